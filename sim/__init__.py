@@ -1,0 +1,40 @@
+"""Narvard: a discrete-event simulation of care flows around frail people.
+
+The names a user needs are here; they are imported on first use, so that commands which only read a scenario
+start without numpy's and numba's heavier parts.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario import Leaf as Leaf
+    from sim.scenario import Scenario as Scenario
+    from sim.scenario import ScenarioError as ScenarioError
+    from sim.scenario import load as load
+
+__version__ = "0.1.0"
+
+# Public name -> the room it comes from.
+_ROOMS = {
+    "load": "sim.scenario",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "Leaf": "sim.scenario",
+}
+
+__all__ = ["__version__", "load", "Scenario", "ScenarioError", "Leaf"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ROOMS[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Public names, loaded or not."""
+    return sorted(__all__)

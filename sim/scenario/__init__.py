@@ -1,0 +1,1 @@
+"""Scenario files: from TOML layers to a validated, frozen scenario."""
