@@ -1,7 +1,7 @@
 """Narvard: a discrete-event simulation of care flows around frail people.
 
 The names a user needs are here; they are imported on first use, so that commands which only read a scenario
-start without numpy's and numba's heavier parts.
+start without numba's compiler.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ROOMS = {
     "Leaf": "sim.scenario",
 }
 
-__all__ = ["__version__", "load", "Scenario", "ScenarioError", "Leaf"]
+__all__ = ["Leaf", "Scenario", "ScenarioError", "__version__", "load"]
 
 
 def __getattr__(name: str) -> Any:

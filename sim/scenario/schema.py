@@ -6,10 +6,12 @@ list for slips, so that a wrong entry fails when the list is read and not in the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any
 
 from sim import vocabulary
@@ -199,7 +201,7 @@ def value_problem(parameter: Parameter, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         needed = "a whole number" if kind == "integer" else "a number"
         return f"{shown(value)} given, {needed} needed"
-    if value != value or value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and not math.isfinite(value):
         return f"{shown(value)} given, a finite number needed"
     if kind == "integer" and not isinstance(value, int):
         return f"{shown(value)} given, a whole number needed"
@@ -248,7 +250,7 @@ def ordered(*paths: str) -> Rule:
     """The rule that these parameters do not fall, in the order given (elementwise for arrays)."""
 
     def rising(*values: Any) -> Any:
-        pairs = [a <= b for a, b in zip(values, values[1:], strict=False)]
+        pairs = [a <= b for a, b in pairwise(values)]
         holds = pairs[0]
         for pair in pairs[1:]:
             holds = holds & pair

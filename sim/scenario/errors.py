@@ -1,0 +1,57 @@
+"""The errors of scenario files: each one line, all of a file at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a scenario.
+
+    Parameters
+    ----------
+    file
+        The file, as the user would write it.
+    line
+        Line in the file, from 1; 0 if the whole file is meant.
+    where
+        Dotted key, or row of a table; may be empty.
+    says
+        What is given and what is needed.
+    """
+
+    file: str
+    line: int
+    where: str
+    says: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.where, self.says) if part)
+
+
+class ScenarioError(Exception):
+    """A scenario cannot be used; holds every problem found.
+
+    Attributes
+    ----------
+    problems
+        In the order of files and lines; never empty.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        """Exceptions travel between processes by their arguments."""
+        return type(self), (self.problems,)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The words ", did you mean 'x'?" if a known name is near, else nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f", did you mean '{found[0]}'?" if found else ""

@@ -1,0 +1,165 @@
+"""Files of a scenario: finding them, reading them, and the chain of `extends`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.scenario.lines import Key, key_lines
+
+SHIPPED = "shipped:"
+"""Prefix of the scenarios that come with the model: ``shipped:vannas`` works from any folder."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One file of a scenario.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+    name
+        The file as shown to the user.
+    data
+        Its content.
+    lines
+        Line of every key.
+    """
+
+    path: Path
+    name: str
+    data: Mapping[str, Any]
+    lines: Mapping[Key, int] = field(repr=False)
+
+    def line(self, key: Key) -> int:
+        """Line of a key, or of the nearest table around it."""
+        while key:
+            if key in self.lines:
+                return self.lines[key]
+            key = key[:-1]
+        return 0
+
+    def problem(self, key: Key, says: str, where: str | None = None) -> Problem:
+        """A problem at `key` of this file."""
+        return Problem(self.name, self.line(key), ".".join(key) if where is None else where, says)
+
+
+def shipped_folder() -> Path:
+    """The scenarios that come with the model: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def shipped_scenarios() -> list[str]:
+    """Names of the shipped scenarios."""
+    return sorted(path.stem for path in shipped_folder().glob("*.toml"))
+
+
+def locate(text: str, beside: Path | None = None) -> tuple[Path, str]:
+    """Path of a scenario, and how to show it.
+
+    Parameters
+    ----------
+    text
+        A path, or ``shipped:NAME``.
+    beside
+        Folder from which a relative path is meant; the working folder if None.
+    """
+    if text.startswith(SHIPPED):
+        return shipped_folder() / f"{text.removeprefix(SHIPPED)}.toml", text
+    path = Path(text) if beside is None else beside / text
+    return path, os.path.normpath(path)
+
+
+def read_layers(text: str) -> list[Layer]:
+    """Read a scenario file and all it extends, the base first.
+
+    Raises
+    ------
+    ScenarioError
+        If a file cannot be read, or the chain does not end.
+    """
+    layers: list[Layer] = []
+    seen: list[Path] = []
+    path, name = locate(text)
+    while True:
+        layer = _read(path, name, layers[-1] if layers else None)
+        layers.append(layer)
+        seen.append(path.resolve())
+        if "extends" not in layer.data:
+            return layers[::-1]
+        extends = layer.data["extends"]
+        if not isinstance(extends, str) or not extends:
+            raise ScenarioError([layer.problem(("extends",), "the name of one scenario file needed")])
+        path, name = locate(extends, path.parent)
+        if path.resolve() in seen:
+            raise ScenarioError([layer.problem(("extends",), f"'{extends}' extends this file: a circle")])
+
+
+def _read(path: Path, name: str, extended_by: Layer | None) -> Layer:
+    text = _text(path, name, extended_by)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError([_syntax_problem(str(error), name, text)]) from None
+    except RecursionError:
+        raise ScenarioError([Problem(name, 0, "", "nested too deeply")]) from None
+    return Layer(path, name, data, key_lines(text))
+
+
+def _text(path: Path, name: str, extended_by: Layer | None) -> str:
+    def refuse(says: str) -> ScenarioError:
+        if extended_by is not None:
+            return ScenarioError([extended_by.problem(("extends",), f"'{name}': {says}")])
+        return ScenarioError([Problem(name, 0, "", says)])
+
+    try:
+        if path.is_dir():
+            raise refuse("is a folder, a scenario file needed")
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        raise refuse(f"no such file{_suggestion(path, name)}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise refuse(f"not UTF-8 text (line {line})") from None
+    except (OSError, ValueError) as error:
+        raise refuse(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not text.strip():
+        raise refuse("is empty")
+    return text
+
+
+def _suggestion(path: Path, name: str) -> str:
+    if name.startswith(SHIPPED):
+        known = [SHIPPED + scenario for scenario in shipped_scenarios()]
+        return nearest(name, known) or f"; there are {', '.join(known)}"
+    if not path.parent.is_dir():
+        return ""
+    near = difflib.get_close_matches(path.stem, [other.stem for other in path.parent.glob("*.toml")], n=1)
+    return f", did you mean '{near[0]}.toml'?" if near else ""
+
+
+_CLEARER = (
+    (re.compile(r"Cannot overwrite a value"), "the key is stated twice"),
+    (re.compile(r"Cannot declare \((.*?),?\) twice"), r"the table \1 is stated twice"),
+    (re.compile(r"Cannot mutate immutable namespace.*|Cannot redefine namespace.*"), "the table is stated twice"),
+    (re.compile(r"Invalid value"), "not a value (words stand in quotes)"),
+)
+
+
+def _syntax_problem(message: str, name: str, text: str) -> Problem:
+    found = re.search(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$", message, re.DOTALL)
+    says, line = (found[1], found[2]) if found else (message, None)
+    for pattern, clearer in _CLEARER:
+        says = pattern.sub(clearer, says)
+    number = int(line) if line else text.rstrip("\n").count("\n") + 1
+    return Problem(name, number, "", f"not valid TOML: {says[:1].lower()}{says[1:]}")
