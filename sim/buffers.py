@@ -1,0 +1,250 @@
+"""The world of one replication: named columns over four flat buffers.
+
+Flows read ``w.people.segment[person]`` and ``w.needs.table[i, j]``, write state columns, and read scalars such as
+``w.direct_contact.active``. Underneath lie four flat arrays (whole numbers and floats, inputs and state) that the
+compiled engine indexes with offsets from a table, so that its code does not depend on the size of the population.
+In Python the columns are memory views of the same memory: plain ``int`` and ``float`` come out.
+
+Inputs belong to a replication and are shared by its forks; state, scalars and the clock are copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Values = bool | int | float | npt.NDArray[Any]
+INT_INPUT, FLOAT_INPUT, INT_STATE, FLOAT_STATE = range(4)
+"""The four flat buffers."""
+LAYOUT_WIDTH = 3
+"""Numbers of the layout table per column: offset, first and second extent."""
+
+
+class WorldError(ValueError):
+    """A column that cannot be built, found or set; the message names it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the world, to be built.
+
+    Parameters
+    ----------
+    path : str
+        ``group.name``.
+    values : bool, int, float or array
+        A scalar, or an array of one or two dimensions; whole numbers and booleans become int64, floats float64.
+    state : bool
+        Whether flows may write it. Scalars are inputs.
+    """
+
+    path: str
+    values: Values
+    state: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column lies: its buffer, dimensions and row of the layout table."""
+
+    path: str
+    buffer: int
+    shape: tuple[int, ...]
+    offset: int
+    state: bool
+
+    @property
+    def scalar(self) -> bool:
+        return not self.shape
+
+    @property
+    def size(self) -> int:
+        size = 1
+        for extent in self.shape:
+            size *= extent
+        return size
+
+    @property
+    def is_float(self) -> bool:
+        return self.buffer in (FLOAT_INPUT, FLOAT_STATE)
+
+
+class Group:
+    """The columns of one group, as attributes; scalars cannot be assigned."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise WorldError(f"{name}: flows write state columns, w.group.column[i] = value; scalars are inputs")
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only when the attribute does not exist.
+        raise AttributeError(f"the world has no column {name!r} in this group")
+
+
+class World:
+    """Columns in groups over flat buffers; see the module for how flows use it.
+
+    Attributes
+    ----------
+    clock : memoryview
+        ``clock[0]`` is the present time in whole seconds, set by the engine.
+    """
+
+    clock: memoryview
+
+    def __init__(self, places: Mapping[str, Place], buffers: Sequence[npt.NDArray[Any]]) -> None:
+        self._places = dict(places)
+        self._buffers = list(buffers)
+        self._inputs_shared = False
+        self._attach()
+
+    @classmethod
+    def build(cls, columns: Sequence[Column]) -> World:
+        """Lay the columns out in the flat buffers.
+
+        Raises
+        ------
+        WorldError
+            For a path that is not ``group.name`` or stands twice, and for values that are not numbers or have more
+            than two dimensions.
+        """
+        arrays = {column.path: _as_array(column) for column in columns}
+        if len(arrays) < len(columns):
+            paths = [column.path for column in columns]
+            raise WorldError(f"{next(p for p in paths if paths.count(p) > 1)}: this column is given twice")
+        places, sizes = _lay_out(columns, arrays)
+        # One spare element keeps an address of an empty column inside its buffer.
+        buffers: list[npt.NDArray[Any]] = [
+            np.zeros(size + 1, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64)
+            for b, size in enumerate(sizes)
+        ]
+        for path, place in places.items():
+            buffers[place.buffer][place.offset : place.offset + place.size] = arrays[path].ravel()
+        world = cls(places, buffers)
+        world._write_layout()
+        return world
+
+    def __getattr__(self, name: str) -> Any:
+        # Groups are instance attributes; this tells the type checker so, and names what is missing.
+        raise AttributeError(f"the world has no group {name!r}")
+
+    def set(self, path: str, values: Values) -> None:
+        """Change a scalar or a whole column from outside, between two runs.
+
+        An input column that forks share is copied first, so that no other arm sees the change.
+        """
+        place = self.place(path)
+        array = _as_array(Column(path, values))
+        if array.dtype.kind == "f" and not place.is_float:
+            raise WorldError(f"{path}: holds whole numbers, got {array.dtype}")
+        if array.shape not in ((), place.shape):
+            raise WorldError(f"{path}: has shape {place.shape}, got {array.shape}")
+        if self._inputs_shared and place.buffer in (INT_INPUT, FLOAT_INPUT):
+            self._own_inputs()
+        self._view(place)[...] = array
+        if place.scalar:
+            self._expose(place)
+
+    def array(self, path: str) -> npt.NDArray[Any]:
+        """A numpy view of a column (read-only for inputs); a scalar has shape ()."""
+        place = self.place(path)
+        view = self._view(place)
+        view.flags.writeable = place.state
+        return view
+
+    def fork(self) -> World:
+        """A world with the same inputs and its own copy of state, scalars and clock."""
+        other = World(self._places, [b if i < INT_STATE else b.copy() for i, b in enumerate(self._buffers)])
+        self._inputs_shared = other._inputs_shared = True
+        return other
+
+    def place(self, path: str) -> Place:
+        """Where a column lies; a WorldError names one that does not exist."""
+        if path not in self._places:
+            raise WorldError(f"{path}: the world has no such column")
+        return self._places[path]
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """All columns in the order they were given."""
+        return self._places
+
+    @property
+    def buffers(self) -> list[npt.NDArray[Any]]:
+        """The four flat buffers, for the compiled engine."""
+        return self._buffers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def _view(self, place: Place) -> npt.NDArray[Any]:
+        flat = self._buffers[place.buffer][place.offset : place.offset + place.size]
+        return flat.reshape(place.shape)
+
+    def _own_inputs(self) -> None:
+        for b in (INT_INPUT, FLOAT_INPUT):
+            self._buffers[b] = self._buffers[b].copy()
+        self._inputs_shared = False
+        self._attach()
+
+    def _attach(self) -> None:
+        """Make the groups and the clock anew over the present buffers."""
+        self.clock = memoryview(self._buffers[INT_STATE][:1])
+        for group in {path.partition(".")[0] for path in self._places}:
+            self.__dict__[group] = Group()
+        for place in self._places.values():
+            self._expose(place)
+
+    def _expose(self, place: Place) -> None:
+        group, _, name = place.path.partition(".")
+        view = self._view(place)
+        value = view.item() if place.scalar else memoryview(view)
+        if isinstance(value, memoryview) and not place.state:
+            value = value.toreadonly()
+        self.__dict__[group].__dict__[name] = value
+
+    def _write_layout(self) -> None:
+        """Write the layout table behind the clock: offset and extents of every column, in order."""
+        layout = self._buffers[INT_STATE]
+        for number, place in enumerate(self._places.values()):
+            rows, columns = (*place.shape, 1, 1)[:2]
+            at = 1 + number * LAYOUT_WIDTH
+            layout[at : at + LAYOUT_WIDTH] = place.offset, rows, columns
+
+
+def _as_array(column: Column) -> npt.NDArray[Any]:
+    array = np.asarray(column.values)
+    if array.dtype.kind not in "biuf" or array.ndim > 2:
+        raise WorldError(
+            f"{column.path}: needs numbers in at most two dimensions, got {array.dtype} {array.shape}"
+        )
+    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
+
+
+def _lay_out(
+    columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]
+) -> tuple[dict[str, Place], list[int]]:
+    """Give every column a place; scalars lie with the state, because arms of a comparison switch them."""
+    sizes = [0, 0, 1 + LAYOUT_WIDTH * len(columns), 0]
+    places: dict[str, Place] = {}
+    for column in columns:
+        _check_path(column)
+        array = arrays[column.path]
+        if column.state and array.ndim == 0:
+            raise WorldError(f"{column.path}: scalars are inputs; a state column has one or two dimensions")
+        copied = column.state or array.ndim == 0
+        buffer = (INT_STATE if copied else INT_INPUT) + (array.dtype.kind == "f")
+        places[column.path] = Place(column.path, buffer, array.shape, sizes[buffer], column.state)
+        sizes[buffer] += array.size
+    return places, sizes
+
+
+def _check_path(column: Column) -> None:
+    group, dot, name = column.path.partition(".")
+    if not (dot and group.isidentifier() and name.isidentifier()):
+        raise WorldError(f"{column.path}: a column is called group.name")
+    if group == "clock" or group in World.__dict__ or group.startswith("_") or name.startswith("_"):
+        raise WorldError(f"{column.path}: this name is taken by the world itself")

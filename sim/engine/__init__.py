@@ -1,0 +1,21 @@
+"""Two engines for one model; they know nothing about care."""
+
+from __future__ import annotations
+
+from sim.engine.accumulators import Accumulators
+from sim.engine.errors import EngineError, LoweringError
+from sim.engine.program import Limits, Program, Simulation, simulation_for
+from sim.engine.records import Records
+from sim.engine.resources import Resource
+
+__all__ = [
+    "Accumulators",
+    "EngineError",
+    "Limits",
+    "LoweringError",
+    "Program",
+    "Records",
+    "Resource",
+    "Simulation",
+    "simulation_for",
+]

@@ -1,0 +1,406 @@
+"""The reference engine: the processes run as they are written, on a SimPy environment.
+
+SimPy's calendar is ordered by (time, priority, number), and so is ours: its priorities are the ranks of the order
+rule. Capacity changes have rank -1 here, which puts them before all starts of their instant.
+
+Breakpoints and prints work in flows run by this engine.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Sequence
+from inspect import isgenerator
+from operator import index
+from struct import Struct
+from struct import error as StructError
+from typing import Any
+
+import numpy as np
+from simpy.core import Environment
+from simpy.events import Event, Timeout
+
+from sim.buffers import World
+from sim.engine import errors
+from sim.engine.accumulators import NAMES, Accumulators, check_periods
+from sim.engine.errors import EngineError, fail, where
+from sim.engine.program import DEPTH_LIMIT, Limits, ProcessFunction, Program, Progress
+from sim.engine.records import COLUMNS, Records
+from sim.engine.resources import Calendar, Resource, check_resources
+from sim.engine.staffed import Staffed, Waiting
+from sim.language import (
+    AMEND,
+    HOLD,
+    LONGEST,
+    NEVER_GIVE_UP,
+    PRIORITIES,
+    RECORD,
+    RELEASE,
+    SEIZE,
+    SEIZE_FIRST,
+    SPAWN,
+    Command,
+    Process,
+)
+
+CHANGE, START, DEADLINE = -1, 0, 2
+"""Ranks of entries of one instant; holds and grants have SimPy's usual priority, 1."""
+PROGRESS_EVERY = 50_000
+
+ROW = Struct("<iqhhqqqhi")
+AMENDED = Struct("<qqhi")
+AMENDED_AT = Struct("<iqhhq").size
+ROW_TYPE = np.dtype([(name, np.dtype(kind).newbyteorder("<")) for name, kind in COLUMNS.items()])
+
+
+class Clockwork(Environment):
+    """SimPy's environment with entries of any rank and a clock that can be set to the horizon."""
+
+    def plan(self, rank: int, delay: int, call: Any, value: Any = None) -> None:
+        event = Event(self)
+        event._ok = True
+        event._value = value
+        event.callbacks.append(call)  # type: ignore[union-attr]
+        self.schedule(event, rank, delay)  # type: ignore[arg-type]
+
+    def advance(self, now: int) -> None:
+        self._now = now
+
+
+class Activity:
+    """A root process with its subprocesses, and what they hold together."""
+
+    __slots__ = ("engine", "held", "process", "resume_later", "send")
+
+    def __init__(self, engine: SimpySimulation, process: Process[Any]) -> None:
+        self.engine = engine
+        self.process = process
+        self.send = process.send
+        self.held: list[int] = []
+        self.resume_later = self.resume
+
+    def resume(self, event: Event) -> None:
+        """Carry out the commands of the process until one of them takes time."""
+        engine = self.engine
+        engine.events += 1
+        engine.clock[0] = engine.env._now
+        sent = event._value
+        try:
+            for _ in engine.command_guard:
+                command = self.send(sent)
+                operation = command[0]
+                if operation == HOLD:
+                    seconds = command[1]
+                    if seconds.__class__ is not int or not 0 <= seconds <= LONGEST:
+                        seconds = self.duration(seconds)
+                    Timeout(engine.env, seconds).callbacks.append(self.resume_later)  # type: ignore[union-attr]
+                    return
+                if operation == SEIZE:
+                    sent = self.seize(command)
+                    if not sent:
+                        return
+                elif operation == RELEASE:
+                    sent = self.release(command[1])
+                elif operation == RECORD:
+                    sent = self.record(command)
+                elif operation == SPAWN:
+                    engine.begin(self.spawned(command[1]))
+                    sent = 1
+                elif operation == SEIZE_FIRST:
+                    sent = self.seize_first(command)
+                    if sent < 0:
+                        return
+                elif operation == AMEND:
+                    sent = self.amend(command)
+            fail(self.place(), errors.ENDLESS_COMMANDS, value=engine.limits.commands)
+        except StopIteration:
+            if self.held:
+                held = engine.resources[min(self.held)].name
+                fail(self.place(), errors.STILL_HELD, resource=held)
+        except EngineError:
+            raise
+        except Exception as error:
+            raise self.explained(error) from error
+
+    def expire(self, deadline: Event) -> None:
+        """Patience has run out, unless the request was granted before."""
+        waiting: Waiting = deadline._value
+        if not waiting.triggered:
+            waiting.leave(served_by=None)
+            deadline._value = waiting.refusal
+            self.resume(deadline)
+
+    # --- commands; each returns what is sent into the process ------------------------------------------------
+
+    def seize(self, command: Command) -> int:
+        """1, or 0 if the process has to wait."""
+        _, number, priority, patience = command
+        if not (number.__class__ is priority.__class__ is patience.__class__ is int):
+            number = self.whole(number, "seize: resource")
+            priority = self.whole(priority, "seize: priority")
+            patience = self.whole(patience, "seize: patience")
+        resource = self.resource(number)
+        if not (0 <= priority < PRIORITIES and NEVER_GIVE_UP <= patience <= LONGEST):
+            self.check_waiting(priority, patience)
+        if resource.used < resource.capacity:
+            resource.take()
+            self.held.append(number)
+            return 1
+        self.wait([resource], [1], priority, patience, 0)
+        return 0
+
+    def seize_first(self, command: Command) -> int:
+        """The position of the resource taken, or -1 if the process has to wait."""
+        _, numbers, priority, patience = command
+        places = [self.resource(self.whole(number, "seize_first: resource")) for number in numbers]
+        priority = self.whole(priority, "seize_first: priority")
+        patience = self.whole(patience, "seize_first: patience")
+        for position, place in enumerate(places):
+            if place in places[:position]:
+                fail(self.place(), errors.NAMED_TWICE, resource=place.name)
+        self.check_waiting(priority, patience)
+        for position, place in enumerate(places):
+            if place.used < place.capacity:
+                place.take()
+                self.held.append(place.number)
+                return position
+        self.wait(places, list(range(len(places))), priority, patience, -1)
+        return -1
+
+    def wait(
+        self, places: list[Staffed], answers: list[int], priority: int, patience: int, refusal: int
+    ) -> None:
+        """Join the queues; the process resumes when one serves it or its patience runs out."""
+        env = self.engine.env
+        waiting = Waiting(env, self.granted, priority, refusal)
+        for place, answer in zip(places, answers, strict=True):
+            waiting.join(place, answer)
+        if patience != NEVER_GIVE_UP:
+            env.plan(DEADLINE, patience, self.expire, waiting)
+
+    def granted(self, waiting: Event) -> None:
+        assert isinstance(waiting, Waiting) and waiting.served_by is not None
+        self.held.append(waiting.served_by.number)
+        self.resume(waiting)
+
+    def release(self, number: int) -> int:
+        if number.__class__ is not int:
+            number = self.whole(number, "release: resource")
+        resource = self.resource(number)
+        if number not in self.held:
+            fail(self.place(), errors.NOT_HELD, resource=resource.name)
+        self.held.remove(number)
+        resource.give_back()
+        return 1
+
+    def record(self, command: Command) -> int:
+        engine = self.engine
+        try:
+            engine.rows += ROW.pack(*command[1:])
+        except (StructError, OverflowError):
+            self.refuse_columns("record", command[1:], list(COLUMNS))
+        engine.row_count += 1
+        return engine.row_count - 1
+
+    def amend(self, command: Command) -> int:
+        engine = self.engine
+        row = self.whole(command[1], "amend: row")
+        if not 0 <= row < engine.row_count:
+            fail(self.place(), errors.UNKNOWN_ROW, value=row)
+        try:
+            AMENDED.pack_into(engine.rows, row * ROW.size + AMENDED_AT, *command[2:])
+        except (StructError, OverflowError):
+            self.refuse_columns("amend", command[2:], ["started", "ended", "outcome", "detail"])
+        return 1
+
+    # --- checks ----------------------------------------------------------------------------------------------
+
+    def resource(self, number: int) -> Staffed:
+        resources = self.engine.resources
+        if not 0 <= number < len(resources):
+            fail(self.place(), errors.UNKNOWN_RESOURCE, value=number)
+        return resources[number]
+
+    def whole(self, value: Any, construct: str) -> int:
+        """The value as an int; members of enumerations and numpy integers pass, floats do not."""
+        try:
+            return int(index(value))
+        except TypeError:
+            fail(self.place(timed=False), errors.FLOAT, construct=construct)
+
+    def duration(self, value: Any) -> int:
+        seconds = self.whole(value, "hold: seconds")
+        if not 0 <= seconds <= LONGEST:
+            fail(self.place(), errors.NEGATIVE_HOLD, value=seconds)
+        return seconds
+
+    def check_waiting(self, priority: int, patience: int) -> None:
+        if not 0 <= priority < PRIORITIES:
+            fail(self.place(), errors.BAD_PRIORITY, value=priority)
+        if not NEVER_GIVE_UP <= patience <= LONGEST:
+            fail(self.place(), errors.BAD_PATIENCE, value=patience)
+
+    def refuse_columns(self, construct: str, values: Sequence[Any], names: Sequence[str]) -> None:
+        """Say which value of a row does not fit."""
+        for name, value in zip(names, values, strict=True):
+            value = self.whole(value, f"{construct}: {name}")
+            limits = np.iinfo(COLUMNS[name])
+            if not limits.min <= value <= limits.max:
+                fail(self.place(), errors.OUT_OF_RANGE, value=value, column=name)
+
+    def spawned(self, process: Any) -> Process[Any]:
+        if not isgenerator(process):
+            raise TypeError("spawn needs the call of a process")
+        return process
+
+    # --- messages --------------------------------------------------------------------------------------------
+
+    def place(self, timed: bool = True) -> str:
+        """Where the innermost process stands."""
+        process = self.process
+        while isgenerator(process.gi_yieldfrom):
+            process = process.gi_yieldfrom
+        frame = process.gi_frame
+        line = frame.f_lineno if frame else process.gi_code.co_firstlineno
+        file = os.path.basename(process.gi_code.co_filename)
+        if timed:
+            return where(file, line, process.__name__, int(self.engine.env.now))
+        return f"{file}:{line}: process {process.__name__}"
+
+    def explained(self, error: Exception) -> EngineError:
+        """An error raised by flow code, with its place in front."""
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+        if isinstance(error, RecursionError):
+            frame, message = frames[0], errors.TOO_DEEP.format(value=DEPTH_LIMIT)
+        elif frames:
+            frame, message = frames[-1], _words(error)
+        else:
+            return EngineError(f"{self.place()}: {_words(error)}")
+        place = where(
+            os.path.basename(frame.filename), frame.lineno or 0, frame.name, int(self.engine.env.now)
+        )
+        return EngineError(f"{place}: {message}")
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return errors.DIVISION
+    if isinstance(error, IndexError):
+        return errors.BAD_INDEX
+    if isinstance(error, OverflowError) or str(error).startswith("math domain"):
+        return errors.BAD_ARGUMENT
+    return f"{type(error).__name__}: {error}"
+
+
+class SimpySimulation:
+    """One replication on SimPy; see :class:`sim.engine.program.Simulation` for the surface."""
+
+    def __init__(
+        self,
+        program: Program,
+        world: World,
+        resources: Sequence[Resource],
+        periods: Sequence[int] = (0,),
+        limits: Limits | None = None,
+    ) -> None:
+        check_resources(resources)
+        self.program = program
+        self.world = world
+        self.clock = world.clock
+        self.limits = limits or Limits()
+        self.command_guard = range(self.limits.commands)
+        self.env = Clockwork(0)
+        self.events = 0
+        self.rows = bytearray()
+        self.row_count = 0
+        self._declared = tuple(resources)
+        self.resources = [Staffed(self.env, i, r.name, r.capacity) for i, r in enumerate(resources)]
+        self._starts = check_periods(periods)
+        self._boundaries = [int(start) for start in self._starts[:0:-1]]
+        self._set_calendar(Calendar.of(resources))
+
+    @property
+    def now(self) -> int:
+        return int(self.env.now)
+
+    @property
+    def in_queue(self) -> list[int]:
+        return [resource.waiting for resource in self.resources]
+
+    @property
+    def in_use(self) -> list[int]:
+        return [resource.used for resource in self.resources]
+
+    def start(self, process: ProcessFunction, *arguments: int | float) -> None:
+        self.begin(process(self.world, *arguments))
+
+    def begin(self, process: Process[Any]) -> None:
+        """Plan the start of a process at this instant."""
+        self.env.plan(START, 0, Activity(self, process).resume)
+
+    def run(self, until: int, progress: Progress | None = None) -> None:
+        env = self.env
+        instant, limit, report_at = -1, 0, self.events + PROGRESS_EVERY
+        self.clock = self.world.clock
+        while (time := env.peek()) < until:
+            if time != instant:
+                instant, limit = time, self.events + self.limits.instant
+                self._close_periods(int(time))
+                if progress and self.events >= report_at:
+                    report_at = self.events + PROGRESS_EVERY
+                    progress(int(time))
+            elif self.events >= limit:
+                raise EngineError(
+                    f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=self.limits.instant)}"
+                )
+            env.step()
+        if until > self.now:
+            self._close_periods(until)
+            env.advance(until)
+            self.clock[0] = until
+
+    def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
+        self._set_calendar(Calendar.build(changes, self._declared, self.now))
+
+    def records(self) -> Records:
+        table = np.frombuffer(bytes(self.rows), ROW_TYPE)
+        return Records({name: table[name] for name in COLUMNS})
+
+    def accumulators(self) -> Accumulators:
+        periods, resources = len(self._starts), len(self.resources)
+        table = np.zeros((periods, resources, len(NAMES)), np.int64)
+        for number, resource in enumerate(self.resources):
+            resource.account()
+            rows = [*resource.closed_periods, resource.period()]
+            table[: len(rows), number] = rows
+        return Accumulators(self._starts, *(np.ascontiguousarray(table[:, :, i]) for i in range(len(NAMES))))
+
+    # --- the calendar of capacity, and periods ---------------------------------------------------------------
+
+    def _set_calendar(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._next_change = 0
+        self._plan_change()
+
+    def _plan_change(self) -> None:
+        if self._next_change < len(self._calendar):
+            delay = int(self._calendar.times[self._next_change]) - self.now
+            self.env.plan(CHANGE, delay, self._change, self._calendar)
+
+    def _change(self, event: Event) -> None:
+        calendar = self._calendar
+        if event._value is not calendar:
+            return  # replaced by set_changes
+        while self._next_change < len(calendar) and calendar.times[self._next_change] == self.env.now:
+            number = self._next_change
+            self._next_change += 1
+            self.resources[calendar.resources[number]].set_capacity(int(calendar.capacities[number]))
+        self._plan_change()
+
+    def _close_periods(self, time: int) -> None:
+        """Close the periods that end by this time; before anything of this instant happens."""
+        while self._boundaries and self._boundaries[-1] <= time:
+            self.env.advance(self._boundaries.pop())
+            for resource in self.resources:
+                resource.close_period()
