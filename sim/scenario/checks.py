@@ -1,4 +1,4 @@
-"""Checks of a scenario as a whole: is everything there, does everything have a source, does it fit together."""
+"""Checks of a scenario as a whole: is everything there, with a source, and does it fit together."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from sim.scenario.errors import nearest
 ASSUMPTION = "assumption"
 """Source of a value nobody has measured; it needs a range all the more."""
 
-USABLE = ("parameter", "target", "audit", "own")
-"""Roles that may stand behind a parameter. What pilots claim, trials found and checks expect is kept for comparing
-with the result; put in, it would only come out again."""
+USABLE = ("parameter", "target", "audit")
+"""Roles that may stand behind a parameter. What pilots claim, trials found and checks expect is kept for
+comparing with the result; put in, it would only come out again."""
 
 
 @dataclass(frozen=True)
@@ -64,5 +64,5 @@ def source_problems(source: str, own: Mapping[str, str]) -> list[str]:
             suggestion = nearest(id_, [ASSUMPTION, *known, *own])
             found.append(f"unknown source '{id_}'{suggestion or '; declare it under [sources]'}")
         elif known[id_].role not in USABLE:
-            found.append(f"source '{id_}' is a {known[id_].role}; only {', '.join(USABLE[:3])} may be used")
+            found.append(f"source '{id_}' is a {known[id_].role}; only {', '.join(USABLE)} may be used")
     return found

@@ -151,7 +151,7 @@ def _suggestion(path: Path, name: str) -> str:
 _CLEARER = (
     (re.compile(r"Cannot overwrite a value"), "the key is stated twice"),
     (re.compile(r"Cannot declare \((.*?),?\) twice"), r"the table \1 is stated twice"),
-    (re.compile(r"Cannot mutate immutable namespace.*|Cannot redefine namespace.*"), "the table is stated twice"),
+    (re.compile(r"Cannot (mutate immutable|redefine) namespace.*"), "the table is stated twice"),
     (re.compile(r"Invalid value"), "not a value (words stand in quotes)"),
 )
 

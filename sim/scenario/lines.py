@@ -1,7 +1,7 @@
 """Where each key of a TOML file stands.
 
-The parser of the standard library checks the file but forgets the lines. This reads the same text once more, only
-for the positions of keys, and may therefore assume that the syntax is right.
+The parser of the standard library checks the file but forgets the lines. This reads the same text once more,
+only for the positions of keys, and may therefore assume that the syntax is right.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From files to a scenario: layers are laid over each other, and everything is checked before anything runs."""
+"""From files to a scenario: layers laid over each other, everything checked before anything runs."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ class _Reader:
         table = self._table(layer, ("region",), layer.data["region"])
         for key in table:
             if key != "folder":
-                self.refuse(layer, ("region", key), f"unknown key '{key}'{nearest(key, ['folder'])}", "region")
+                says = f"unknown key '{key}'{nearest(key, ['folder'])}"
+                self.refuse(layer, ("region", key), says, "region")
         folder = table.get("folder")
         if not isinstance(folder, str) or not folder:
             says = "missing" if folder is None else f"{shown(folder)} given, the name of a folder needed"
@@ -183,12 +184,13 @@ class _Section:
     def _unknown(self, path: str) -> str:
         parent, _, name = path.rpartition(".")
         start = f"{parent}." if parent else ""
-        siblings = {other.removeprefix(start).split(".")[0] for other in self.known if other.startswith(start)}
+        siblings = {x.removeprefix(start).split(".")[0] for x in self.known if x.startswith(start)}
         if not parent:
             siblings |= set(RESERVED if self.governance is None else GOVERNANCE_KEYS)
         suggestion = nearest(name, siblings)
         if not suggestion:
-            elsewhere = [*self.found.schema.ordinary, *(f"governance.NAME.{x}" for x in self.found.schema.levers)]
+            schema = self.found.schema
+            elsewhere = [*schema.ordinary, *(f"governance.NAME.{lever}" for lever in schema.levers)]
             same = [other for other in elsewhere if other.rpartition(".")[2] == name]
             suggestion = f", did you mean '{same[0]}'?" if same else ""
         return f"unknown key '{name}'{suggestion}"

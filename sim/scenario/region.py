@@ -465,7 +465,8 @@ def _check_population(
             ("population_65", m.population_65, int(row[AgeBand.AGE_65_69 :].sum())),
         ):
             if stated != summed:
-                table.refuse(0, "count", f"{m.name} sums to {summed}, {what} in municipalities.csv is {stated}")
+                says = f"{m.name} sums to {summed}, {what} in municipalities.csv is {stated}"
+                table.refuse(0, "count", says)
 
 
 def _resources(table: _Table, places: list[str], strict: bool) -> tuple[Staffing, ...]:

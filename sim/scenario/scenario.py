@@ -110,6 +110,11 @@ class Scenario:
         return self._region
 
     @property
+    def has_region(self) -> bool:
+        """Whether the scenario states a region."""
+        return self._region is not None
+
+    @property
     def values(self) -> Mapping[str, Value]:
         """Value of every parameter that is not a lever, by path.
 

@@ -1,7 +1,7 @@
 """What a scenario file may say: parameters, index sets, rules between parameters.
 
-The list of parameters itself is data (``sim.scenario.parameters``); this module gives it its form and checks the
-list for slips, so that a wrong entry fails when the list is read and not in the middle of a run.
+The list of parameters itself is data (``sim.scenario.parameters``); this module gives it its form and checks
+the list for slips, so that a wrong entry fails when the list is read and not in the middle of a run.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ INDEX_SETS: Mapping[str, tuple[str, ...]] = {
     "shift": ("day", "evening", "night"),
     "sex": ("woman", "man"),
 }
-"""Index sets with fixed members, in array order: one for every enumeration of the vocabulary, and the calendar."""
+"""Index sets with fixed members, in array order: the enumerations of the vocabulary, and the calendar."""
 
 REGION_SETS = ("municipality", "area", "team_area")
 """Index sets whose members come with the region; keys are plain letters (Vännäs is ``vannas``)."""

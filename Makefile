@@ -1,0 +1,45 @@
+# Every target sets itself up in .venv; nothing else is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: help demo test check bench verify clean
+
+help:
+	@echo "make demo    Umeå lansdel under both governances, into results/demo"
+	@echo "make test    all tests"
+	@echo "make check   format, lint, types, imports and tests: before every commit"
+	@echo "make verify  the model against theory, published results and its own second engine"
+	@echo "make bench   how fast it is"
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Setting up .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/narvard compare scenarios/umea-lansdel.toml --out results/demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -q
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q
+
+verify: $(READY)
+	$(BIN)/python -m pytest -q -m "theory or published or agreement"
+
+bench: $(READY)
+	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench; \
+	else for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script"; done; fi
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

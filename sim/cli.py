@@ -1,0 +1,178 @@
+"""The command ``narvard``: parse, call one function, show.
+
+A command is a function with a decorator: its name is the command, the first line of its docstring the help,
+and the decorator lists its arguments. It returns the exit code, and imports what it needs itself, so that
+commands which only read a scenario start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.scenario import ScenarioError
+
+Run = Callable[[argparse.Namespace], int]
+
+INVALID = 2
+"""Exit code for input that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a command: what ``argparse`` takes."""
+
+    names: tuple[str, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and its arguments."""
+
+    run: Run
+    arguments: tuple[Argument, ...]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def argument(*names: str, **options: Any) -> Argument:
+    """Describe an argument, in the words of ``ArgumentParser.add_argument``."""
+    return Argument(names, options)
+
+
+def command(*arguments: Argument) -> Callable[[Run], Run]:
+    """Register the function as a command of its own name."""
+
+    def register(run: Run) -> Run:
+        COMMANDS[run.__name__] = Command(run, arguments)
+        return run
+
+    return register
+
+
+SCENARIO = argument("scenario", metavar="SCENARIO", help="a scenario file, or shipped:NAME")
+
+
+@command(SCENARIO)
+def check(given: argparse.Namespace) -> int:
+    """Say whether a scenario is valid, and what it holds."""
+    from sim.scenario import load
+    from sim.scenario.listing import summary
+
+    scenario = load(given.scenario)
+    print(f"{given.scenario}: valid")
+    for word, text in summary(scenario):
+        print(f"  {word:<12} {text}")
+    return 0
+
+
+@command(SCENARIO, argument("--csv", metavar="FILE", type=Path, help="write the whole table to a file"))
+def sources(given: argparse.Namespace) -> int:
+    """List every parameter with value, range, unit and source."""
+    from sim.scenario import load
+    from sim.scenario.listing import source_rows, write_rows
+
+    rows = source_rows(load(given.scenario))
+    if given.csv is not None:
+        write_rows(rows, given.csv)
+        print(f"{len(rows)} values written to {given.csv}")
+        return 0
+    columns = ("parameter", "value", "low", "high", "unit", "source")
+    show_table(columns, [tuple(getattr(row, column) for column in columns) for row in rows])
+    return 0
+
+
+@command(
+    argument("name", metavar="NAME", help="name of the new scenario; the file is NAME.toml"),
+    argument(
+        "--from",
+        dest="base",
+        metavar="SCENARIO",
+        default="shipped:vannas",
+        help="the scenario it extends (default: shipped:vannas, a small one)",
+    ),
+)
+def new(given: argparse.Namespace) -> int:
+    """Write a commented scenario to start from."""
+    from sim.scenario.starting import write_starting
+
+    path = write_starting(given.name, given.base)
+    print(f"{path} written; next: narvard check {path}")
+    return 0
+
+
+@command()
+def schema(given: argparse.Namespace) -> int:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario.editor import json_schema
+    from sim.scenario.reader import default_schema
+
+    print(json.dumps(json_schema(default_schema()), indent=2, ensure_ascii=False))
+    return 0
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: with lines on a terminal, as aligned plain text anywhere else."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*columns, header_style="bold")
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    for row in [columns, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    whole = argparse.ArgumentParser(prog="narvard", description="Discrete-event simulation of care flows.")
+    whole.add_argument("--version", action="version", version=f"narvard {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, entry in COMMANDS.items():
+        words = (entry.run.__doc__ or "").strip().splitlines()[0]
+        one = commands.add_parser(name, help=words[:1].lower() + words[1:].rstrip("."), description=words)
+        for arg in entry.arguments:
+            one.add_argument(*arg.names, **arg.options)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or 2 if the input cannot be used; then each problem is a line on standard error.
+    """
+    given = parser().parse_args(arguments)
+    try:
+        return COMMANDS[given.command].run(given)
+    except ScenarioError as error:
+        print(error, file=sys.stderr)
+        return INVALID
+    except BrokenPipeError:  # the reader of our output (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"{error.filename or 'narvard'}: {error.strerror or error}", file=sys.stderr)
+        return INVALID
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
