@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.scenario.errors import Problem, nearest
@@ -114,7 +116,7 @@ def _check_sum(found: Statements, governance: str | None, parameter: Parameter, 
         axes = [members_of(name, found.region) for name in parameter.by[:-1]]
         index = tuple(axis[i] for axis, i in zip(axes, place, strict=True))
         says = f"sums to {totals[tuple(place)]:.6g} over {parameter.sums_to_one_over}, 1 needed"
-        _refuse_value(found, governance, parameter.path, index, says)
+        _refuse_value(found, governance, [parameter.path], index, says)
 
 
 def _check_rules(found: Statements) -> None:
@@ -129,18 +131,20 @@ def _check_rule(found: Statements, rule: Rule, governance: str | None) -> None:
     values = [value for value in given if value is not None]
     if len(values) == len(given) and not np.all(rule.holds(*values)):
         says = f"{', '.join(_short(value) for value in values)} given, {rule.says} needed"
-        _refuse_value(found, governance, rule.paths[0], (), says)
+        _refuse_value(found, governance, rule.paths, (), says)
 
 
-def _refuse_value(found: Statements, governance: str | None, path: str, index: Index, says: str) -> None:
-    """Note a problem of values that may come from several places, at the last of them."""
-    name = ".".join((path, *index))
+def _refuse_value(
+    found: Statements, governance: str | None, paths: Sequence[str], index: Index, says: str
+) -> None:
+    """Note a problem of values that may come from several places, at the last of them; named by the first."""
+    name = ".".join((paths[0], *index))
     where = name if governance is None else f"governance.{governance}.{name}"
     lineage = [None, *found.lineage(governance)]
     places = [
         statement
-        for (at, stated_path, members), statement in found.stated.items()
-        if at in lineage and stated_path == path and members[: len(index)] == index
+        for (at, path, members), statement in found.stated.items()
+        if at in lineage and path in paths and members[: len(index)] == index
     ]
     if places:
         last = max(places, key=lambda s: (found.layers.index(s.layer), s.layer.line(s.key)))

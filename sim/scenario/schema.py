@@ -282,6 +282,10 @@ class Schema:
                 if path not in self.ordinary and path not in self.levers:
                     raise ValueError(f"rule {rule.says!r} names the unknown parameter {path!r}")
 
+    def __reduce__(self) -> tuple[type[Schema], tuple[tuple[Parameter, ...]]]:
+        """Rules are functions, which do not travel between processes; they are only needed for reading files."""
+        return type(self), (self.parameters,)
+
 
 def _refuse_overlap(paths: list[str]) -> None:
     known = set(paths)

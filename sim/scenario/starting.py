@@ -24,8 +24,8 @@ _HEADING = """\
 #   narvard check {file}      is it valid, and what does it hold
 #   narvard compare {file}    the governances compared
 #
-# It takes everything from the scenario it extends; what you state here stands over that. Below is a list of
-# all parameters in comments, with the values in force: take away the # before a line (and before the [section]
+# It takes everything from the scenario it extends; what you state here stands over that. Below are all
+# parameters in comments, with the values in force: take away the # before a line (and before the [section]
 # above it) and change the value.
 #
 #   x = 22.5                                                     keeps the range and source of the other file
