@@ -1,0 +1,250 @@
+"""Sums over cells (who, where, when), and the rows of records that go into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.outcomes import passes
+from sim.outcomes.inputs import MONTH, AgeClass, PeopleTable, Unit, Window
+from sim.vocabulary import TAG_GROUP, TAG_SEGMENT, Group, Kind, Outcome, Segment, Service
+
+if TYPE_CHECKING:
+    from sim.engine.records import Records
+
+GROUPS = len(Group)
+SEGMENTS = len(Segment)
+STRATA = len(AgeClass) * 2
+
+Mask = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.int64]
+
+WHOLE = (Kind.STAY, Kind.READY, Kind.DEATH, Kind.SEGMENT_CHANGE, Kind.SPECIAL_HOUSING_MOVE)
+"""Kinds of which the rows before and after the window matter too."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the records, of one or a few kinds, with the cell and stratum that each counts in."""
+
+    number: npt.NDArray[np.int32]
+    person: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.int16]
+    unit: npt.NDArray[np.int16]
+    asked: Times
+    started: Times
+    ended: Times
+    outcome: npt.NDArray[np.int16]
+    detail: npt.NDArray[np.int32]
+    cell: npt.NDArray[np.int32]
+    stratum: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def where(self, mask: Mask | npt.NDArray[np.integer[Any]]) -> Rows:
+        """Only these rows (a mask, or positions in the order wanted)."""
+        return Rows(
+            self.number[mask],
+            self.person[mask],
+            self.kind[mask],
+            self.unit[mask],
+            self.asked[mask],
+            self.started[mask],
+            self.ended[mask],
+            self.outcome[mask],
+            self.detail[mask],
+            self.cell[mask],
+            self.stratum[mask],
+        )
+
+    def bit(self, flag: int) -> Mask:
+        """Whether this bit of ``detail`` is set."""
+        result: Mask = (self.detail & flag) != 0
+        return result
+
+    def bits(self, lowest: int, width: int) -> npt.NDArray[np.int32]:
+        """The number in ``width`` bits of ``detail`` from ``lowest`` up."""
+        return self.detail // np.int32(lowest) & np.int32((1 << width) - 1)
+
+    @cached_property
+    def begun(self) -> Mask:
+        """Rows whose contact began (not given up or cancelled)."""
+        result: Mask = (
+            (self.started >= 0) & (self.outcome != Outcome.GAVE_UP) & (self.outcome != Outcome.CANCELLED)
+        )
+        return result
+
+    def ended_or(self, otherwise: int) -> Times:
+        """End of each row; ``otherwise`` where it is still open."""
+        return np.where(self.ended >= 0, self.ended, np.int64(otherwise))
+
+
+class RowBook:
+    """The records sorted by kind, cut to a window and, if wanted, to some persons.
+
+    Parameters
+    ----------
+    records, people, units, window
+        What is measured.
+    direct
+        Persons counted as enrolled, shape (persons,); nobody if None.
+    persons
+        Only these persons, shape (persons,); everybody if None.
+
+    Raises
+    ------
+    ValueError
+        If a row has a kind that the vocabulary does not know.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        people: PeopleTable,
+        units: Sequence[Unit],
+        window: Window,
+        direct: Mask | None = None,
+        persons: Mask | None = None,
+    ) -> None:
+        self.records = records
+        self.people = people
+        self.window = window
+        self._service = np.array([unit.service for unit in units] + [-1], np.int64)
+        enrolled = np.zeros(len(people), np.int64) if direct is None else direct.astype(np.int64)
+        self.stratum = people.age_class * 2 + enrolled
+        self.persons = np.zeros(0, np.bool_) if persons is None else np.ascontiguousarray(persons, np.bool_)
+        top = max(Kind)
+        if len(records.kind) and not 0 <= int(records.kind.min()) <= int(records.kind.max()) <= top:
+            raise ValueError(
+                f"records: kinds {records.kind.min()} to {records.kind.max()} given, 1 to {top} known"
+            )
+        whole = np.zeros(top + 1, np.bool_)
+        whole[list(WHOLE)] = True
+        self._rows, self._first = passes.select_rows(
+            records.kind,
+            records.person,
+            records.asked,
+            records.ended,
+            whole,
+            self.persons,
+            window.start,
+            window.end,
+        )
+
+    def numbers(self, kind: Kind) -> npt.NDArray[np.int32]:
+        """Row numbers of a kind, in record order."""
+        return self._rows[self._first[kind] : self._first[kind + 1]]
+
+    def at(self, rows: Rows, service: Service) -> Mask:
+        """Whether each row was served by a unit of this service."""
+        result: Mask = self._service[rows.unit] == service  # unit -1 finds the last entry: no service
+        return result
+
+    def of(self, *kinds: Kind) -> Rows:
+        """The rows of these kinds, kind after kind."""
+        number = (
+            self.numbers(kinds[0]) if len(kinds) == 1 else np.concatenate([self.numbers(k) for k in kinds])
+        )
+        records = self.records
+        person = records.person[number]
+        detail = records.detail[number]
+        cell = passes.cells_of(
+            person, detail, self.people.municipality, len(self.people.municipalities), TAG_GROUP, TAG_SEGMENT
+        )
+        return Rows(
+            number,
+            person,
+            records.kind[number],
+            records.unit[number],
+            records.asked[number],
+            records.started[number],
+            records.ended[number],
+            records.outcome[number],
+            detail,
+            cell,
+            self.stratum[person],
+        )
+
+
+ONE = np.ones(1, np.int64)
+
+
+class Tally:
+    """Sums by cell and month, by stratum, and the cost of each person.
+
+    Attributes
+    ----------
+    cross
+        int64, shape (sums, groups x segments x municipalities, months).
+    strata
+        int64, shape (sums, age classes x 2).
+    person_cost
+        SEK in the window, shape (persons,), of what has a price.
+    person_seconds
+        Seconds in hospital in the window, shape (persons,).
+    """
+
+    def __init__(
+        self, sums: Sequence[str], people: PeopleTable, window: Window, prices: Mapping[str, float]
+    ) -> None:
+        self.index = {name: i for i, name in enumerate(sums)}
+        self.window = window
+        self.municipalities = len(people.municipalities)
+        self.prices = prices
+        self.cross = np.zeros((len(sums), GROUPS * SEGMENTS * self.municipalities, window.months), np.int64)
+        self.strata = np.zeros((len(sums), STRATA), np.int64)
+        self.person_cost = np.zeros(len(people))
+        self.person_seconds = np.zeros(len(people), np.int64)
+
+    def moments(self, name: str, rows: Rows, time: Times, amount: Times = ONE) -> None:
+        """Count rows (or add amounts) at a time; times outside the window, and -1, are left out."""
+        i = self.index[name]
+        passes.add_moments(
+            self.cross[i],
+            self.strata[i],
+            self.person_cost,
+            self.prices.get(name, 0.0),
+            rows.person,
+            rows.cell,
+            rows.stratum,
+            time,
+            amount,
+            self.window.start,
+            self.window.end,
+            MONTH,
+        )
+
+    def intervals(self, name: str, rows: Rows, begin: Times, stop: Times) -> None:
+        """Add the seconds of intervals, cut to the window, to the months in which they pass."""
+        i = self.index[name]
+        passes.add_intervals(
+            self.cross[i],
+            self.strata[i],
+            self.person_cost,
+            self.prices.get(name, 0.0),
+            rows.person,
+            rows.cell,
+            rows.stratum,
+            begin,
+            stop,
+            self.window.start,
+            self.window.end,
+            MONTH,
+        )
+
+    def month(self, time: Times) -> Times:
+        """Month of times within the window."""
+        result: Times = (time - self.window.start) // MONTH
+        return result
+
+    def add(self, name: str, *parts: str) -> None:
+        """Make a sum of other sums."""
+        for part in parts:
+            self.cross[self.index[name]] += self.cross[self.index[part]]
+            self.strata[self.index[name]] += self.strata[self.index[part]]
