@@ -253,6 +253,7 @@ def read_region(
 
 def _region(folder: Path, tables: Mapping[str, _Table], strict: bool) -> Region:
     municipalities = _municipalities(tables["municipalities.csv"])
+    problems = tables["municipalities.csv"].problems
     areas = _areas(tables["areas.csv"], municipalities)
     team_areas = tuple(dict.fromkeys(m.team_area for m in municipalities))
     places = [REGION, *(m.name for m in municipalities), *(a.name for a in areas), *team_areas]
@@ -263,7 +264,7 @@ def _region(folder: Path, tables: Mapping[str, _Table], strict: bool) -> Region:
         folder=folder,
         municipalities=municipalities,
         areas=areas,
-        population=_population(tables["population.csv"], municipalities),
+        population=_population(tables["population.csv"], municipalities, not problems),
         resources=_resources(tables["resources.csv"], list(dict.fromkeys(places)), strict),
         team_areas=team_areas,
         digest=content.hexdigest(),
@@ -439,14 +440,16 @@ def _areas(table: _Table, municipalities: tuple[Municipality, ...]) -> tuple[Are
     return areas
 
 
-def _population(table: _Table, municipalities: tuple[Municipality, ...]) -> NDArray[np.int64]:
+def _population(
+    table: _Table, municipalities: tuple[Municipality, ...], totals_right: bool
+) -> NDArray[np.int64]:
     table.refuse_repeated(("municipality", "age_band"))
     names = [m.name for m in municipalities]
     counts = np.full((len(names), len(AGE_BANDS)), -1, np.int64)
     for row in table.rows:
         place, band = row.one_of("municipality", names), row.one_of("age_band", AGE_BANDS)
         counts[place, band] = row.whole("count")
-    if not table.problems:
+    if totals_right and not table.problems:
         _check_population(table, counts, municipalities)
     counts.flags.writeable = False
     return counts

@@ -224,7 +224,8 @@ def shown(value: object) -> str:
         return "a table"
     if isinstance(value, list):
         return "a list"
-    return str(value)
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ class Schema:
                     raise ValueError(f"rule {rule.says!r} names the unknown parameter {path!r}")
 
     def __reduce__(self) -> tuple[type[Schema], tuple[tuple[Parameter, ...]]]:
-        """Rules are functions, which do not travel between processes; they are only needed for reading files."""
+        """Rules are functions and do not travel between processes; only reading files needs them."""
         return type(self), (self.parameters,)
 
 

@@ -151,7 +151,9 @@ def test_rules_between_parameters(tmp_path: Path) -> None:
 
 
 def test_missing_keys(tmp_path: Path) -> None:
-    lines = [line for line in BASE.splitlines() if not line.startswith(("p90", "all = { value = 1.0", "warm_up"))]
+    lines = [
+        line for line in BASE.splitlines() if not line.startswith(("p90", "all = { value = 1.0", "warm_up"))
+    ]
     assert problems(write_base(tmp_path, "\n".join(lines))) == [
         "base.toml, line 7: time.warm_up_days: missing",
         "base.toml, line 9: needs.deterioration_per_year.other: missing",
