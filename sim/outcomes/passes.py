@@ -400,3 +400,32 @@ def used_by_period(
             if a < b:
                 area[k, unit[i]] += b - a
     return area
+
+
+@njit(cache=True, nogil=True)
+def not_covered(
+    person: AnyIntegers, begin: Integers, stop: Integers, covers: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Which intervals are not covered by the covering intervals of the same person, up to gaps of one second.
+
+    All are sorted by person and begin, covering ones first where they begin together.
+    """
+    found = np.empty(person.shape[0], np.int64)
+    n = 0
+    i = 0
+    while i < person.shape[0]:
+        last = i
+        while last < person.shape[0] and person[last] == person[i]:
+            last += 1
+        for j in range(i, last):
+            if covers[j]:
+                continue
+            t = np.int64(-1)  # covered from begin[j] to t
+            for k in range(i, last):
+                if covers[k] and begin[k] <= max(begin[j], t + 1) and stop[k] > max(begin[j], t):
+                    t = stop[k]
+            if t < stop[j] and stop[j] > begin[j]:
+                found[n] = j
+                n += 1
+        i = last
+    return found[:n]

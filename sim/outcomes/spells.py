@@ -94,6 +94,8 @@ class Spells:
         Whether each spell has ended alive.
     planned, acs, level, procedure
         Of each spell; procedure in any of its stays.
+    unplanned_return
+        Neither planned nor a planned return; of each spell.
     readmission
         Unplanned and less than 720 h after a live discharge, not a planned return; of each spell.
     rest
@@ -117,6 +119,7 @@ class Spells:
     acs: Mask
     level: npt.NDArray[np.int32]
     procedure: Mask
+    unplanned_return: Mask
     readmission: Mask
     rest: npt.NDArray[np.int64]
     piece_stay: npt.NDArray[np.int32]
@@ -158,9 +161,8 @@ def find_spells(book: RowBook) -> Spells:
     alive = ~died & (end < NEVER)
     planned, acs = heads.bit(STAY_PLANNED), heads.bit(STAY_ACS)
     procedure = _any(stays.bit(STAY_PROCEDURE), first)
-    readmission = (
-        ~planned & ~heads.bit(STAY_PLANNED_RETURN) & _after_discharge(heads.person, start, end, alive)
-    )
+    unplanned_return = ~planned & ~heads.bit(STAY_PLANNED_RETURN)
+    readmission = unplanned_return & _after_discharge(heads.person, start, end, alive)
     short = (seconds < SHORT_STAY) & alive & ~procedure
     rest = np.select(
         [planned, readmission, acs, short],
@@ -189,6 +191,7 @@ def find_spells(book: RowBook) -> Spells:
         acs,
         heads.bits(STAY_LEVEL, 3),
         procedure,
+        unplanned_return,
         readmission,
         rest,
         piece_stay,

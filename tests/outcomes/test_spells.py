@@ -45,9 +45,8 @@ HOSPITAL = Level.HOSPITAL * STAY_LEVEL
 class Story:
     """One person's stays and what they must come to.
 
-    A stay is (asked, ended, detail bits, outcome) in seconds after T, a ready period (since, until, outcome). The
-    split is given for each spell, in seconds: READY, READMISSION, ACS, SHORT, OTHER.
-    """
+    A stay is (asked, ended, detail bits, outcome) in seconds after T, a ready period (since, until, outcome).
+    The split is given for each spell, in seconds: READY, READMISSION, ACS, SHORT, OTHER."""
 
     name: str
     stays: tuple[tuple[int, int, int, Outcome], ...]
