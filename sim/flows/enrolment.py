@@ -1,0 +1,213 @@
+"""Enrolment in the mobile team (inskrivning): waiting list, caseload, proactive visits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim import chance
+from sim.flows.assessment import team_area
+from sim.flows.episode import found_episode
+from sim.flows.mobile_team import visit_length
+from sim.flows.needs import identity
+from sim.flows.person import alive, at_home, contact_detail, free, tag, team_target, time_left
+from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
+from sim.vocabulary import (
+    DAY,
+    HOUR,
+    NEED_INDEXES,
+    NEED_WINDOWS,
+    Kind,
+    NeedType,
+    Outcome,
+    Purpose,
+    Segment,
+)
+
+if TYPE_CHECKING:
+    from sim.buffers import World
+
+PLACES_MOST_ILL = 0
+PLACES_FAILING = 1
+
+
+def places_kind(w: World, person: int) -> int:
+    """Which caseload the person counts in."""
+    return PLACES_MOST_ILL if w.people.segment[person] == Segment.MOST_ILL else PLACES_FAILING
+
+
+def places(w: World, area: int, kind: int) -> int:
+    """Caseload places now: by doctors, their division, vacancies and the ramp-up after the start."""
+    if not w.mobile_team.active or not w.mobile_team.enrols:
+        return 0
+    doctors = w.teams.doctors[area] * (1.0 - w.mobile_team.vacancy_share)
+    if kind == PLACES_MOST_ILL:
+        full = doctors * w.mobile_team.most_ill_doctor_share * w.mobile_team.caseload_most_ill
+    else:
+        full = doctors * (1.0 - w.mobile_team.most_ill_doctor_share) * w.mobile_team.caseload_failing
+    since = w.clock[0] - w.run.coordination_starts
+    ramp = max(1.0, w.mobile_team.ramp_up_days * DAY)
+    return int(full * min(1.0, max(0.0, since / ramp)) + 0.5)
+
+
+def queue_for_team(w: World, person: int) -> int:
+    """Join the waiting list of the person's team and caseload; first come, first served."""
+    if w.people.queued[person] or w.people.enrolled[person]:
+        return 0
+    area = team_area(w, person)
+    kind = places_kind(w, person)
+    w.people.queued[person] = 1
+    w.people.queued_at[person] = w.clock[0]
+    w.people.queue_next[person] = -1
+    if w.teams.queue_tail[area, kind] >= 0:
+        w.people.queue_next[w.teams.queue_tail[area, kind]] = person
+    else:
+        w.teams.queue_head[area, kind] = person
+    w.teams.queue_tail[area, kind] = person
+    return 1
+
+
+def next_in_queue(w: World, area: int, kind: int) -> int:
+    """Take the first from the waiting list who still wants and can be enrolled, or -1."""
+    person = w.teams.queue_head[area, kind]
+    while person >= 0:
+        after = w.people.queue_next[person]
+        w.teams.queue_head[area, kind] = after
+        if after < 0:
+            w.teams.queue_tail[area, kind] = -1
+        w.people.queued[person] = 0
+        if alive(w, person) and team_target(w, person) and places_kind(w, person) == kind:
+            return person
+        person = after
+    return -1
+
+
+def registrar(w: World) -> Process[int]:
+    """Keeps the teams' lists from the start of coordination: who is to be enrolled, day by day."""
+    yield hold(max(0, w.run.coordination_starts - w.clock[0]))
+    if not w.mobile_team.active or not w.mobile_team.enrols:
+        return 0
+    person: int = 0
+    while person < w.run.people:
+        if alive(w, person) and team_target(w, person):
+            queue_for_team(w, person)
+        person += 1
+    area: int = 0
+    kind: int = 0
+    chosen: int = 0
+    while w.clock[0] < w.run.horizon:
+        area = 0
+        while area < w.run.team_areas:
+            kind = 0
+            while kind < 2:
+                chosen = 0
+                while chosen >= 0 and w.teams.enrolled[area, kind] < places(w, area, kind):
+                    chosen = next_in_queue(w, area, kind)
+                    if chosen >= 0:
+                        enrol(w, chosen, area, kind)
+                        yield spawn(enrolment(w, chosen, area, kind))
+                kind += 1
+            area += 1
+        yield hold(DAY)
+    return 0
+
+
+def enrol(w: World, person: int, area: int, kind: int) -> int:
+    """Give the person a caseload place."""
+    w.teams.enrolled[area, kind] += 1
+    w.people.place_area[person] = area
+    w.people.place_kind[person] = kind
+    w.people.has_place[person] = 1
+    return 1
+
+
+def give_up_place(w: World, person: int) -> int:
+    """Leave the caseload: at death, or when no longer in the target group."""
+    if not w.people.has_place[person]:
+        return 0
+    w.teams.enrolled[w.people.place_area[person], w.people.place_kind[person]] -= 1
+    w.people.has_place[person] = 0
+    w.people.enrolled[person] = 0
+    w.people.care_plan[person] = 0
+    return 1
+
+
+def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
+    """Enrolled in the team: first visit with a care plan, then proactive visits as long as the person belongs."""
+    queued_at: int = w.people.queued_at[person]
+    detail: int = tag(w, person)
+    unit: int = w.units.team_doctor[area]
+    row: int = yield record(person, 0, Kind.ENROLMENT, unit, queued_at, -1, -1, Outcome.OPEN, detail)
+    while alive(w, person) and not at_home(w, person):
+        yield hold(time_left(w, person, DAY))
+    n: int = 0
+    yield from proactive_visit(w, person, unit, n)
+    if not alive(w, person):
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    started: int = w.clock[0]
+    w.people.enrolled[person] = 1
+    w.people.care_plan[person] = 1
+    yield amend(row, started, -1, Outcome.OPEN, detail)
+    while alive(w, person) and team_target(w, person) and w.people.has_place[person]:
+        yield hold(time_left(w, person, proactive_gap(w, person, n)))
+        n += 1
+        if (
+            alive(w, person)
+            and w.proactive_visits.active
+            and at_home(w, person)
+            and w.people.episode[person] == 0
+        ):
+            unit = w.units.team_nurse[area]
+            if n % 4 == 0:
+                unit = w.units.team_doctor[area]
+            yield from proactive_visit(w, person, unit, n)
+    give_up_place(w, person)
+    if alive(w, person):
+        yield amend(row, started, w.clock[0], Outcome.LEFT_GROUP, detail)
+    else:
+        yield amend(row, started, w.people.died_at[person], Outcome.DIED, detail)
+    return 0
+
+
+def proactive_gap(w: World, person: int, n: int) -> int:
+    """Seconds to the next proactive visit."""
+    days = w.proactive_visits.interval_most_ill_days
+    if w.people.segment[person] < Segment.MOST_ILL:
+        days = w.proactive_visits.interval_failing_days
+    jitter = 0.8 + 0.4 * chance.uniform(w.run.key, person, Purpose.REVIEW, 3, n)
+    return 1 + seconds(days * jitter * DAY)
+
+
+def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
+    """A planned visit before anything happens; counts as a review, and may find an unmet need."""
+    detail: int = contact_detail(w, person, 0, 0, 4, 1)
+    asked: int = w.clock[0]
+    row: int = yield record(person, 0, Kind.PROACTIVE_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
+    got: int = yield seize(unit, 9, time_left(w, person, 30 * DAY))
+    if not got:
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    started: int = w.clock[0]
+    if not at_home(w, person):
+        yield release(unit)
+        yield amend(row, -1, started, Outcome.CANCELLED, detail)
+        return 0
+    yield hold(time_left(w, person, visit_length(w, person, 2, n)))
+    yield release(unit)
+    w.people.last_review[person] = w.clock[0]
+    found: int = chance.bernoulli(
+        w.run.key, person, Purpose.FOUND_NEED, 0, n, w.proactive_visits.found_need_share
+    )
+    yield amend(row, started, w.clock[0], Outcome.FOUND_NEED if found else Outcome.DONE, detail)
+    if found:
+        yield spawn(found_need(w, person, n))
+    return found
+
+
+def found_need(w: World, person: int, n: int) -> Process[int]:
+    """An unmet need that a proactive visit uncovered: it would have stayed hidden, and now takes care (harm channel)."""
+    need: int = identity(NeedType.DETERIORATION, NEED_WINDOWS - 1, n % NEED_INDEXES)
+    yield hold(time_left(w, person, 8 * HOUR))
+    if free(w, person):
+        yield from found_episode(w, person, need)
+    return 0

@@ -1,0 +1,66 @@
+"""Coordination team for frequent attenders at the emergency department (samordningsteam för mångbesökare)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim import chance
+from sim.flows.assessment import next_contact, perceived_level, refer, to_crisis, treated, urgency_now
+from sim.flows.person import contact_detail, managed, tag, time_left
+from sim.language import Process, amend, hold, record, release, seconds, seize
+from sim.vocabulary import DAY, MINUTE, Kind, Level, Outcome, Purpose, Step
+
+if TYPE_CHECKING:
+    from sim.buffers import World
+
+
+def attender_referral(w: World, person: int) -> Process[int]:
+    """Triggered by several emergency contacts within a calendar month: a first meeting, then a named contact."""
+    if managed(w, person) or w.people.managed_until[person] < 0:
+        return 0
+    w.people.managed_until[person] = -1  # asked for; not yet met
+    unit: int = w.units.attender_team[0]
+    detail: int = tag(w, person)
+    asked: int = w.clock[0]
+    row: int = yield record(person, 0, Kind.FREQUENT_ATTENDER, unit, asked, -1, -1, Outcome.OPEN, detail)
+    got: int = yield seize(unit, 8, time_left(w, person, 60 * DAY))
+    if not got:
+        w.people.managed_until[person] = 0
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    started: int = w.clock[0]
+    yield hold(time_left(w, person, seconds(w.attender_team.meeting_minutes * MINUTE)))
+    yield release(unit)
+    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    w.people.managed_until[person] = w.clock[0] + seconds(w.attender_team.follows_days * DAY)
+    return 1
+
+
+def named_contact_step(w: World, person: int, need: int) -> Process[int]:
+    """The named contact takes a worsening in office hours, and knows the patient."""
+    n: int = next_contact(w, person)
+    unit: int = w.units.attender_team[0]
+    urgent: int = urgency_now(w, person, need)
+    detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 1)
+    asked: int = w.clock[0]
+    row: int = yield record(person, need, Kind.FREQUENT_ATTENDER, unit, asked, -1, -1, Outcome.OPEN, detail)
+    got: int = yield seize(unit, urgent, min(4 * 3600, to_crisis(w, person)))
+    if not got:
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.HEALTH_CENTRE)
+    started: int = w.clock[0]
+    minutes: float = w.attender_team.contact_minutes * MINUTE
+    yield hold(
+        time_left(
+            w,
+            person,
+            1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, minutes, 0.4)),
+        )
+    )
+    yield release(unit)
+    seen: float = perceived_level(w, person, need, 1, 1.0)
+    step: int = refer(w, person, need, seen, Level.NURSE)
+    if seen <= Level.NURSE + 0.5:
+        step = treated(w, person, Level.NURSE)
+    yield amend(row, started, w.clock[0], Outcome.DONE if step == Step.OVER else Outcome.REFERRED, detail)
+    return step

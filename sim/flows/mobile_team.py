@@ -1,0 +1,127 @@
+"""Mobile team (mobilt team): visits, and worsenings taken at home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim import chance
+from sim.flows.assessment import (
+    next_contact,
+    perceived_level,
+    refer,
+    team_area,
+    team_doctors,
+    to_crisis,
+    to_hospital,
+    treated,
+    urgency_now,
+)
+from sim.flows.home_nursing import treatment_at_home
+from sim.flows.person import contact_detail, time_left
+from sim.language import Process, amend, hold, record, release, seconds, seize
+from sim.vocabulary import HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
+
+if TYPE_CHECKING:
+    from sim.buffers import World
+
+# --- visits --------------------------------------------------------------------------------------------------
+
+
+def travel(w: World, person: int, need: int, n: int) -> float:
+    """Seconds of travel there and back; longer when one team covers the county."""
+    minutes = 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
+    if w.organisation.pooled:
+        minutes *= w.organisation.pooled_travel_factor
+    return chance.lognormal(w.run.key, person, Purpose.TRAVEL, need, n, minutes * MINUTE, 0.3)
+
+
+def visit_length(w: World, person: int, need: int, n: int) -> int:
+    """Seconds of a team visit with travel (T07, T10)."""
+    median = w.mobile_team.visit_minutes * MINUTE
+    visit = chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.35)
+    return 1 + seconds(visit + travel(w, person, need, n))
+
+
+def hand_over(w: World) -> int:
+    """Seconds before a referral reaches the team."""
+    hours = w.organisation.pooled_hand_over_hours if w.organisation.pooled else w.organisation.hand_over_hours
+    return seconds(hours * HOUR)
+
+
+def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
+    """The team's nurse visits, backed by the team's doctor where there is one."""
+    n: int = next_contact(w, person)
+    area: int = team_area(w, person)
+    unit: int = w.units.team_nurse[area]
+    urgent: int = urgency_now(w, person, need)
+    detail: int = contact_detail(w, person, need, w.people.level[person], urgent, w.people.enrolled[person])
+    asked: int = w.clock[0]
+    row: int = yield record(person, need, Kind.TEAM_NURSE_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
+    if not w.people.enrolled[person]:
+        yield hold(min(hand_over(w), to_crisis(w, person)))
+    patience: int = seconds(w.mobile_team.answer_hours * HOUR)
+    got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
+    if not got:
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return without_team(w, person)
+    started: int = w.clock[0]
+    yield hold(time_left(w, person, visit_length(w, person, need, n)))
+    yield release(unit)
+    capability: int = Level.GP if team_doctors(w, person) > 0.0 else Level.NURSE
+    seen: float = perceived_level(w, person, need, w.people.enrolled[person], 1.0)
+    step: int = team_decision(w, person, need, seen, capability)
+    yield amend(row, started, w.clock[0], team_outcome(step), detail)
+    return step
+
+
+def without_team(w: World, person: int) -> int:
+    """The team did not come in time: back to the ordinary ways."""
+    return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.HEALTH_CENTRE)
+
+
+def team_decision(w: World, person: int, need: int, seen: float, capability: int) -> int:
+    """Treat, ask the team's doctor, or refer."""
+    if seen <= capability + 0.5:
+        return treated(w, person, capability)
+    if seen <= Level.TEAM + 0.5 and team_doctors(w, person) > 0.0:
+        return int(Step.TEAM_DOCTOR)
+    return refer(w, person, need, seen, capability)
+
+
+def team_outcome(step: int) -> int:
+    """Outcome of a team visit, from the step it led to."""
+    if step == Step.OVER:
+        return int(Outcome.DONE)
+    return int(Outcome.MISSED) if step == Step.WORSENS else int(Outcome.REFERRED)
+
+
+def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
+    """The team's doctor at home: examination, treatment, daily visits after it."""
+    n: int = next_contact(w, person)
+    area: int = team_area(w, person)
+    unit: int = w.units.team_doctor[area]
+    urgent: int = urgency_now(w, person, need)
+    detail: int = contact_detail(w, person, need, w.people.level[person], urgent, w.people.enrolled[person])
+    asked: int = w.clock[0]
+    row: int = yield record(person, need, Kind.TEAM_DOCTOR_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
+    patience: int = seconds(w.mobile_team.answer_hours * HOUR)
+    got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
+    if not got:
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return int(Step.WORSENS) if to_crisis(w, person) == 0 else to_hospital(w, person, need)
+    started: int = w.clock[0]
+    yield hold(time_left(w, person, visit_length(w, person, need, n)))
+    yield release(unit)
+    seen: float = perceived_level(w, person, need, w.people.enrolled[person], w.assessment.team_doctor_noise)
+    if seen > Level.TEAM + 0.5:
+        yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
+        if chance.bernoulli(w.run.key, person, Purpose.DIRECT, need, n, w.mobile_team.direct_admission_share):
+            return int(Step.HOSPITAL)
+        return to_hospital(w, person, need)
+    if seen <= Level.GP + 0.5:
+        step: int = treated(w, person, Level.GP)
+        yield amend(row, started, w.clock[0], team_outcome(step), detail)
+        return step
+    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    after: int = yield from treatment_at_home(w, person, need, w.units.team_nurse[area])
+    return after

@@ -1,0 +1,76 @@
+"""Support between worsenings (stöd mellan försämringar): rehabilitation of the failing, remote monitoring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim import chance
+from sim.flows.person import alive, at_home, home_nursing, tag, time_left
+from sim.flows.primary_care import simple_visit
+from sim.language import Process, amend, hold, record, release, seconds, seize
+from sim.vocabulary import DAY, MINUTE, YEAR, Kind, Outcome, Purpose, Segment
+
+if TYPE_CHECKING:
+    from sim.buffers import World
+
+
+def rehabilitation_wanted(w: World, person: int) -> int:
+    """1 when a stable spell that begins now is to be lengthened by rehabilitation."""
+    if not w.rehabilitation.active or w.people.segment[person] == Segment.OTHER:
+        return 0
+    return (
+        1 if w.people.enrolled[person] or (w.rehabilitation.home_nursing and home_nursing(w, person)) else 0
+    )
+
+
+def rehabilitation(w: World, person: int) -> Process[int]:
+    """A course in a stable spell; the rest of the spell becomes longer (declared channel on the spell path)."""
+    unit: int = w.units.rehabilitation[w.people.municipality[person]]
+    spell: int = w.people.spell_number[person]
+    detail: int = tag(w, person)
+    asked: int = w.clock[0]
+    row: int = yield record(person, 0, Kind.REHABILITATION, unit, asked, -1, -1, Outcome.OPEN, detail)
+    got: int = yield seize(unit, 6, time_left(w, person, 60 * DAY))
+    if not got:
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    started: int = w.clock[0]
+    yield hold(time_left(w, person, seconds(w.rehabilitation.course_minutes * MINUTE)))
+    yield release(unit)
+    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    if alive(w, person) and w.people.spell_number[person] == spell and w.people.failing[person] == 0:
+        left: int = max(0, w.people.spell_ends[person] - w.clock[0])
+        w.people.spell_ends[person] += seconds(w.rehabilitation.lengthens_share * left)
+    return 1
+
+
+def monitoring(w: World, person: int) -> Process[int]:
+    """False alarms of remote monitoring: each takes a nurse's time, some a visit (falsklarm; harm channel)."""
+    yield hold(max(0, w.run.coordination_starts - w.clock[0]))
+    n: int = 0
+    mean: float = 0.0
+    unit: int = 0
+    asked: int = 0
+    row: int = 0
+    got: int = 0
+    detail: int = 0
+    while alive(w, person) and w.monitoring.active and w.people.monitoring_rank[person] < w.monitoring.share:
+        mean = YEAR / max(0.01, w.monitoring.false_alarms_per_year)
+        yield hold(1 + seconds(chance.exponential(w.run.key, person, Purpose.ALARM, n, 0, mean)))
+        n += 1
+        if alive(w, person) and at_home(w, person) and w.people.episode[person] == 0:
+            unit = w.units.monitoring[0]
+            detail = tag(w, person)
+            asked = w.clock[0]
+            row = yield record(person, 0, Kind.ALARM, unit, asked, -1, -1, Outcome.OPEN, detail)
+            got = yield seize(unit, 5, time_left(w, person, DAY))
+            if got:
+                asked = w.clock[0]
+                yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes * MINUTE)))
+                yield release(unit)
+                yield amend(row, asked, w.clock[0], Outcome.FALSE_ALARM, detail)
+                if chance.bernoulli(w.run.key, person, Purpose.ALARM, n, 1, w.monitoring.alarm_visit_share):
+                    yield from simple_visit(w, person, n)
+            else:
+                yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+    return 0
