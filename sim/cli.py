@@ -100,12 +100,13 @@ def sources(given: argparse.Namespace) -> int:
         default="shipped:vannas",
         help="the scenario it extends (default: shipped:vannas, a small one)",
     ),
+    argument("--region", action="store_true", help="also copy the tables of its region, into a folder NAME"),
 )
 def new(given: argparse.Namespace) -> int:
     """Write a commented scenario to start from."""
     from sim.scenario.starting import write_starting
 
-    path = write_starting(given.name, given.base)
+    path = write_starting(given.name, given.base, own_region=given.region)
     print(f"{path} written; next: narvard check {path}")
     return 0
 

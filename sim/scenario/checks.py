@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.scenario.errors import Problem, nearest
-from sim.scenario.evidence import source_ids, source_problems
+from sim.scenario.evidence import source_ids
 from sim.scenario.lines import Key
 from sim.scenario.scenario import Index, Value, combinations_of, members_of
 from sim.scenario.schema import REGION_SETS, Parameter, Rule, shown
@@ -77,6 +77,7 @@ def _refuse_missing(found: Statements, group: str, names: list[str]) -> None:
 
 
 def _check_sources(found: Statements) -> None:
+    """In strict files everything has a source and a range; that the source exists is checked on reading."""
     seen: set[tuple[str, Key]] = set()
     for statement in found.stated.values():
         place = (statement.layer.name, statement.key)
@@ -87,8 +88,6 @@ def _check_sources(found: Statements) -> None:
 
 def _check_source(found: Statements, statement: Statement) -> None:
     leaf, layer, key = statement.leaf, statement.layer, statement.key
-    for says in source_problems(leaf.source, found.own_sources):
-        found.refuse(layer, (*key, "source"), says)
     if not statement.strict:
         return
     if not source_ids(leaf.source):

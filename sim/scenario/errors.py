@@ -53,5 +53,5 @@ class ScenarioError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The words ", did you mean 'x'?" if a known name is near, else nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
     return f", did you mean '{found[0]}'?" if found else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.lines import Key, key_lines
 
 SHIPPED = "shipped:"
@@ -108,12 +108,11 @@ def read_layers(text: str) -> list[Layer]:
 def _read(path: Path, name: str, extended_by: Layer | None) -> Layer:
     text = _text(path, name, extended_by)
     try:
-        data = tomllib.loads(text)
+        return Layer(path, name, tomllib.loads(text), key_lines(text))
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError([_syntax_problem(str(error), name, text)]) from None
     except RecursionError:
         raise ScenarioError([Problem(name, 0, "", "nested too deeply")]) from None
-    return Layer(path, name, data, key_lines(text))
 
 
 def _text(path: Path, name: str, extended_by: Layer | None) -> str:
@@ -140,8 +139,8 @@ def _text(path: Path, name: str, extended_by: Layer | None) -> str:
 
 def _suggestion(path: Path, name: str) -> str:
     if name.startswith(SHIPPED):
-        known = [SHIPPED + scenario for scenario in shipped_scenarios()]
-        return nearest(name, known) or f"; there are {', '.join(known)}"
+        known = ", ".join(SHIPPED + scenario for scenario in shipped_scenarios())
+        return f"; there are {known}"
     if not path.parent.is_dir():
         return ""
     near = difflib.get_close_matches(path.stem, [other.stem for other in path.parent.glob("*.toml")], n=1)
@@ -152,7 +151,10 @@ _CLEARER = (
     (re.compile(r"Cannot overwrite a value"), "the key is stated twice"),
     (re.compile(r"Cannot declare \((.*?),?\) twice"), r"the table \1 is stated twice"),
     (re.compile(r"Cannot (mutate immutable|redefine) namespace.*"), "the table is stated twice"),
-    (re.compile(r"Invalid value"), "not a value (words stand in quotes)"),
+    (re.compile(r"Duplicate inline table key ('.*?')"), r"the key \1 is stated twice"),
+    (re.compile(r"Invalid value"), "not a value (text stands in quotes)"),
+    (re.compile(r"Illegal character '\\n'"), "the text is not closed on its line"),
+    (re.compile(r"Expected newline or end .*"), "something stands after the value (decimals take a point)"),
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.scenario.checks import check_whole
 from sim.scenario.errors import ScenarioError, nearest
-from sim.scenario.evidence import shipped_evidence
+from sim.scenario.evidence import shipped_evidence, source_problems
 from sim.scenario.layers import SHIPPED, Layer, read_layers
 from sim.scenario.lines import Key
 from sim.scenario.region import read_region
@@ -173,7 +173,7 @@ class _Section:
         """Go down the tables until a parameter is met."""
         if path in self.known:
             self._parameter(key, content, self.known[path], ())
-        elif not any(other.startswith(path + ".") for other in self.known):
+        elif not _has_group(self.known, path):
             self.refuse(key, self._unknown(path), key[:-1])
         elif isinstance(content, Mapping):
             for name, inside in content.items():
@@ -184,12 +184,16 @@ class _Section:
     def _unknown(self, path: str) -> str:
         parent, _, name = path.rpartition(".")
         start = f"{parent}." if parent else ""
+        schema = self.found.schema
+        if not parent and self.governance is None and _has_group(schema.levers, name):
+            return f"'{name}' is a lever; it stands under a governance: [governance.NAME.{name}]"
+        if not parent and self.governance is not None and _has_group(schema.ordinary, name):
+            return f"'{name}' is no lever; it stands outside the governances: [{name}]"
         siblings = {x.removeprefix(start).split(".")[0] for x in self.known if x.startswith(start)}
         if not parent:
             siblings |= set(RESERVED if self.governance is None else GOVERNANCE_KEYS)
         suggestion = nearest(name, siblings)
         if not suggestion:
-            schema = self.found.schema
             elsewhere = [*schema.ordinary, *(f"governance.NAME.{lever}" for lever in schema.levers)]
             same = [other for other in elsewhere if other.rpartition(".")[2] == name]
             suggestion = f", did you mean '{same[0]}'?" if same else ""
@@ -221,7 +225,7 @@ class _Section:
         for name in table:
             if name not in LEAF_KEYS:
                 self.refuse((*key, name), f"unknown key '{name}'{nearest(name, LEAF_KEYS)}", key)
-        fields = {
+        fields: dict[str, Any] = {
             "value": self._valid(key, parameter, table, "value"),
             "low": self._bound(key, parameter, table, "low"),
             "high": self._bound(key, parameter, table, "high"),
@@ -229,7 +233,10 @@ class _Section:
             "note": self._words(key, table, "note"),
         }
         stated = {name: field for name, field in fields.items() if field is not None}
-        if len(self.found.problems) > before_count:
+        broken = len(self.found.problems) > before_count
+        for says in source_problems(fields["source"] or "", self.found.own_sources):
+            self.refuse((*key, "source"), says)
+        if broken:
             self._break(parameter, index)
         else:
             self._state(key, parameter, index, stated)
@@ -348,6 +355,10 @@ def _assembled(found: Statements) -> Scenario:
         _governances={name: found.values(name) for name in found.inherits},
         _leaves=tuple(found.leaves()),
     )
+
+
+def _has_group(known: Mapping[str, Parameter], group: str) -> bool:
+    return any(path.startswith(f"{group}.") for path in known)
 
 
 def _beside(name: str, folder: str) -> str:

@@ -204,7 +204,7 @@ def value_problem(parameter: Parameter, value: object) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return f"{shown(value)} given, a finite number needed"
     if kind == "integer" and not isinstance(value, int):
-        return f"{shown(value)} given, a whole number needed"
+        return f"{value!r} given, a whole number needed"
     if value < parameter.minimum:
         return f"{shown(value)} given, at least {shown(parameter.minimum)} needed"
     if value > parameter.maximum:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
+
+import numpy as np
 
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.layers import SHIPPED
 from sim.scenario.reader import load
-from sim.scenario.scenario import Leaf, Scenario
-from sim.scenario.schema import Parameter, Schema, shown
+from sim.scenario.region import TABLES
+from sim.scenario.scenario import Index, Leaf, Scenario, Value, combinations_of
+from sim.scenario.schema import Parameter, Scalar, Schema, shown
 
 WIDTH = 108
 
@@ -42,10 +46,19 @@ title = {title_text}
 extends = {extends}
 
 # Who lives there and what serves them stands in a folder of four tables: municipalities.csv, areas.csv,
-# population.csv, resources.csv. Copy the tables of {region} and change them for a region of your own.
+# population.csv, resources.csv. `narvard new NAME --region` copies those of the scenario it extends.
+{region}
+"""
+
+_NO_REGION = """\
 #
 # [region]
 # folder = "my-region"
+"""
+
+_OWN_REGION = """
+[region]
+folder = {folder}
 """
 
 _GOVERNANCE = """\
@@ -58,7 +71,7 @@ inherits = {base_text}
 """
 
 
-def write_starting(name: str, base: str, schema: Schema | None = None) -> Path:
+def write_starting(name: str, base: str, schema: Schema | None = None, *, own_region: bool = False) -> Path:
     """Write ``NAME.toml``, which extends the scenario `base`.
 
     Parameters
@@ -67,6 +80,10 @@ def write_starting(name: str, base: str, schema: Schema | None = None) -> Path:
         Lower-case letters, digits and hyphens; folders may stand before it.
     base
         A scenario file, or ``shipped:NAME``.
+    schema
+        Parameters to check against; those of the model by default.
+    own_region
+        Also copy the tables of the region, into a folder NAME beside the file.
 
     Returns
     -------
@@ -82,11 +99,17 @@ def write_starting(name: str, base: str, schema: Schema | None = None) -> Path:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", path.stem):
         raise _refusal(name, "a name of lower-case letters, digits and - needed")
     scenario = load(base, schema)
-    if path.exists():
-        raise _refusal(str(path), "exists already; nothing written")
+    folder = path.with_suffix("") if own_region and scenario.has_region else None
+    for target in (path, folder):
+        if target is not None and target.exists():
+            raise _refusal(str(target), "exists already; nothing written")
     extends = base if base.startswith(SHIPPED) else _relative(base, path)
-    text = starting_text(scenario, path.stem, extends)
+    text = starting_text(scenario, path.stem, extends, own_region=folder is not None)
     try:
+        if folder is not None:
+            folder.mkdir()
+            for table in TABLES:
+                shutil.copyfile(scenario.region.folder / table, folder / table)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
@@ -94,8 +117,8 @@ def write_starting(name: str, base: str, schema: Schema | None = None) -> Path:
     return path
 
 
-def starting_text(base: Scenario, name: str, extends: str) -> str:
-    """Text of a scenario that extends `base`."""
+def starting_text(base: Scenario, name: str, extends: str, *, own_region: bool = False) -> str:
+    """Text of a scenario that extends `base`; with `own_region`, its tables are in the folder `name`."""
     title = name.replace("-", " ").replace("_", " ").capitalize()
     file = f"{name}.toml"
     parts = [
@@ -105,27 +128,30 @@ def starting_text(base: Scenario, name: str, extends: str) -> str:
             name=json.dumps(name),
             title_text=json.dumps(title),
             extends=json.dumps(extends, ensure_ascii=False),
-            region=base.region.folder.name if base.has_region else "the shipped region",
+            region=_OWN_REGION.format(folder=json.dumps(name)) if own_region else _NO_REGION,
         )
     ]
-    ordinary = [leaf for leaf in base.leaves() if leaf.governance is None]
-    parts += _sections(ordinary, base.schema, "")
+    parts += _sections(base, base.schema.ordinary, base.values, "")
     if base.governances:
         first, last = base.governances[0], base.governances[-1]
         parts.append(_GOVERNANCE.format(base=last, base_text=json.dumps(last), file=file, first=first))
-        levers = [leaf for leaf in base.leaves() if leaf.governance == last]
-        parts += _sections(levers, base.schema, "governance.mine.")
+        parts += _sections(base, base.schema.levers, base.governance(last), "governance.mine.")
     return "\n".join(parts)
 
 
-def _sections(leaves: list[Leaf], schema: Schema, before: str) -> Iterator[str]:
-    """Leaves as commented TOML, a table for each group."""
-    known = schema.ordinary | schema.levers if not before else schema.levers
-    for group, inside in groupby(leaves, key=lambda leaf: leaf.path.rpartition(".")[0]):
+def _sections(
+    base: Scenario, known: Mapping[str, Parameter], values: Mapping[str, Value], before: str
+) -> Iterator[str]:
+    """Parameters with their values in force as commented TOML, a table for each group."""
+    stated = {(leaf.path, members): leaf for leaf in base.leaves() for members in leaf.covers}
+    for group, inside in groupby(known.values(), key=lambda p: p.path.rpartition(".")[0]):
         lines = [f"# [{before}{group}]"]
-        for path, same in groupby(inside, key=lambda leaf: leaf.path):
-            lines += _documented(known[path])
-            lines += [_line(leaf) for leaf in same]
+        for parameter in inside:
+            lines += _documented(parameter)
+            cells = np.asarray(values[parameter.path]).ravel().tolist()
+            indexes = combinations_of(parameter, base.region if base.has_region else None)
+            for index, value in zip(indexes, cells, strict=True):
+                lines.append(_line(parameter, index, value, stated.get((parameter.path, index))))
         yield "\n".join(lines) + "\n"
 
 
@@ -136,13 +162,16 @@ def _documented(parameter: Parameter) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent="#   # ", subsequent_indent="#   # ")
 
 
-def _line(leaf: Leaf) -> str:
-    key = ".".join((leaf.path.rpartition(".")[2], *leaf.index))
-    value = json.dumps(leaf.value, ensure_ascii=False) if isinstance(leaf.value, str) else shown(leaf.value)
-    ranged = leaf.low is not None and leaf.high is not None
-    span = f", {shown(leaf.low)} to {shown(leaf.high)}" if ranged else ""
-    source = f" ({leaf.source})" if leaf.source else ""
-    return f"# {key} = {value}  # {leaf.unit}{span}{source}"
+def _line(parameter: Parameter, index: Index, value: Scalar, leaf: Leaf | None) -> str:
+    """One value; with range and source if the value in force is the one stated."""
+    key = ".".join((parameter.path.rpartition(".")[2], *index))
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else shown(value)
+    told = f"# {key} = {text}  # {parameter.unit}"
+    if leaf is None or leaf.value != value:
+        return told
+    if leaf.low is not None and leaf.high is not None:
+        told += f", {shown(leaf.low)} to {shown(leaf.high)}"
+    return f"{told} ({leaf.source})" if leaf.source else told
 
 
 def _relative(base: str, path: Path) -> str:

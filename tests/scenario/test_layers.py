@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.scenario import ScenarioError, load
+from sim.scenario import Parameter, ScenarioError, Schema, load
 from tests.scenario.small import BASE, SCHEMA, write_base, write_over
 
 
@@ -128,6 +128,7 @@ inherits = "curent"
         "over.toml, line 7: needs.deterioration_per_year: unknown segment 'most_il', did you mean 'most_ill'?",
         "over.toml, line 8: needs.deterioration_per_year.risk: -1 given, at least 0 needed",
         "over.toml, line 9: needs.deterioration_per_year.failing: unknown key 'sauce', did you mean 'source'?",
+        "over.toml, line 10: needs.deterioration_per_year.other.source: unknown source 'E9', did you mean 'E09'?",
         "over.toml, line 10: needs.deterioration_per_year.other: low 4 given, above high 2",
         "over.toml, line 12: arrivals.by_shift.medicine: sums to 1.3 over shift, 1 needed",
         "over.toml, line 14: ed.median_minutes: 'long' given, a number needed",
@@ -237,3 +238,14 @@ def test_scenarios_travel_between_processes(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         load(tmp_path / "none.toml", SCHEMA)
     assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems
+
+
+def test_a_file_without_a_base_is_told_so_in_few_lines(tmp_path: Path) -> None:
+    path = tmp_path / "alone.toml"
+    path.write_text('name = "alone"\n')
+    schema = Schema([Parameter(f"beds.ward_{number}") for number in range(20)])
+    with pytest.raises(ScenarioError) as caught:
+        load(path, schema)
+    assert str(caught.value) == (
+        f"{path}: beds: 20 keys missing (ward_0, ward_1, ward_2, ...); does the file need 'extends'?"
+    )
