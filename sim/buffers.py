@@ -229,17 +229,18 @@ def _lay_out(
 ) -> tuple[dict[str, Place], list[int]]:
     """Give every column a place; scalars lie with the state, because arms of a comparison switch them."""
     sizes = [0, 0, 1 + LAYOUT_WIDTH * len(columns), 0]
-    places: dict[str, Place] = {}
-    for column in columns:
+    found: dict[str, Place] = {}
+    # Scalars first: their positions then do not depend on the size of the population.
+    for column in sorted(columns, key=lambda column: arrays[column.path].ndim > 0):
         _check_path(column)
         array = arrays[column.path]
         if column.state and array.ndim == 0:
             raise WorldError(f"{column.path}: scalars are inputs; a state column has one or two dimensions")
         copied = column.state or array.ndim == 0
         buffer = (INT_STATE if copied else INT_INPUT) + (array.dtype.kind == "f")
-        places[column.path] = Place(column.path, buffer, array.shape, sizes[buffer], column.state)
+        found[column.path] = Place(column.path, buffer, array.shape, sizes[buffer], column.state)
         sizes[buffer] += array.size
-    return places, sizes
+    return {column.path: found[column.path] for column in columns}, sizes
 
 
 def _check_path(column: Column) -> None:

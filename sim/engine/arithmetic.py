@@ -1,0 +1,150 @@
+"""Arithmetic of lowered code where Python would raise: it notes the error in the command vector and goes on.
+
+The kernel sees the note when the step returns and stops there. ``site`` says where in the source it happened.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.engine.backend import opaque, rule
+
+BAD_INDEX, DIVISION, BAD_ARGUMENT, ENDLESS_LOOP = 1, 2, 3, 4
+"""Errors of a flow; the first one of a step counts."""
+ERROR, SITE = 14, 15  # positions in the command vector, as in the kernel
+MOST_ROUNDS = 100_000_000
+"""Rounds of loops within one step or rule before it is judged endless."""
+_WHOLE = 9.2e18
+
+
+@rule
+def flag(kind, command, site):
+    """Note the first error of a step."""
+    if command[ERROR] == 0:
+        command[ERROR] = kind
+        command[SITE] = site
+
+
+@rule
+def at(i, extent, command, site):
+    """Check an index as Python does: negative ones count from the end."""
+    if i < 0:
+        i += extent
+    if i < 0 or i >= extent:
+        flag(BAD_INDEX, command, site)
+        return 0
+    return i
+
+
+@rule
+def divide(a, b, command, site):
+    """The quotient ``a / b``."""
+    if b == 0:
+        flag(DIVISION, command, site)
+        return 0.0
+    return a / b
+
+
+@rule
+def floor_divide(a, b, command, site):
+    """The quotient ``a // b``, rounded down."""
+    if b == 0:
+        flag(DIVISION, command, site)
+        return a
+    return a // b
+
+
+@rule
+def modulo(a, b, command, site):
+    """The remainder ``a % b``, with the sign of b."""
+    if b == 0:
+        flag(DIVISION, command, site)
+        return a
+    return a % b
+
+
+@rule
+def power(a, b, command, site):
+    """The power ``a ** b`` of floats."""
+    if a == 0.0 and b < 0.0:
+        flag(DIVISION, command, site)
+        return 0.0
+    if a < 0.0 and b != math.floor(b):
+        flag(BAD_ARGUMENT, command, site)
+        return 0.0
+    result = math.pow(opaque(a), opaque(b))
+    if math.isinf(result) and not (math.isinf(a) or math.isinf(b)):
+        flag(BAD_ARGUMENT, command, site)
+    return result
+
+
+@rule
+def log(x, command, site):
+    """The natural logarithm."""
+    if x <= 0.0:
+        flag(BAD_ARGUMENT, command, site)
+        return 0.0
+    return math.log(x)
+
+
+@rule
+def log1p(x, command, site):
+    """The natural logarithm of 1 + x."""
+    if x <= -1.0:
+        flag(BAD_ARGUMENT, command, site)
+        return 0.0
+    return math.log1p(x)
+
+
+@rule
+def sqrt(x, command, site):
+    """The square root."""
+    if x < 0.0:
+        flag(BAD_ARGUMENT, command, site)
+        return 0.0
+    return math.sqrt(x)
+
+
+@rule
+def exp(x, command, site):
+    """The exponential."""
+    result = math.exp(x)
+    if math.isinf(result) and not math.isinf(x):
+        flag(BAD_ARGUMENT, command, site)
+    return result
+
+
+@rule
+def expm1(x, command, site):
+    """The exponential less 1."""
+    result = math.expm1(x)
+    if math.isinf(result) and not math.isinf(x):
+        flag(BAD_ARGUMENT, command, site)
+    return result
+
+
+@rule
+def truncate(x, command, site):
+    """The whole number towards zero, ``int(x)``."""
+    if not -_WHOLE < x < _WHOLE:
+        flag(BAD_ARGUMENT, command, site)
+        return 0
+    return int(x)
+
+
+@rule
+def floor(x, command, site):
+    """The whole number below."""
+    if not -_WHOLE < x < _WHOLE:
+        flag(BAD_ARGUMENT, command, site)
+        return 0
+    return int(math.floor(x))
+
+
+@rule
+def ceil(x, command, site):
+    """The whole number above."""
+    if not -_WHOLE < x < _WHOLE:
+        flag(BAD_ARGUMENT, command, site)
+        return 0
+    return int(math.ceil(x))

@@ -1,0 +1,95 @@
+"""How compiled code is called: the signature of a step, and the call of a step through its address.
+
+The kernel is compiled once and does not know the model: it reaches the step functions of the processes through a
+table of addresses. So an edited flow recompiles that flow and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import cfunc, njit, types
+from numba.extending import intrinsic
+
+OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+"""Options of everything that runs inside the kernel: arrays are never made there, so nothing counts references."""
+
+_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+jit = njit(nogil=True, **OPTIONS)
+"""Decorator of what Python calls."""
+rule = njit(**_INNER, **OPTIONS)
+"""Decorator of lowered rules, which only compiled code calls."""
+inner = njit(**_INNER, **{**OPTIONS, "cache": False})
+"""Decorator of parts that are kept with the function that calls them."""
+
+_INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)
+STEP = types.int64(
+    types.int64, types.int64, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS
+)
+"""A step: (pc, sent, int locals, float locals, command, float arguments, four buffers of the world) -> operation."""
+
+
+@intrinsic
+def call_step(
+    context: Any,
+    steps: Any,
+    number: Any,
+    pc: Any,
+    sent: Any,
+    ints: Any,
+    ints_at: Any,
+    floats: Any,
+    floats_at: Any,
+    command: Any,
+    arguments: Any,
+    int_input: Any,
+    float_input: Any,
+    int_state: Any,
+    float_state: Any,
+) -> Any:
+    """Call step ``number`` of the table of addresses with the frame that begins at the two positions."""
+    signature = types.int64(
+        steps, types.int64, types.int64, types.int64, ints, types.int64, floats, types.int64,
+        command, arguments, int_input, float_input, int_state, float_state,
+    )  # fmt: skip
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        word, real = ir.IntType(64), ir.DoubleType()
+        kinds = [word.as_pointer(), real.as_pointer()]
+        function = ir.FunctionType(word, [word, word, *(kinds * 4)])
+
+        def start(position: int) -> Any:
+            array = context.make_array(signature.args[position])(context, builder, values[position])
+            return array.data
+
+        address = builder.load(builder.gep(start(0), [values[1]]))
+        frame = [builder.gep(start(4), [values[5]]), builder.gep(start(6), [values[7]])]
+        others = [start(position) for position in range(8, 14)]
+        pointer = builder.inttoptr(address, function.as_pointer())
+        return builder.call(pointer, [values[2], values[3], *frame, *others])
+
+    return signature, generate
+
+
+def process(function: Any) -> Any:
+    """Decorator of lowered processes: compiled to a function with an address."""
+    return cfunc(STEP, **OPTIONS)(function)
+
+
+@intrinsic
+def opaque(context: Any, value: Any) -> Any:
+    """Give the float back, hidden from the optimiser.
+
+    LLVM turns ``pow(x, 2.0)`` into ``x * x``, which differs from the C library's answer, and so from Python's, in
+    the last bit of one value in a thousand.
+    """
+    signature = types.float64(types.float64)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        word = ir.IntType(64)
+        kind = ir.FunctionType(word, [word])
+        hidden = builder.asm(kind, "", "=r,0", [builder.bitcast(values[0], word)], False)
+        return builder.bitcast(hidden, ir.DoubleType())
+
+    return signature, generate

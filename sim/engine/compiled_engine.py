@@ -1,0 +1,375 @@
+"""The compiled engine: the processes, lowered and compiled, on the kernel's arrays."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.buffers import World
+from sim.engine import arithmetic, errors
+from sim.engine import kernel as k
+from sim.engine.accumulators import NAMES, Accumulators, check_periods
+from sim.engine.errors import EngineError, fail, where
+from sim.engine.expressions import FLOAT
+from sim.engine.lowering import MOST_ARGUMENTS, Lowered, Lowerer, module_text
+from sim.engine.modules import CompiledModules, Modules
+from sim.engine.program import Limits, ProcessFunction, Program, Progress
+from sim.engine.records import COLUMNS, Records
+from sim.engine.resources import Calendar, Resource, check_resources
+from sim.engine.source import SITE_LINES, Source
+from sim.language import seize_first
+
+SLICE_EVENTS = 1_000_000
+"""Events between two looks at the keyboard and the progress."""
+FIRST_FRAMES, FIRST_HEAP, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1024, 256
+
+MESSAGES: Mapping[int, str] = {
+    k.NEGATIVE_HOLD: errors.NEGATIVE_HOLD,
+    k.BAD_PATIENCE: errors.BAD_PATIENCE,
+    k.BAD_PRIORITY: errors.BAD_PRIORITY,
+    k.UNKNOWN_RESOURCE: errors.UNKNOWN_RESOURCE,
+    k.NAMED_TWICE: errors.NAMED_TWICE,
+    k.NOT_HELD: errors.NOT_HELD,
+    k.STILL_HELD: errors.STILL_HELD,
+    k.UNKNOWN_ROW: errors.UNKNOWN_ROW,
+    k.OUT_OF_RANGE: errors.OUT_OF_RANGE,
+    k.ENDLESS_INSTANT: errors.ENDLESS_INSTANT,
+    k.ENDLESS_COMMANDS: errors.ENDLESS_COMMANDS,
+    k.ENDLESS_LOOP: errors.ENDLESS_LOOP,
+    k.TOO_DEEP: errors.TOO_DEEP,
+}
+FLOW_MESSAGES: Mapping[int, str] = {
+    arithmetic.BAD_INDEX: errors.BAD_INDEX,
+    arithmetic.DIVISION: errors.DIVISION,
+    arithmetic.BAD_ARGUMENT: errors.BAD_ARGUMENT,
+    arithmetic.ENDLESS_LOOP: errors.ENDLESS_LOOP,
+}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A program made ready to run over worlds with the same columns.
+
+    Attributes
+    ----------
+    numbers : mapping of process to int
+        Which step is whose.
+    processes : tuple of Lowered
+    sources : mapping of int to Source
+        Processes and rules by the number that sites carry.
+    steps : array or list
+        Addresses of the compiled steps, or the plain functions.
+    callees : array of shape (processes, most callees)
+        Numbers of the processes that each one calls.
+    alternatives : int
+        Most resources named by a ``seize_first``.
+    """
+
+    numbers: Mapping[Callable[..., Any], int]
+    processes: tuple[Lowered, ...]
+    sources: Mapping[int, Source]
+    steps: Any
+    callees: npt.NDArray[np.int64]
+    alternatives: int
+    kernel: Any
+
+
+_machines: dict[tuple[Any, ...], Machine] = {}
+_making = threading.Lock()
+
+
+def machine_for(program: Program, world: World, modules: Modules) -> Machine:
+    """Lower and compile a program for the columns of a world; kept for the next simulation."""
+    columns = tuple((p.path, p.buffer, len(p.shape), p.offset if p.scalar else 0) for p in world.places.values())
+    key = (program.processes, columns, modules)
+    with _making:
+        if key not in _machines:
+            _machines[key] = _make(program, world, modules)
+        return _machines[key]
+
+
+def _make(program: Program, world: World, modules: Modules) -> Machine:
+    lowerer = Lowerer(world, modules.name)
+    functions = list(program.processes)
+    lowered: list[Lowered] = []
+    for function in functions:  # grows while it is read
+        lowered.append(lowerer.process(function))
+        functions += [callee for callee in lowered[-1].callees if callee not in functions]
+    for name, text in lowerer.rule_modules.items():
+        modules.load(name, text)
+    steps = [_load_step(process, modules) for process in lowered]
+    numbers = {function: number for number, function in enumerate(functions)}
+    callees = np.zeros((len(lowered), max(1, *(len(p.callees) for p in lowered))), np.int64)
+    for number, process in enumerate(lowered):
+        callees[number, : len(process.callees)] = [numbers[callee] for callee in process.callees]
+    return Machine(
+        numbers,
+        tuple(lowered),
+        lowerer.sources,
+        np.array([step.address for step in steps], np.int64) if modules.compiled else steps,
+        callees,
+        max(_alternatives(process.source) for process in lowered),
+        modules.kernel(),
+    )
+
+
+def _load_step(process: Lowered, modules: Modules) -> Any:
+    text = module_text(process.source, process.imports, process.text, "process")
+    return modules.load(modules.name(process.source.identity, text), text).step
+
+
+def _alternatives(source: Source) -> int:
+    """Most resources that a process names in one ``seize_first``; one if it has none."""
+    calls = [node for node in ast.walk(source.node) if isinstance(node, ast.Call)]
+    return max([1, *(len(call.args) for call in calls if source.resolve(call.func) is seize_first)])
+
+
+class CompiledSimulation:
+    """One replication on the kernel; see :class:`sim.engine.program.Simulation` for the surface."""
+
+    def __init__(
+        self,
+        program: Program,
+        world: World,
+        resources: Sequence[Resource],
+        periods: Sequence[int] = (0,),
+        limits: Limits | None = None,
+        modules: Modules | None = None,
+        slice_events: int = SLICE_EVENTS,
+    ) -> None:
+        check_resources(resources)
+        self.program = program
+        self.world = world
+        self.limits = limits or Limits()
+        self._declared = tuple(resources)
+        self._machine = machine_for(program, world, modules or COMPILED)
+        self._slice_events = slice_events
+        self._starts = check_periods(periods)
+        self._state = self._first_state(Calendar.of(resources))
+        self._rows = k.Rows(*(np.zeros(FIRST_ROWS, kind) for kind in COLUMNS.values()))
+
+    # --- the surface -----------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        return int(self._state.scalars[k.NOW])
+
+    @property
+    def events(self) -> int:
+        return int(self._state.scalars[k.EVENTS])
+
+    @property
+    def in_queue(self) -> list[int]:
+        return [int(n) for n in self._resources[:, k.WAITING]]
+
+    @property
+    def in_use(self) -> list[int]:
+        return [int(n) for n in self._resources[:, k.USED]]
+
+    def start(self, process: ProcessFunction, *arguments: float) -> None:
+        number, lowered = self._started(process)
+        names = [parameter.arg for parameter in lowered.source.parameters]
+        defaults = lowered.source.defaults
+        values = [*arguments, *(defaults[name] for name in names[len(arguments) :] if name in defaults)]
+        self._check_arguments(lowered, values)
+        ints = [int(v) for v, kind in zip(values, lowered.takes, strict=True) if kind != FLOAT]
+        floats = [float(v) for v, kind in zip(values, lowered.takes, strict=True) if kind == FLOAT]
+        self._start_frames(number, np.array([ints], np.int64), np.array([floats], np.float64))
+
+    def run(self, until: int, progress: Progress | None = None) -> None:
+        scalars = self._state.scalars
+        scalars[k.INSTANT_FROM] = scalars[k.EVENTS]
+        while self.now < until:
+            code = self._machine.kernel.run(
+                self._state,
+                self._rows,
+                self._machine.steps,
+                *self.world.buffers,
+                until,
+                self._slice_events,
+                self.limits.instant,
+                self.limits.commands,
+            )
+            if code == k.ERROR:
+                self._raise()
+            elif code == k.SLICE:
+                if progress:
+                    progress(self.now)
+            elif code != k.DONE:
+                self._enlarge(code)
+
+    def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
+        self._state = self._state._replace(changes=_table(Calendar.build(changes, self._declared, self.now)))
+        self._state.scalars[k.CHANGE] = 0
+
+    def records(self) -> Records:
+        rows = int(self._state.scalars[k.ROWS])
+        return Records({name: getattr(self._rows, name)[:rows].copy() for name in COLUMNS})
+
+    def accumulators(self) -> Accumulators:
+        shape = (len(self._starts), len(self._declared), k.TOTALS)
+        table = self._state.totals.reshape(shape)
+        self._machine.kernel.account_all(self._state)
+        return Accumulators(self._starts, *(table[:, :, i].copy() for i in range(len(NAMES))))
+
+    def fork(self) -> CompiledSimulation:
+        """An independent copy that goes on from here: the world's state, queues, frames, rows."""
+        other = copy.copy(self)
+        other.world = self.world.fork()
+        other._state = k.State(*(array.copy() for array in self._state))
+        other._rows = k.Rows(*(array.copy() for array in self._rows))
+        return other
+
+    # --- arrays ----------------------------------------------------------------------------------------------
+
+    @property
+    def _resources(self) -> npt.NDArray[np.int64]:
+        return self._state.resources.reshape(-1, k.RESOURCE)
+
+    def _first_state(self, calendar: Calendar) -> Any:
+        machine = self._machine
+        locals_at = k.HEADER + k.NODE * machine.alternatives
+        width = locals_at + max(process.ints for process in machine.processes)
+        floats = max(1, *(process.floats for process in machine.processes))
+        resources = np.full((len(self._declared), k.RESOURCE), -1, np.int64)
+        resources[:, : k.HEADS] = 0
+        resources[:, k.CAPACITY] = [resource.capacity for resource in self._declared]
+        scalars = np.zeros(k.SCALARS, np.int64)
+        scalars[[k.FRAME, k.WIDTH, k.LOCALS, k.FLOATS]] = -1, width, locals_at, floats
+        scalars[[k.HELD_FREE, k.FREE, k.RING, k.HELD_LEFT]] = -1, 0, 0, 0
+        empty = np.zeros(0, np.int64)
+        state = k.State(
+            heap=np.zeros(3 * FIRST_HEAP, np.int64),
+            ints=empty,
+            floats=np.zeros(0),
+            resources=resources.reshape(-1),
+            totals=np.zeros(len(self._starts) * len(self._declared) * k.TOTALS, np.int64),
+            periods=self._starts,
+            rings=empty,
+            held=np.zeros((0, 2), np.int64),
+            changes=_table(calendar),
+            callees=machine.callees,
+            command=np.zeros(k.ARGUMENTS + MOST_ARGUMENTS, np.int64),
+            arguments=np.zeros(MOST_ARGUMENTS),
+            scalars=scalars,
+        )
+        return more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD)
+
+    def _enlarge(self, code: int) -> None:
+        """Double what is full."""
+        state = self._state
+        if code == k.MORE_FRAMES:
+            self._state = more_frames(state, 2 * int(state.scalars[k.RING]))
+        elif code == k.MORE_HEAP:
+            self._state = state._replace(heap=_longer(state.heap, 2 * len(state.heap)))
+        elif code == k.MORE_HELD:
+            self._state = more_held(state, 2 * len(state.held))
+        elif code == k.MORE_ROWS:
+            length = 2 * len(self._rows.person)
+            self._rows = k.Rows(*(_longer(column, length) for column in self._rows))
+
+    def _start_frames(self, number: int, ints: npt.NDArray[np.int64], floats: npt.NDArray[np.float64]) -> None:
+        """Put frames, one per row of arguments, into the ring of starts."""
+        while self._state.scalars[k.FREE] < len(ints):
+            self._enlarge(k.MORE_FRAMES)
+        self._machine.kernel.start_all(self._state, number, ints, floats)
+
+    # --- starting and failing --------------------------------------------------------------------------------
+
+    def _started(self, process: ProcessFunction) -> tuple[int, Lowered]:
+        if process not in self._machine.numbers:
+            raise EngineError(f"{process.__name__} is not a process of this program")
+        number = self._machine.numbers[process]
+        return number, self._machine.processes[number]
+
+    def _check_arguments(self, lowered: Lowered, values: Sequence[Any]) -> None:
+        source = lowered.source
+        if len(values) != len(lowered.takes):
+            raise EngineError(f"{source.name} takes {len(lowered.takes)} arguments, got {len(values)}")
+        for parameter, kind, value in zip(source.parameters, lowered.takes, values, strict=True):
+            if kind != FLOAT and np.asarray(value).dtype.kind == "f":
+                raise EngineError(f"{source.name}: {parameter.arg} is a whole number (int), got {value!r}")
+
+    def _raise(self) -> None:
+        """Say what the kernel found, in the words of the reference engine."""
+        scalars = self._state.scalars
+        kind, value = int(scalars[k.KIND]), int(scalars[k.VALUE])
+        if kind == k.ENDLESS_INSTANT:
+            raise EngineError(f"at {self.now} s: {MESSAGES[kind].format(value=value)}")
+        frame = int(scalars[k.FRAME]) * int(scalars[k.WIDTH])
+        process = self._machine.processes[int(self._state.ints[frame + k.FUNCTION])]
+        source = process.source
+        if kind == k.FLOW:
+            site = int(self._state.command[k.FLOW_SITE])
+            source = self._machine.sources[site // SITE_LINES]
+            line = source.first_line + site % SITE_LINES - 1
+            raise EngineError(f"{where(source.file, line, source.name, self.now)}: {FLOW_MESSAGES[value]}")
+        line = source.first_line if kind == k.STILL_HELD else process.lines[int(self._state.command[0])]
+        fail(where(source.file, line, source.name, self.now), MESSAGES[kind], **self._details(kind, value, frame))
+
+    def _details(self, kind: int, value: int, frame: int) -> dict[str, object]:
+        if kind in (k.NOT_HELD, k.NAMED_TWICE):
+            return {"resource": self._declared[value].name}
+        if kind == k.STILL_HELD:
+            return {"resource": self._declared[self._least_held(frame)].name}
+        return {"value": value, "column": list(COLUMNS)[int(self._state.scalars[k.COLUMN])]}
+
+    def _least_held(self, frame: int) -> int:
+        link, held = int(self._state.ints[frame + k.HELD]), self._state.held
+        resources = []
+        while link >= 0:
+            resources.append(int(held[link, 0]))
+            link = int(held[link, 1])
+        return min(resources)
+
+
+COMPILED = CompiledModules()
+
+
+def more_frames(state: Any, frames: int) -> Any:
+    """Room for more frames: the rings are laid out anew."""
+    scalars = state.scalars
+    old, width, floats = (int(scalars[i]) for i in (k.RING, k.WIDTH, k.FLOATS))
+    rings = np.zeros(3 * frames, np.int64)
+    for ring, head, tail in ((0, k.RESUMED_HEAD, k.RESUMED_TAIL), (1, k.STARTS_HEAD, k.STARTS_TAIL)):
+        waiting = int(scalars[tail] - scalars[head])
+        at = (int(scalars[head]) + np.arange(waiting)) & (old - 1)
+        rings[ring * frames : ring * frames + waiting] = state.rings[ring * old + at]
+        scalars[head], scalars[tail] = 0, waiting
+    free = int(scalars[k.FREE])
+    rings[2 * frames : 2 * frames + free] = state.rings[2 * old : 2 * old + free]
+    rings[2 * frames + free : 2 * frames + free + frames - old] = np.arange(frames - 1, old - 1, -1)
+    scalars[k.FREE] += frames - old
+    scalars[k.RING] = frames
+    return state._replace(
+        ints=_longer(state.ints, frames * width), floats=_longer(state.floats, frames * floats), rings=rings
+    )
+
+
+def more_held(state: Any, links: int) -> Any:
+    """Room for more units held: the new links join the free ones."""
+    old, scalars = len(state.held), state.scalars
+    held = np.zeros((links, 2), np.int64)
+    held[:old] = state.held
+    held[old:, 1] = np.arange(old + 1, links + 1)
+    held[links - 1, 1] = scalars[k.HELD_FREE]
+    scalars[k.HELD_FREE] = old
+    scalars[k.HELD_LEFT] += links - old
+    return state._replace(held=held)
+
+
+def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
+    longer = np.zeros(length, array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def _table(calendar: Calendar) -> npt.NDArray[np.int64]:
+    return np.ascontiguousarray(np.stack([calendar.times, calendar.resources, calendar.capacities], axis=1))

@@ -1,0 +1,729 @@
+"""The compiled engine's event loop: calendar, queues and frames in flat arrays of 64-bit numbers.
+
+Entries of one instant go in this order: starts (``starts`` ring), ends of holds that were planned earlier (calendar,
+rank 1), what has been resumed at this instant (``resumed`` ring), patience deadlines (calendar, rank 2); then the
+clock moves on and capacity changes come first. That is the order (time, rank, number) without ever sorting a ring.
+
+``run`` can be left and entered again at any time: all its state is in the arrays. It stops when something is full,
+so that Python can enlarge it, after a number of events, so that Python can show progress, and at an error.
+
+This file knows nothing of Python objects or the model; it is compiled once and for all.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from sim.engine.backend import call_step, inner, jit
+
+# Answers of run().
+DONE, SLICE, MORE_FRAMES, MORE_HEAP, MORE_ROWS, MORE_HELD, ERROR = range(7)
+
+# Kinds of error; the value that goes with it is in scalars[VALUE].
+(
+    NEGATIVE_HOLD, BAD_PATIENCE, BAD_PRIORITY, UNKNOWN_RESOURCE, NAMED_TWICE, NOT_HELD, STILL_HELD, UNKNOWN_ROW,
+    OUT_OF_RANGE, ENDLESS_INSTANT, ENDLESS_COMMANDS, ENDLESS_LOOP, TOO_DEEP, FLOW,
+) = range(1, 15)  # fmt: skip
+
+# Operations: those of the language, then what only lowered code does.
+HOLD, SEIZE, RELEASE, RECORD, SPAWN, SEIZE_FIRST, AMEND, CALL, RETURN = range(9)
+
+# The command vector: next pc, operands, error of the flow with its site, then arguments or alternatives.
+FLOW_ERROR, FLOW_SITE, ARGUMENTS = 14, 15, 16
+
+# Scalars.
+(
+    NOW, NUMBER, HEAP, FRAME, SENT, FREE, RESUMED_HEAD, RESUMED_TAIL, STARTS_HEAD, STARTS_TAIL, ROWS, CHANGE, EVENTS,
+    PERIOD, HELD_FREE, HELD_LEFT, INSTANT_FROM, COMMANDS, CALLS, KIND, VALUE, COLUMN, WIDTH, LOCALS, FLOATS, RING,
+    SCALARS,
+) = range(27)  # fmt: skip
+
+# A frame: this header, then three numbers per queue it may wait in, then the int locals.
+FUNCTION, PC, PARENT, ROOT, DEPTH, TICKET, PRIORITY, PLACES, FIRST, GRANTED, HELD, HEADER = range(12)
+NEXT, PREVIOUS, PLACE, NODE = range(4)
+
+# A resource: these, then heads and tails of its queues by priority.
+USED, CAPACITY, WAITING, SINCE, HEADS = range(5)
+QUEUES = 16
+TAILS = HEADS + QUEUES
+RESOURCE = TAILS + QUEUES
+
+# Totals per period and resource, in the order of accumulators.NAMES.
+QUEUE_AREA, USED_AREA, CAPACITY_AREA, ASKED, GRANTED_COUNT, GAVE_UP, RELEASED, TOTALS = range(8)
+
+DEADLINE = 1 << 61
+"""Added to the number of a rank-2 entry."""
+LONGEST = 1 << 61
+MOST_CALLS = 100_000_000
+MOST_DEPTH = 200
+
+State = namedtuple("State", "heap ints floats resources totals periods rings held changes callees command arguments scalars")
+Rows = namedtuple("Rows", "person need kind unit asked started ended outcome detail")
+
+
+# --- the calendar: a heap with four children, three numbers per entry: time, rank and number, frame ----------------
+
+
+@inner
+def push(heap, n, time, key, frame):
+    """Insert an entry into a heap of n."""
+    i = n
+    while i > 0:
+        up = (i - 1) >> 2
+        if heap[3 * up] < time or (heap[3 * up] == time and heap[3 * up + 1] < key):
+            break
+        heap[3 * i] = heap[3 * up]
+        heap[3 * i + 1] = heap[3 * up + 1]
+        heap[3 * i + 2] = heap[3 * up + 2]
+        i = up
+    heap[3 * i] = time
+    heap[3 * i + 1] = key
+    heap[3 * i + 2] = frame
+
+
+@inner
+def pop(heap, n):
+    """Take the first entry away; n entries remain."""
+    time = heap[3 * n]
+    key = heap[3 * n + 1]
+    frame = heap[3 * n + 2]
+    i = 0
+    while True:
+        child = 4 * i + 1
+        if child >= n:
+            break
+        least = child
+        for other in range(child + 1, min(child + 4, n)):
+            if heap[3 * other] < heap[3 * least] or (
+                heap[3 * other] == heap[3 * least] and heap[3 * other + 1] < heap[3 * least + 1]
+            ):
+                least = other
+        if time < heap[3 * least] or (time == heap[3 * least] and key < heap[3 * least + 1]):
+            break
+        heap[3 * i] = heap[3 * least]
+        heap[3 * i + 1] = heap[3 * least + 1]
+        heap[3 * i + 2] = heap[3 * least + 2]
+        i = least
+    heap[3 * i] = time
+    heap[3 * i + 1] = key
+    heap[3 * i + 2] = frame
+
+
+# --- resources -----------------------------------------------------------------------------------------------------
+
+
+@inner
+def account(r, now, resources, totals, scalars):
+    """Add a resource's areas up to now; called before anything about it changes."""
+    at = r * RESOURCE
+    elapsed = now - resources[at + SINCE]
+    if elapsed > 0:
+        total = (scalars[PERIOD] * (resources.shape[0] // RESOURCE) + r) * TOTALS
+        totals[total + QUEUE_AREA] += resources[at + WAITING] * elapsed
+        totals[total + USED_AREA] += resources[at + USED] * elapsed
+        totals[total + CAPACITY_AREA] += resources[at + CAPACITY] * elapsed
+        resources[at + SINCE] = now
+
+
+@inner
+def count(r, what, resources, totals, scalars):
+    """Count one request asked, granted, given up or released."""
+    totals[(scalars[PERIOD] * (resources.shape[0] // RESOURCE) + r) * TOTALS + what] += 1
+
+
+@inner
+def join(node, r, priority, ints, resources, totals, scalars):
+    """Put a request at the end of a queue."""
+    account(r, scalars[NOW], resources, totals, scalars)
+    count(r, ASKED, resources, totals, scalars)
+    tail = r * RESOURCE + TAILS + priority
+    last = resources[tail]
+    ints[node + PLACE] = r
+    ints[node + NEXT] = -1
+    ints[node + PREVIOUS] = last
+    if last >= 0:
+        ints[last + NEXT] = node
+    else:
+        resources[r * RESOURCE + HEADS + priority] = node
+    resources[tail] = node
+    resources[r * RESOURCE + WAITING] += 1
+
+
+@inner
+def leave(at, gave_up, ints, resources, totals, scalars):
+    """Take the frame at this position out of all the queues it waits in."""
+    priority = ints[at + PRIORITY]
+    ints[at + TICKET] = 0
+    for place in range(ints[at + PLACES]):
+        node = at + HEADER + NODE * place
+        r = ints[node + PLACE]
+        account(r, scalars[NOW], resources, totals, scalars)
+        resources[r * RESOURCE + WAITING] -= 1
+        before = ints[node + PREVIOUS]
+        after = ints[node + NEXT]
+        if before >= 0:
+            ints[before + NEXT] = after
+        else:
+            resources[r * RESOURCE + HEADS + priority] = after
+        if after >= 0:
+            ints[after + PREVIOUS] = before
+        else:
+            resources[r * RESOURCE + TAILS + priority] = before
+        if gave_up:
+            count(r, GAVE_UP, resources, totals, scalars)
+
+
+@inner
+def resume(frame, rings, scalars):
+    """Let a frame go on at this instant, after all that was resumed before."""
+    rings[scalars[RESUMED_TAIL] & (scalars[RING] - 1)] = frame
+    scalars[RESUMED_TAIL] += 1
+
+
+@inner
+def serve(r, ints, resources, totals, rings, scalars):
+    """Hand free units to the heads of a queue."""
+    at = r * RESOURCE
+    while resources[at + WAITING] > 0 and resources[at + USED] < resources[at + CAPACITY]:
+        priority = 0
+        while resources[at + HEADS + priority] < 0:
+            priority += 1
+        node = resources[at + HEADS + priority]
+        frame = node // scalars[WIDTH]
+        waiting = frame * scalars[WIDTH]
+        leave(waiting, False, ints, resources, totals, scalars)
+        resources[at + USED] += 1
+        count(r, GRANTED_COUNT, resources, totals, scalars)
+        ints[waiting + GRANTED] = r
+        ints[waiting + FIRST] += (node - waiting - HEADER) // NODE
+        resume(frame, rings, scalars)
+
+
+@inner
+def apply_changes(changes, ints, resources, totals, rings, scalars):
+    """Carry out the capacity changes of this instant."""
+    while scalars[CHANGE] < changes.shape[0] and changes[scalars[CHANGE], 0] <= scalars[NOW]:
+        r = changes[scalars[CHANGE], 1]
+        account(r, scalars[NOW], resources, totals, scalars)
+        resources[r * RESOURCE + CAPACITY] = changes[scalars[CHANGE], 2]
+        scalars[CHANGE] += 1
+        serve(r, ints, resources, totals, rings, scalars)
+
+
+@inner
+def close_periods(time, periods, resources, totals, scalars):
+    """End the accumulators' periods that are over by this time."""
+    while scalars[PERIOD] + 1 < periods.shape[0] and periods[scalars[PERIOD] + 1] <= time:
+        for r in range(resources.shape[0] // RESOURCE):
+            account(r, periods[scalars[PERIOD] + 1], resources, totals, scalars)
+        scalars[PERIOD] += 1
+
+
+# --- what a root process holds: chains of (resource, next) ---------------------------------------------------------
+
+
+@inner
+def take_hold(root, r, held, scalars):
+    """Note a unit held; returns the new first link of the chain."""
+    link = scalars[HELD_FREE]
+    scalars[HELD_FREE] = held[link, 1]
+    scalars[HELD_LEFT] -= 1
+    held[link, 0] = r
+    held[link, 1] = root
+    return link
+
+
+@inner
+def let_go(at, r, ints, held, scalars):
+    """Strike a unit from the chain of the root at this position; False if it is not held."""
+    before = -1
+    link = ints[at + HELD]
+    while link >= 0 and held[link, 0] != r:
+        before = link
+        link = held[link, 1]
+    if link < 0:
+        return False
+    if before >= 0:
+        held[before, 1] = held[link, 1]
+    else:
+        ints[at + HELD] = held[link, 1]
+    held[link, 1] = scalars[HELD_FREE]
+    scalars[HELD_FREE] = link
+    scalars[HELD_LEFT] += 1
+    return True
+
+
+# --- commands: each returns what is sent into the process, WAIT if it has to wait, FAILED if the model is wrong -----
+
+WAIT, FAILED = -2, -3
+
+
+@inner
+def refuse(kind, value, scalars):
+    """Note an error of the model."""
+    scalars[KIND] = kind
+    scalars[VALUE] = value
+    return FAILED
+
+
+@inner
+def own(at, r, ints, resources, totals, held, scalars):
+    """Take a free unit at once."""
+    account(r, scalars[NOW], resources, totals, scalars)
+    count(r, ASKED, resources, totals, scalars)
+    count(r, GRANTED_COUNT, resources, totals, scalars)
+    resources[r * RESOURCE + USED] += 1
+    root = ints[at + ROOT] * scalars[WIDTH]
+    ints[root + HELD] = take_hold(ints[root + HELD], r, held, scalars)
+
+
+@inner
+def wait(frame, places, first, command, heap, ints, resources, totals, scalars):
+    """Join the queues named in the command, with a deadline unless the patience has no limit."""
+    at = frame * scalars[WIDTH]
+    scalars[NUMBER] += 1
+    ints[at + TICKET] = scalars[NUMBER]
+    ints[at + PRIORITY] = command[2]
+    ints[at + PLACES] = places
+    ints[at + FIRST] = first
+    for place in range(places):
+        r = command[1] if first else command[ARGUMENTS + place]
+        join(at + HEADER + NODE * place, r, command[2], ints, resources, totals, scalars)
+    if command[3] >= 0:
+        push(heap, scalars[HEAP], scalars[NOW] + command[3], DEADLINE | scalars[NUMBER], frame)
+        scalars[HEAP] += 1
+    return WAIT
+
+
+@inner
+def check_waiting(command, scalars):
+    """Check priority and patience."""
+    if command[2] < 0 or command[2] >= QUEUES:
+        return refuse(BAD_PRIORITY, command[2], scalars)
+    if command[3] < -1 or command[3] > LONGEST:
+        return refuse(BAD_PATIENCE, command[3], scalars)
+    return 0
+
+
+@inner
+def seize(frame, state, scalars):
+    """Take a unit, or wait for it."""
+    command = state.command
+    resources = state.resources
+    r = command[1]
+    if r < 0 or r >= resources.shape[0] // RESOURCE:
+        return refuse(UNKNOWN_RESOURCE, r, scalars)
+    if check_waiting(command, scalars) == FAILED:
+        return FAILED
+    if resources[r * RESOURCE + USED] < resources[r * RESOURCE + CAPACITY]:
+        own(frame * scalars[WIDTH], r, state.ints, resources, state.totals, state.held, scalars)
+        return 1
+    return wait(frame, 1, 1, command, state.heap, state.ints, resources, state.totals, scalars)
+
+
+@inner
+def check_alternatives(command, resources, scalars):
+    """Check that the resources named exist, once each."""
+    for place in range(command[1]):
+        r = command[ARGUMENTS + place]
+        if r < 0 or r >= resources.shape[0] // RESOURCE:
+            return refuse(UNKNOWN_RESOURCE, r, scalars)
+    for place in range(command[1]):
+        for earlier in range(place):
+            if command[ARGUMENTS + place] == command[ARGUMENTS + earlier]:
+                return refuse(NAMED_TWICE, command[ARGUMENTS + place], scalars)
+    return check_waiting(command, scalars)
+
+
+@inner
+def seize_first(frame, state, scalars):
+    """Take a unit of the first of several resources that has one free, or wait for all."""
+    command = state.command
+    resources = state.resources
+    if check_alternatives(command, resources, scalars) == FAILED:
+        return FAILED
+    for place in range(command[1]):
+        r = command[ARGUMENTS + place]
+        if resources[r * RESOURCE + USED] < resources[r * RESOURCE + CAPACITY]:
+            own(frame * scalars[WIDTH], r, state.ints, resources, state.totals, state.held, scalars)
+            return place
+    return wait(frame, command[1], 0, command, state.heap, state.ints, resources, state.totals, scalars)
+
+
+@inner
+def release(frame, state, scalars):
+    """Give a unit back and serve the queue."""
+    ints = state.ints
+    resources = state.resources
+    r = state.command[1]
+    if r < 0 or r >= resources.shape[0] // RESOURCE:
+        return refuse(UNKNOWN_RESOURCE, r, scalars)
+    root = ints[frame * scalars[WIDTH] + ROOT] * scalars[WIDTH]
+    if not let_go(root, r, ints, state.held, scalars):
+        return refuse(NOT_HELD, r, scalars)
+    account(r, scalars[NOW], resources, state.totals, scalars)
+    count(r, RELEASED, resources, state.totals, scalars)
+    resources[r * RESOURCE + USED] -= 1
+    serve(r, ints, resources, state.totals, state.rings, scalars)
+    return 1
+
+
+@inner
+def fits(value, bits, column, scalars):
+    """Check that a value fits a column of the records."""
+    if value < -(1 << (bits - 1)) or value >= (1 << (bits - 1)):
+        refuse(OUT_OF_RANGE, value, scalars)
+        scalars[COLUMN] = column
+        return False
+    return True
+
+
+@inner
+def record(command, rows, scalars):
+    """Write a row; returns its number."""
+    row = scalars[ROWS]
+    if not (
+        fits(command[1], 32, 0, scalars)
+        and fits(command[3], 16, 2, scalars)
+        and fits(command[4], 16, 3, scalars)
+        and fits(command[8], 16, 7, scalars)
+        and fits(command[9], 32, 8, scalars)
+    ):
+        return FAILED
+    rows.person[row] = command[1]
+    rows.need[row] = command[2]
+    rows.kind[row] = command[3]
+    rows.unit[row] = command[4]
+    rows.asked[row] = command[5]
+    rows.started[row] = command[6]
+    rows.ended[row] = command[7]
+    rows.outcome[row] = command[8]
+    rows.detail[row] = command[9]
+    scalars[ROWS] += 1
+    return row
+
+
+@inner
+def amend(command, rows, scalars):
+    """Rewrite what can change of an earlier row."""
+    row = command[1]
+    if row < 0 or row >= scalars[ROWS]:
+        return refuse(UNKNOWN_ROW, row, scalars)
+    if not (fits(command[4], 16, 7, scalars) and fits(command[5], 32, 8, scalars)):
+        return FAILED
+    rows.started[row] = command[2]
+    rows.ended[row] = command[3]
+    rows.outcome[row] = command[4]
+    rows.detail[row] = command[5]
+    return 1
+
+
+@inner
+def hold(frame, state, scalars):
+    """Let time pass."""
+    seconds = state.command[1]
+    if seconds < 0 or seconds > LONGEST:
+        return refuse(NEGATIVE_HOLD, seconds, scalars)
+    if seconds == 0:
+        resume(frame, state.rings, scalars)
+    else:
+        scalars[NUMBER] += 1
+        push(state.heap, scalars[HEAP], scalars[NOW] + seconds, scalars[NUMBER], frame)
+        scalars[HEAP] += 1
+    return WAIT
+
+
+@inner
+def new_frame(function, ints, rings, scalars):
+    """Make the frame of a root process."""
+    scalars[FREE] -= 1
+    frame = rings[2 * scalars[RING] + scalars[FREE]]
+    at = frame * scalars[WIDTH]
+    ints[at + FUNCTION] = function
+    ints[at + PC] = 0
+    ints[at + PARENT] = -1
+    ints[at + ROOT] = frame
+    ints[at + DEPTH] = 0
+    ints[at + TICKET] = 0
+    ints[at + GRANTED] = -1
+    ints[at + HELD] = -1
+    return frame
+
+
+@inner
+def called_frame(caller, state, scalars):
+    """Make a frame for the call in the command vector: which callee, numbers of arguments, arguments."""
+    command = state.command
+    ints = state.ints
+    function = state.callees[ints[caller * scalars[WIDTH] + FUNCTION], command[1]]
+    frame = new_frame(function, ints, state.rings, scalars)
+    at = frame * scalars[WIDTH] + scalars[LOCALS]
+    for i in range(command[2]):
+        ints[at + i] = command[ARGUMENTS + i]
+    for i in range(command[3]):
+        state.floats[frame * scalars[FLOATS] + i] = state.arguments[i]
+    return frame
+
+
+@inner
+def put_start(frame, rings, scalars):
+    """Let a frame start at this instant."""
+    rings[scalars[RING] + (scalars[STARTS_TAIL] & (scalars[RING] - 1))] = frame
+    scalars[STARTS_TAIL] += 1
+
+
+@inner
+def spawn(frame, state, scalars):
+    """Start another root process at this instant."""
+    put_start(called_frame(frame, state, scalars), state.rings, scalars)
+    return 1
+
+
+@jit
+def start_all(state, function, int_arguments, float_arguments):
+    """Start a root process for every row of arguments; there is room for them."""
+    scalars = state.scalars
+    for row in range(int_arguments.shape[0]):
+        frame = new_frame(function, state.ints, state.rings, scalars)
+        for i in range(int_arguments.shape[1]):
+            state.ints[frame * scalars[WIDTH] + scalars[LOCALS] + i] = int_arguments[row, i]
+        for i in range(float_arguments.shape[1]):
+            state.floats[frame * scalars[FLOATS] + i] = float_arguments[row, i]
+        put_start(frame, state.rings, scalars)
+
+
+@inner
+def carry_out(operation, frame, state, rows, scalars):
+    """Carry out a command of the language."""
+    if operation == HOLD:
+        return hold(frame, state, scalars)
+    if operation == SEIZE:
+        return seize(frame, state, scalars)
+    if operation == RELEASE:
+        return release(frame, state, scalars)
+    if operation == RECORD:
+        return record(state.command, rows, scalars)
+    if operation == SPAWN:
+        return spawn(frame, state, scalars)
+    if operation == SEIZE_FIRST:
+        return seize_first(frame, state, scalars)
+    return amend(state.command, rows, scalars)
+
+
+@inner
+def call(frame, state, scalars):
+    """Enter a subprocess; returns its frame, or FAILED."""
+    scalars[CALLS] += 1
+    if scalars[CALLS] > MOST_CALLS:
+        return refuse(ENDLESS_LOOP, 0, scalars)
+    if state.ints[frame * scalars[WIDTH] + DEPTH] >= MOST_DEPTH:
+        return refuse(TOO_DEEP, MOST_DEPTH, scalars)
+    called = called_frame(frame, state, scalars)
+    at = called * scalars[WIDTH]
+    state.ints[at + PARENT] = frame
+    state.ints[at + ROOT] = state.ints[frame * scalars[WIDTH] + ROOT]
+    state.ints[at + DEPTH] = state.ints[frame * scalars[WIDTH] + DEPTH] + 1
+    return called
+
+
+@inner
+def end(frame, state, scalars):
+    """End a process; returns the frame of its caller, or -1, or FAILED."""
+    at = frame * scalars[WIDTH]
+    parent = state.ints[at + PARENT]
+    if parent < 0 and state.ints[at + HELD] >= 0:
+        return refuse(STILL_HELD, 0, scalars)
+    state.rings[2 * scalars[RING] + scalars[FREE]] = frame
+    scalars[FREE] += 1
+    return parent
+
+
+# --- the loop ------------------------------------------------------------------------------------------------------
+
+
+@inner
+def full(state, rows, scalars):
+    """What has to be enlarged before the next step, DONE for nothing."""
+    if scalars[FREE] < 1:
+        return MORE_FRAMES
+    if 3 * (scalars[HEAP] + 1) > state.heap.shape[0]:
+        return MORE_HEAP
+    if scalars[ROWS] + 1 > rows.person.shape[0]:
+        return MORE_ROWS
+    if scalars[HELD_LEFT] < 2:
+        return MORE_HELD
+    return DONE
+
+
+@inner
+def due(state, scalars):
+    """Whether this instant has more entries."""
+    return (
+        scalars[STARTS_HEAD] < scalars[STARTS_TAIL]
+        or scalars[RESUMED_HEAD] < scalars[RESUMED_TAIL]
+        or (scalars[HEAP] > 0 and state.heap[0] == scalars[NOW])
+    )
+
+
+@inner
+def next_frame(state, scalars):
+    """Take the first entry of this instant; returns its frame, or -1 for a deadline that no longer counts."""
+    heap, ints = state.heap, state.ints
+    scalars[SENT] = 1
+    if scalars[STARTS_HEAD] < scalars[STARTS_TAIL]:
+        frame = state.rings[scalars[RING] + (scalars[STARTS_HEAD] & (scalars[RING] - 1))]
+        scalars[STARTS_HEAD] += 1
+        return frame
+    on_time = scalars[HEAP] > 0 and heap[0] == scalars[NOW]
+    if on_time and heap[1] < DEADLINE:
+        frame = heap[2]
+        scalars[HEAP] -= 1
+        pop(heap, scalars[HEAP])
+        return frame
+    if scalars[RESUMED_HEAD] < scalars[RESUMED_TAIL]:
+        frame = state.rings[scalars[RESUMED_HEAD] & (scalars[RING] - 1)]
+        scalars[RESUMED_HEAD] += 1
+        receive(frame, ints, state.held, scalars)
+        return frame
+    frame = heap[2]
+    ticket = heap[1] - DEADLINE
+    scalars[HEAP] -= 1
+    pop(heap, scalars[HEAP])
+    at = frame * scalars[WIDTH]
+    if ints[at + TICKET] != ticket:
+        return -1
+    leave(at, True, ints, state.resources, state.totals, scalars)
+    scalars[SENT] = ints[at + FIRST] - 1
+    return frame
+
+
+@inner
+def receive(frame, ints, held, scalars):
+    """Give a resumed frame the unit that was granted to it, if it waited for one."""
+    at = frame * scalars[WIDTH]
+    if ints[at + GRANTED] >= 0:
+        root = ints[at + ROOT] * scalars[WIDTH]
+        ints[root + HELD] = take_hold(ints[root + HELD], ints[at + GRANTED], held, scalars)
+        ints[at + GRANTED] = -1
+        scalars[SENT] = ints[at + FIRST]
+
+
+@inner
+def next_time(until, state, scalars):
+    """When the next entry or capacity change is due, at most ``until``."""
+    time = until
+    if scalars[HEAP] > 0 and state.heap[0] < time:
+        time = state.heap[0]
+    if scalars[CHANGE] < state.changes.shape[0] and state.changes[scalars[CHANGE], 0] < time:
+        time = state.changes[scalars[CHANGE], 0]
+    return time
+
+
+@inner
+def advance(time, state, int_state, scalars):
+    """Move the clock."""
+    close_periods(time, state.periods, state.resources, state.totals, scalars)
+    scalars[NOW] = time
+    scalars[INSTANT_FROM] = scalars[EVENTS]
+    int_state[0] = time
+
+
+@jit
+def account_all(state):
+    """Bring all areas up to now."""
+    for r in range(state.resources.shape[0] // RESOURCE):
+        account(r, state.scalars[NOW], state.resources, state.totals, state.scalars)
+
+
+@inner
+def finish(until, state, int_state, scalars):
+    """Move the clock to the horizon and bring the areas up to it."""
+    advance(until, state, int_state, scalars)
+    account_all(state)
+
+
+@jit
+def run(
+    state, rows, steps, int_input, float_input, int_state, float_state, until, most_events, most_instant, most_commands
+):
+    """Process what lies before ``until``; returns DONE or why it stopped."""
+    scalars = state.scalars
+    command = state.command
+    stop = scalars[EVENTS] + most_events
+    frame = scalars[FRAME]
+    sent = scalars[SENT]
+    code = DONE
+    apply_changes(state.changes, state.ints, state.resources, state.totals, state.rings, scalars)
+    while True:
+        code = full(state, rows, scalars)
+        if code != DONE:
+            break
+        if frame < 0:
+            if scalars[EVENTS] >= stop:
+                code = SLICE
+                break
+            if not due(state, scalars):
+                time = next_time(until, state, scalars)
+                if time >= until:
+                    finish(until, state, int_state, scalars)
+                    break
+                advance(time, state, int_state, scalars)
+                apply_changes(state.changes, state.ints, state.resources, state.totals, state.rings, scalars)
+                continue
+            if scalars[EVENTS] - scalars[INSTANT_FROM] >= most_instant:
+                refuse(ENDLESS_INSTANT, most_instant, scalars)
+                code = ERROR
+                break
+            frame = next_frame(state, scalars)
+            sent = scalars[SENT]
+            if frame < 0:
+                continue
+            scalars[EVENTS] += 1
+            scalars[COMMANDS] = 0
+            scalars[CALLS] = 0
+        at = frame * scalars[WIDTH]
+        operation = call_step(
+            steps,
+            state.ints[at + FUNCTION],
+            state.ints[at + PC],
+            sent,
+            state.ints,
+            at + scalars[LOCALS],
+            state.floats,
+            frame * scalars[FLOATS],
+            command,
+            state.arguments,
+            int_input,
+            float_input,
+            int_state,
+            float_state,
+        )
+        state.ints[at + PC] = command[0]
+        if command[FLOW_ERROR] != 0:
+            refuse(FLOW, command[FLOW_ERROR], scalars)
+            code = ERROR
+            break
+        if operation == RETURN:
+            sent = command[1]
+            following = end(frame, state, scalars)
+        elif operation == CALL:
+            sent = 1
+            following = call(frame, state, scalars)
+        else:
+            sent = carry_out(operation, frame, state, rows, scalars)
+            following = frame
+            if sent == WAIT:
+                following = -1
+            elif sent == FAILED:
+                following = FAILED
+            else:
+                scalars[COMMANDS] += 1
+                if scalars[COMMANDS] >= most_commands:
+                    following = refuse(ENDLESS_COMMANDS, most_commands, scalars)
+        if following == FAILED:
+            code = ERROR
+            break
+        frame = following
+    scalars[FRAME] = frame
+    scalars[SENT] = sent
+    return code

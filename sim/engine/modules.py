@@ -1,0 +1,157 @@
+"""Where lowered code lives: modules in a cache directory, named by the hash of all they depend on.
+
+A module's text names the modules it imports, which are named by their hashes, and the hashes of compiled functions
+outside; the name also covers this package's own code, Python, numba, NumPy and the processor. So nothing stale can
+ever be found, and what has not changed is never compiled again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import os
+import platform
+import re
+import sys
+import tempfile
+import threading
+import types
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import llvmlite.binding
+import numba
+import numpy as np
+
+from sim.engine.source import file_digest
+
+HERE = Path(__file__).parent
+OWN_FILES = ("backend.py", "arithmetic.py")
+log = logging.getLogger("narvard.engine")
+_loading = threading.RLock()
+
+
+def cache_directory() -> Path:
+    """The directory of compiled code: ``NARVARD_CACHE``, else the user's cache directory."""
+    if named := os.environ.get("NARVARD_CACHE"):
+        return Path(named)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return base / "narvard"
+
+
+@lru_cache(maxsize=1)
+def environment() -> str:
+    """What compiled code depends on besides its text."""
+    files = [file_digest(str(HERE / name)) for name in OWN_FILES]
+    versions = [platform.python_version(), numba.__version__, np.__version__, platform.machine()]
+    return "\n".join([*files, *versions, llvmlite.binding.get_host_cpu_name()])
+
+
+class Modules(Protocol):
+    """A way to make lowered text run."""
+
+    def name(self, short: str, text: str) -> str:
+        """The name of the module for this text."""
+        ...
+
+    def load(self, name: str, text: str) -> types.ModuleType:
+        """The module; those it imports have been loaded before."""
+        ...
+
+    def kernel(self) -> types.ModuleType:
+        """The kernel."""
+        ...
+
+
+def hashed_name(short: str, text: str) -> str:
+    """``narvard_<short>_<hash>``, a valid module name."""
+    digest = hashlib.sha256(f"{text}\n{environment()}".encode()).hexdigest()[:20]
+    return f"narvard_{re.sub(r'[^0-9A-Za-z]+', '_', short)[-60:]}_{digest}"
+
+
+class CompiledModules:
+    """Modules compiled by numba, kept in the cache directory."""
+
+    compiled = True
+
+    def name(self, short: str, text: str) -> str:
+        return hashed_name(short, text)
+
+    def load(self, name: str, text: str) -> types.ModuleType:
+        with _loading:
+            if name in sys.modules:
+                return sys.modules[name]
+            path = cache_directory() / f"{name}.py"
+            if not path.exists():
+                _write(path, text)
+            return _execute(name, path)
+
+    def kernel(self) -> types.ModuleType:
+        text = (HERE / "kernel.py").read_text()
+        return self.load(self.name("kernel", text), text)
+
+
+class PlainModules:
+    """The same modules as plain Python, in memory.
+
+    Parameters
+    ----------
+    kernel_text : str, optional
+        Another kernel, to see whether the tests notice.
+    """
+
+    compiled = False
+
+    def __init__(self, kernel_text: str | None = None) -> None:
+        self.kernel_text = kernel_text or (HERE / "kernel.py").read_text()
+
+    def name(self, short: str, text: str) -> str:
+        return hashed_name(f"plain_{short}", text)
+
+    def load(self, name: str, text: str) -> types.ModuleType:
+        if name in sys.modules:
+            return sys.modules[name]
+        arithmetic = self._run("narvard_plain_arithmetic", (HERE / "arithmetic.py").read_text())
+        sys.modules[arithmetic.__name__] = arithmetic
+        module = self._run(name, text)
+        sys.modules[name] = module
+        return module
+
+    def kernel(self) -> types.ModuleType:
+        return self._run("narvard_plain_kernel", self.kernel_text)
+
+    def _run(self, name: str, text: str) -> types.ModuleType:
+        text = text.replace("from sim.engine.backend import", "from sim.engine.plain import")
+        text = text.replace("from sim.engine.arithmetic import", "from narvard_plain_arithmetic import")
+        module = types.ModuleType(name)
+        exec(compile(text, name, "exec"), module.__dict__)
+        return module
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that another process sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+    os.replace(temporary, path)
+
+
+def _execute(name: str, path: Path) -> types.ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module: Any = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
