@@ -62,7 +62,9 @@ def summer(day: NDArray[np.int64]) -> NDArray[np.bool_]:
     return (week >= SUMMER_FIRST_WEEK) & (week <= SUMMER_LAST_WEEK)
 
 
-def changes(pattern: Pattern, unit: int, key: int, first_day: int, last_day: int, factor: Factor | None = None) -> Changes:
+def changes(
+    pattern: Pattern, unit: int, key: int, first_day: int, last_day: int, factor: Factor | None = None
+) -> Changes:
     """Changes of capacity from the beginning of ``first_day`` to the end of ``last_day`` - 1.
 
     Parameters

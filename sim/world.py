@@ -28,15 +28,64 @@ NOT_IN_WORLD = ("time", "prices", "beds", "staffing")
 """Groups of parameters that the flows do not read."""
 
 STATE_INTS = (
-    "segment at home failing spell_ends spell_number changes death_at died_at episode level first_level crisis_at late "
-    "contacts failed_contact on_plan consulted complicated enrolled care_plan queued queued_at queue_next has_place "
-    "place_area place_kind last_review home_nursing_until homecoming_until contact_month month_contacts managed_until "
-    "planning planned offer emergency_row emergency_detail emergency_started"
-).split()
+    "segment",
+    "at",
+    "home",
+    "failing",
+    "spell_ends",
+    "spell_number",
+    "changes",
+    "death_at",
+    "died_at",
+    "episode",
+    "level",
+    "first_level",
+    "crisis_at",
+    "late",
+    "contacts",
+    "failed_contact",
+    "on_plan",
+    "consulted",
+    "complicated",
+    "enrolled",
+    "care_plan",
+    "queued",
+    "queued_at",
+    "queue_next",
+    "has_place",
+    "place_area",
+    "place_kind",
+    "last_review",
+    "home_nursing_until",
+    "homecoming_until",
+    "contact_month",
+    "month_contacts",
+    "managed_until",
+    "planning",
+    "planned",
+    "offer",
+    "emergency_row",
+    "emergency_detail",
+    "emergency_started",
+)
 INPUTS = (
-    "entry municipality area age_band chronic special_housing relative home_nursing_rank target_rank palliative_rank "
-    "registered_rank spell_rank frailty death_threshold segment_time segment_value"
-).split()
+    "entry",
+    "municipality",
+    "area",
+    "age_band",
+    "chronic",
+    "special_housing",
+    "relative",
+    "home_nursing_rank",
+    "target_rank",
+    "palliative_rank",
+    "registered_rank",
+    "spell_rank",
+    "frailty",
+    "death_threshold",
+    "segment_time",
+    "segment_value",
+)
 NEED_TYPES = 4
 NOT_YET = 7
 

@@ -104,9 +104,7 @@ def refer(w: World, person: int, need: int, seen: float, capability: int) -> int
 
 def to_hospital(w: World, person: int, need: int) -> int:
     """How the person gets to hospital: ambulance for the urgent and the frail, otherwise on their own."""
-    frail = (
-        w.people.segment[person] >= Segment.FAILING or home_nursing(w, person) or special_housing(w, person)
-    )
+    frail = w.people.segment[person] >= Segment.FAILING or home_nursing(w, person) or special_housing(w, person)
     if urgency_now(w, person, need) <= 1 or frail:
         return int(Step.AMBULANCE)
     return int(Step.EMERGENCY)
@@ -121,10 +119,7 @@ def consult_possible(w: World, person: int) -> int:
     """1 when home nursing or GP can call specialist support for this person (specialiststöd)."""
     if not w.specialist_support.active or not office_hours(w.clock[0]):
         return 0
-    if (
-        w.specialist_support.surrounding_only
-        and w.municipalities.team_area[w.people.municipality[person]] == 0
-    ):
+    if not w.specialist_support.serves[w.municipalities.team_area[w.people.municipality[person]]]:
         return 0
     return 1 if home_nursing(w, person) or w.people.enrolled[person] else 0
 

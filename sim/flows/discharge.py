@@ -69,6 +69,7 @@ def municipal_planning(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     median: float = w.discharge.planning_hours * HOUR
     yield hold(
         time_left(
@@ -152,6 +153,7 @@ def wait_for_home_help(w: World, person: int, need: int, relapse: int) -> Proces
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     median: float = w.discharge.home_help_start_hours * HOUR
     yield hold(
         time_left(
@@ -204,9 +206,7 @@ def short_term_stay(w: World, person: int, need: int, patience: int) -> Process[
         return 0
     yield amend(row, started, -1, Outcome.OPEN, detail)
     median: float = w.short_term.stay_median_days * DAY
-    ends: int = (
-        started + 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SHORT_TERM, need, 0, median, 0.7))
-    )
+    ends: int = started + 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SHORT_TERM, need, 0, median, 0.7))
     while w.clock[0] < ends and not dying(w, person) and w.people.at[person] == Place.SHORT_TERM:
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
     yield release(unit)
@@ -220,9 +220,7 @@ def leave_short_term(w: World, person: int, need: int) -> Process[int]:
     if w.people.at[person] != Place.SHORT_TERM:
         return int(Outcome.DIED) if not alive(w, person) else int(Outcome.TRANSFERRED)
     if w.people.segment[person] >= Segment.FAILING:
-        if chance.bernoulli(
-            w.run.key, person, Purpose.SHORT_TERM, need, 1, w.short_term.to_special_housing_share
-        ):
+        if chance.bernoulli(w.run.key, person, Purpose.SHORT_TERM, need, 1, w.short_term.to_special_housing_share):
             w.people.home[person] = Place.SPECIAL_HOUSING
             yield record(
                 person,

@@ -63,6 +63,7 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
     minutes *= chance.lognormal(w.run.key, person, Purpose.TRAVEL, need, n, 1.0, 0.35)
     yield hold(time_left(w, person, 1 + seconds(minutes * MINUTE)))
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, seconds(w.ambulance.scene_minutes * MINUTE)))
     seen: float = perceived_level(w, person, need, w.people.on_plan[person], w.assessment.ambulance_noise)
     if not dying(w, person) and seen <= stay_home_level(w, person):
@@ -156,9 +157,7 @@ def work_up(w: World, person: int, need: int, n: int) -> int:
     median = w.emergency.work_up_minutes * MINUTE
     if old(w, person):
         median *= w.emergency.work_up_older_factor
-    return 1 + seconds(
-        chance.lognormal(w.run.key, person, Purpose.WORKUP, need, n, median, w.emergency.work_up_sigma)
-    )
+    return 1 + seconds(chance.lognormal(w.run.key, person, Purpose.WORKUP, need, n, median, w.emergency.work_up_sigma))
 
 
 def disposition(w: World, person: int, need: int, n: int) -> int:
@@ -177,14 +176,10 @@ def disposition(w: World, person: int, need: int, n: int) -> int:
     if w.people.level[person] == Level.TEAM and team_serves(w, person) and team_doctors(w, person) > 0.0:
         return int(Step.TEAM_DOCTOR)
     if w.people.level[person] == Level.TEAM:
-        stabilised = chance.bernoulli(
-            w.run.key, person, Purpose.TREATMENT, need, n, w.emergency.stabilised_share
-        )
+        stabilised = chance.bernoulli(w.run.key, person, Purpose.TREATMENT, need, n, w.emergency.stabilised_share)
         if stabilised:
             return int(Step.OVER)
-    w.people.crisis_at[person] = max(
-        w.people.crisis_at[person], w.clock[0] + seconds(w.emergency.return_hours * HOUR)
-    )
+    w.people.crisis_at[person] = max(w.people.crisis_at[person], w.clock[0] + seconds(w.emergency.return_hours * HOUR))
     w.people.late[person] = 1
     return int(Step.WORSENS)
 
@@ -212,6 +207,7 @@ def minor_emergency_visit(w: World, person: int, need: int, after_failure: int) 
         leave_emergency(w, person, 0)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, examination(w, person, need, 50)))
     yield release(doctor)
     yield amend(row, started, -1, Outcome.OPEN, detail)

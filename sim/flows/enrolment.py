@@ -151,12 +151,7 @@ def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
     while alive(w, person) and team_target(w, person) and w.people.has_place[person]:
         yield hold(time_left(w, person, proactive_gap(w, person, n)))
         n += 1
-        if (
-            alive(w, person)
-            and w.proactive_visits.active
-            and at_home(w, person)
-            and w.people.episode[person] == 0
-        ):
+        if alive(w, person) and w.proactive_visits.active and at_home(w, person) and w.people.episode[person] == 0:
             unit = w.units.team_nurse[area]
             if n % 4 == 0:
                 unit = w.units.team_doctor[area]
@@ -195,9 +190,7 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
     yield hold(time_left(w, person, visit_length(w, person, 2, n)))
     yield release(unit)
     w.people.last_review[person] = w.clock[0]
-    found: int = chance.bernoulli(
-        w.run.key, person, Purpose.FOUND_NEED, 0, n, w.proactive_visits.found_need_share
-    )
+    found: int = chance.bernoulli(w.run.key, person, Purpose.FOUND_NEED, 0, n, w.proactive_visits.found_need_share)
     yield amend(row, started, w.clock[0], Outcome.FOUND_NEED if found else Outcome.DONE, detail)
     if found:
         yield spawn(found_need(w, person, n))

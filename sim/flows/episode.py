@@ -110,11 +110,7 @@ def strike(w: World, person: int, need: int) -> int:
         jump *= 1.0 + w.needs.late_hazard_extra
     w.people.hazard_extra[person] += jump
     mean = w.needs.crisis_death_mean_days * DAY
-    soonest = (
-        w.clock[0]
-        + DAY
-        + seconds(chance.exponential(w.run.key, person, Purpose.DEATH_IN_CRISIS, need, 0, mean))
-    )
+    soonest = w.clock[0] + DAY + seconds(chance.exponential(w.run.key, person, Purpose.DEATH_IN_CRISIS, need, 0, mean))
     moment = max(death_time(w, person), soonest)
     if moment < w.people.death_at[person]:
         w.people.death_at[person] = moment
@@ -127,9 +123,7 @@ def passing(w: World, person: int) -> Process[int]:
     yield hold(time_left(w, person, w.people.death_at[person]))
     if alive(w, person) and dying(w, person):
         now: int = w.clock[0]
-        yield record(
-            person, 0, Kind.DEATH, -1, now, now, now, Outcome.DIED, tag(w, person) + w.people.at[person]
-        )
+        yield record(person, 0, Kind.DEATH, -1, now, now, now, Outcome.DIED, tag(w, person) + w.people.at[person])
         w.people.at[person] = Place.DEAD
         w.people.died_at[person] = now
         give_up_caseload(w, person)

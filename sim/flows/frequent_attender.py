@@ -29,6 +29,7 @@ def attender_referral(w: World, person: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, seconds(w.attender_team.meeting_minutes * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
@@ -49,6 +50,7 @@ def named_contact_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.HEALTH_CENTRE)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     minutes: float = w.attender_team.contact_minutes * MINUTE
     yield hold(
         time_left(

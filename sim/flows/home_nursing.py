@@ -56,6 +56,7 @@ def home_nurse_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.CRISIS, detail)
         return int(Step.WORSENS)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, visit_seconds(w, person, need, n)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, nurse_noise(w))
@@ -106,6 +107,7 @@ def consult_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.AMBULANCE)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     minutes: float = w.specialist_support.consult_minutes * MINUTE
     yield hold(
         time_left(
@@ -120,9 +122,7 @@ def consult_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
         return int(Step.AMBULANCE)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    step: int = yield from treatment_at_home(
-        w, person, need, w.units.home_nurse[w.people.municipality[person]]
-    )
+    step: int = yield from treatment_at_home(w, person, need, w.units.home_nurse[w.people.municipality[person]])
     return step
 
 

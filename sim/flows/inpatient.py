@@ -110,11 +110,7 @@ def find_bed(w: World, person: int, need: int, ward: int) -> Process[int]:
     own: int = w.units.ward[ward]
     sjukstuga: int = w.units.sjukstuga[w.people.municipality[person]]
     got: int = 0
-    if (
-        old(w, person)
-        and ward == Ward.MEDICINE
-        and severity(w, person, need) < w.inpatient.sjukstuga_severity
-    ):
+    if old(w, person) and ward == Ward.MEDICINE and severity(w, person, need) < w.inpatient.sjukstuga_severity:
         if w.municipalities.sjukstuga_beds[w.people.municipality[person]] > 0:
             got = yield seize(sjukstuga, 2, 0)
             if got:
@@ -250,8 +246,7 @@ def planned_stay(w: World, person: int, need: int, returning: int) -> Process[in
     started: int = w.clock[0]
     detail: int = tag(w, person) + STAY_PLANNED + ward * STAY_WARD + Level.HOSPITAL * STAY_LEVEL
     detail += (
-        chance.bernoulli(w.run.key, person, Purpose.PROCEDURE, need, 0, w.planned.procedure_share)
-        * STAY_PROCEDURE
+        chance.bernoulli(w.run.key, person, Purpose.PROCEDURE, need, 0, w.planned.procedure_share) * STAY_PROCEDURE
     )
     detail += returning * STAY_PLANNED_RETURN
     row: int = yield record(person, need, Kind.STAY, own, started, started, -1, Outcome.OPEN, detail)

@@ -53,11 +53,7 @@ def begin_spell(w: World, person: int) -> int:
         w.people.spell_ends[person] = NEVER
         return 0
     n = w.people.spell_number[person]
-    mean = (
-        w.needs.failing_spell_days[segment]
-        if w.people.failing[person]
-        else w.needs.stable_spell_days[segment]
-    )
+    mean = w.needs.failing_spell_days[segment] if w.people.failing[person] else w.needs.stable_spell_days[segment]
     length = chance.exponential(w.run.key, person, Purpose.SPELL, n, 0, mean * DAY)
     w.people.spell_ends[person] = w.clock[0] + 1 + seconds(length)
     return 1
@@ -85,14 +81,8 @@ def change_segment(w: World, person: int) -> int:
     w.people.spell_number[person] += 1
     w.people.failing[person] = 0
     begin_spell(w, person)
-    if (
-        segment == Segment.MOST_ILL
-        and w.people.home[person] == Place.HOME
-        and w.people.at[person] == Place.HOME
-    ):
-        if chance.bernoulli(
-            w.run.key, person, Purpose.SHORT_TERM, k, 2, w.short_term.housing_when_most_ill_share
-        ):
+    if segment == Segment.MOST_ILL and w.people.home[person] == Place.HOME and w.people.at[person] == Place.HOME:
+        if chance.bernoulli(w.run.key, person, Purpose.SHORT_TERM, k, 2, w.short_term.housing_when_most_ill_share):
             w.people.home[person] = Place.SPECIAL_HOUSING
             w.people.at[person] = Place.SPECIAL_HOUSING
             return 1
@@ -166,3 +156,12 @@ def candidate(w: World, person: int, kind: int) -> Process[int]:
         w.people.episode[person] = need + 1
         yield spawn(deterioration(w, person, need))
     return 1
+
+
+def everybody(w: World) -> Process[int]:
+    """Begin everybody's life; those who come later wait for their entry."""
+    person: int = 0
+    while person < w.run.people:
+        yield spawn(life(w, person))
+        person += 1
+    return person

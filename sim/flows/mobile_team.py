@@ -65,6 +65,7 @@ def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return without_team(w, person)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, visit_length(w, person, need, n)))
     yield release(unit)
     capability: int = Level.GP if team_doctors(w, person) > 0.0 else Level.NURSE
@@ -110,6 +111,7 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else to_hospital(w, person, need)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, visit_length(w, person, need, n)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, w.people.enrolled[person], w.assessment.team_doctor_noise)

@@ -201,9 +201,7 @@ def diagnosis(w: World, person: int, need: int) -> int:
         chronic = w.people.chronic[person]
         sensitive = chronic == Chronic.HEART_FAILURE or chronic == Chronic.COPD
         return (
-            int(Diagnosis.ACS_CHRONIC)
-            if sensitive and u < w.needs.exacerbation_acs_share
-            else int(Diagnosis.MEDICAL)
+            int(Diagnosis.ACS_CHRONIC) if sensitive and u < w.needs.exacerbation_acs_share else int(Diagnosis.MEDICAL)
         )
     segment = w.people.segment[person]
     for k in range(3):

@@ -20,11 +20,7 @@ def outside(w: World, ward: int) -> Process[int]:
     while w.clock[0] < w.run.horizon:
         yield hold(
             1
-            + seconds(
-                chance.exponential(
-                    w.run.key, ward, Purpose.OUTSIDE, n, 0, YEAR / w.outside.stays_per_year[ward]
-                )
-            )
+            + seconds(chance.exponential(w.run.key, ward, Purpose.OUTSIDE, n, 0, YEAR / w.outside.stays_per_year[ward]))
         )
         n += 1
         yield spawn(outside_stay(w, ward, n))
@@ -42,9 +38,7 @@ def outside_stay(w: World, ward: int, n: int) -> Process[int]:
     unit: int = own if got == 0 else extra
     started: int = w.clock[0]
     row: int = yield record(-1, n, Kind.OUTSIDE_STAY, unit, asked, started, -1, Outcome.OPEN, ward)
-    days: float = chance.lognormal(
-        w.run.key, ward, Purpose.OUTSIDE, n, 1, w.outside.stay_median_days[ward], 0.8
-    )
+    days: float = chance.lognormal(w.run.key, ward, Purpose.OUTSIDE, n, 1, w.outside.stay_median_days[ward], 0.8)
     yield hold(1 + seconds(days * DAY))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DISCHARGED_HOME, ward)

@@ -28,6 +28,7 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else to_hospital(w, person, need)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     travel: float = 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
     minutes: float = (w.palliative_team.visit_minutes + travel) * MINUTE
     yield hold(
@@ -43,9 +44,7 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
         return to_hospital(w, person, need)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    relieved: int = chance.bernoulli(
-        w.run.key, person, Purpose.TREATMENT, need, n, w.palliative_team.relief_share
-    )
+    relieved: int = chance.bernoulli(w.run.key, person, Purpose.TREATMENT, need, n, w.palliative_team.relief_share)
     if relieved:
         return int(Step.OVER)
     return treated(w, person, Level.TEAM)

@@ -109,11 +109,7 @@ def team_target(w: World, person: int) -> int:
     segment = w.people.segment[person]
     if segment == Segment.MOST_ILL:
         return 1
-    return (
-        1
-        if segment == Segment.FAILING and w.people.target_rank[person] < w.population.target_share_failing
-        else 0
-    )
+    return 1 if segment == Segment.FAILING and w.people.target_rank[person] < w.population.target_share_failing else 0
 
 
 def contact_target(w: World, person: int) -> int:

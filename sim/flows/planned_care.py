@@ -37,9 +37,7 @@ def investigation(w: World, person: int, need: int) -> Process[int]:
     if not seen or not alive(w, person):
         return int(Outcome.GAVE_UP)
     if u < w.planned.admission_share:
-        return_needed: int = chance.bernoulli(
-            w.run.key, person, Purpose.ELECTIVE, need, 2, w.planned.return_share
-        )
+        return_needed: int = chance.bernoulli(w.run.key, person, Purpose.ELECTIVE, need, 2, w.planned.return_share)
         yield hold(time_left(w, person, seconds(w.planned.operation_wait_days * DAY)))
         stayed: int = yield from planned_stay(w, person, need, 0)
         if stayed == Outcome.CANCELLED or not alive(w, person):
@@ -103,9 +101,7 @@ def complication(w: World, person: int, need: int) -> Process[int]:
 
 def rehabilitation_course(w: World, person: int, need: int) -> Process[int]:
     """Rehabilitation after treatment, for those who need it."""
-    if not chance.bernoulli(
-        w.run.key, person, Purpose.REHABILITATION, need, 0, w.planned.rehabilitation_share
-    ):
+    if not chance.bernoulli(w.run.key, person, Purpose.REHABILITATION, need, 0, w.planned.rehabilitation_share):
         return 0
     unit: int = w.units.rehabilitation[w.people.municipality[person]]
     yield from clinic_visit(w, person, need, Kind.REHABILITATION, unit, 3)

@@ -55,9 +55,7 @@ PRIORITY_PLANNED = 7
 def service(w: World, person: int, need: int, n: int, minutes: float) -> int:
     """Seconds of a service with this mean in minutes; lognormal, sigma ``primary_care.service_sigma``."""
     return 1 + seconds(
-        chance.lognormal(
-            w.run.key, person, Purpose.SERVICE, need, n, minutes * MINUTE, w.primary_care.service_sigma
-        )
+        chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, minutes * MINUTE, w.primary_care.service_sigma)
     )
 
 
@@ -80,6 +78,7 @@ def centre_step(w: World, person: int, need: int) -> Process[int]:
         w.people.failed_contact[person] = 1
         return after_failed_call(w, person, need, n)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, n, w.primary_care.phone_minutes)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 0, w.assessment.phone_noise)
@@ -117,6 +116,7 @@ def centre_nurse_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.CRISIS, detail)
         return int(Step.WORSENS)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, n, w.primary_care.nurse_minutes)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, known, 1.0)
@@ -144,10 +144,7 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
     minutes: float = w.primary_care.gp_minutes
     if home and chance.bernoulli(w.run.key, person, Purpose.TRAVEL, need, n, w.primary_care.home_visit_share):
         kind = Kind.GP_HOME_VISIT
-        minutes = (
-            w.primary_care.gp_home_minutes
-            + 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
-        )
+        minutes = w.primary_care.gp_home_minutes + 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
     urgent: int = urgency_now(w, person, need)
     known: int = knows(w, person, need, n)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, known)
@@ -160,6 +157,7 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
         w.people.failed_contact[person] = 1
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.EMERGENCY)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, n, minutes)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, known, 1.0)
@@ -187,6 +185,7 @@ def phone_1177_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.EMERGENCY)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, n, w.contact.phone_1177_minutes)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 0, w.assessment.phone_noise)
@@ -254,6 +253,7 @@ def digital_visit(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, 40, w.primary_care.digital_minutes)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
@@ -271,6 +271,7 @@ def named_contact_call(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, 41, w.attender_team.contact_minutes)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
@@ -302,6 +303,7 @@ def simple_1177(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, 42, w.contact.phone_1177_minutes)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
@@ -329,6 +331,7 @@ def simple_calls(w: World, person: int, need: int) -> Process[int]:
         got = yield seize(unit, PRIORITY_SIMPLE + 1, time_left(w, person, rest_of_office_day(asked)))
         if got:
             asked = w.clock[0]
+            yield amend(row, asked, -1, Outcome.OPEN, detail)
             yield hold(time_left(w, person, service(w, person, need, tries, w.primary_care.phone_minutes)))
             yield release(unit)
             yield amend(row, asked, w.clock[0], Outcome.DONE, detail)
@@ -367,9 +370,7 @@ def simple_visit(w: World, person: int, need: int) -> Process[int]:
     got: int = yield seize(unit, PRIORITY_SIMPLE, time_left(w, person, patience))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
-        if chance.bernoulli(
-            w.run.key, person, Purpose.RETRY, need, 9, w.primary_care.emergency_after_no_visit_share
-        ):
+        if chance.bernoulli(w.run.key, person, Purpose.RETRY, need, 9, w.primary_care.emergency_after_no_visit_share):
             yield from minor_emergency_visit(w, person, need, 1)
         return 0
     started: int = w.clock[0]
@@ -409,9 +410,7 @@ def review_rate(w: World, person: int) -> float:
 def review_visit(w: World, person: int, n: int) -> Process[int]:
     """One planned review, by doctor or nurse."""
     area: int = w.people.area[person]
-    by_doctor: int = chance.bernoulli(
-        w.run.key, person, Purpose.REVIEW, 1, n, w.primary_care.review_doctor_share
-    )
+    by_doctor: int = chance.bernoulli(w.run.key, person, Purpose.REVIEW, 1, n, w.primary_care.review_doctor_share)
     home: int = home_nursing(w, person) or special_housing(w, person)
     unit: int = w.units.centre_nurse[area]
     minutes: float = w.primary_care.nurse_minutes
@@ -421,10 +420,7 @@ def review_visit(w: World, person: int, n: int) -> Process[int]:
         minutes = w.primary_care.gp_minutes
     if home:
         kind = Kind.GP_HOME_VISIT
-        minutes = (
-            w.primary_care.gp_home_minutes
-            + 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
-        )
+        minutes = w.primary_care.gp_home_minutes + 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
     known: int = knows(w, person, n, 2)
     detail: int = tag(w, person) + known * CONTACT_KNOWN + NeedType.EXACERBATION * CONTACT_NEED_TYPE
     asked: int = w.clock[0]

@@ -41,6 +41,7 @@ def round_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.CRISIS, detail)
         return int(Step.WORSENS)
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, seconds(w.rounds.minutes * MINUTE)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, 1.0)
@@ -50,7 +51,5 @@ def round_step(w: World, person: int, need: int) -> Process[int]:
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     if seen <= Level.GP + 0.5:
         return treated(w, person, Level.GP)
-    step: int = yield from treatment_at_home(
-        w, person, need, w.units.home_nurse[w.people.municipality[person]]
-    )
+    step: int = yield from treatment_at_home(w, person, need, w.units.home_nurse[w.people.municipality[person]])
     return step

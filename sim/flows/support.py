@@ -18,9 +18,7 @@ def rehabilitation_wanted(w: World, person: int) -> int:
     """1 when a stable spell that begins now is to be lengthened by rehabilitation."""
     if not w.rehabilitation.active or w.people.segment[person] == Segment.OTHER:
         return 0
-    return (
-        1 if w.people.enrolled[person] or (w.rehabilitation.home_nursing and home_nursing(w, person)) else 0
-    )
+    return 1 if w.people.enrolled[person] or (w.rehabilitation.home_nursing and home_nursing(w, person)) else 0
 
 
 def rehabilitation(w: World, person: int) -> Process[int]:
@@ -35,6 +33,7 @@ def rehabilitation(w: World, person: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, seconds(w.rehabilitation.course_minutes * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
@@ -66,6 +65,7 @@ def monitoring(w: World, person: int) -> Process[int]:
             got = yield seize(unit, 5, time_left(w, person, DAY))
             if got:
                 asked = w.clock[0]
+                yield amend(row, asked, -1, Outcome.OPEN, detail)
                 yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes * MINUTE)))
                 yield release(unit)
                 yield amend(row, asked, w.clock[0], Outcome.FALSE_ALARM, detail)

@@ -1,0 +1,18 @@
+"""Experiments (experiment): replications of a scenario under one or several governances, compared person by person."""
+
+from sim.experiment.comparison import Difference, compare_tables
+from sim.experiment.folder import write
+from sim.experiment.replication import Arm, Replication, replicate
+from sim.experiment.running import Experiment, compare, run
+
+__all__ = [
+    "Arm",
+    "Difference",
+    "Experiment",
+    "Replication",
+    "compare",
+    "compare_tables",
+    "replicate",
+    "run",
+    "write",
+]

@@ -1,0 +1,209 @@
+"""Many replications, side by side on the cores of this machine (körning)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from sim.experiment.comparison import Difference, compare_tables
+from sim.experiment.replication import Replication, replicate
+from sim.outcomes import OutcomeTable
+from sim.scenario import Scenario
+from sim.world import CURRENT
+
+COORDINATED = "coordinated"
+Progress = Callable[[int, float], None]
+"""Told (replication, share done) now and then, from any thread."""
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """Finished replications of a scenario.
+
+    Attributes
+    ----------
+    scenario, governances, seed, engine
+        What was run; governances in the order of the arms.
+    replications
+        In order of their numbers.
+    """
+
+    scenario: Scenario
+    governances: tuple[str, ...]
+    seed: int
+    engine: str
+    replications: tuple[Replication, ...]
+
+    def tables(self, governance: str) -> list[OutcomeTable]:
+        """Outcome tables of one governance, by replication."""
+        place = self.governances.index(governance)
+        return [replication.arms[place].table for replication in self.replications]
+
+    def digests(self, governance: str) -> list[str]:
+        """Digests of the records of one governance, by replication."""
+        place = self.governances.index(governance)
+        return [replication.arms[place].digest for replication in self.replications]
+
+    def differences(self) -> list[Difference]:
+        """Paired differences, second governance minus first."""
+        first, second = self.governances
+        return list(compare_tables(self.tables(first), self.tables(second)))
+
+    @property
+    def violations(self) -> list[str]:
+        """Conservation checks that failed, with replication and governance."""
+        return [
+            f"replication {replication.number}, {arm.governance}: {text}"
+            for replication in self.replications
+            for arm in replication.arms
+            for text in arm.violations
+        ]
+
+
+def run(
+    scenario: Scenario,
+    governance: str = CURRENT,
+    replications: int = 1,
+    seed: int = 1,
+    engine: str = "compiled",
+    *,
+    records: bool = False,
+    checks: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Experiment:
+    """Run one governance (kör).
+
+    Parameters
+    ----------
+    scenario
+        From ``sim.load``.
+    governance
+        Its name; before T0 ``current`` applies.
+    replications
+        How many, numbered from 0.
+    seed
+        Any whole number; the same seed, scenario and versions give the same records.
+    engine
+        ``compiled`` or ``simpy`` (the reference).
+    records
+        Keep the rows.
+    checks
+        Check conservation after every arm.
+    workers
+        Replications at a time; by default the number of cores.
+    progress
+        Told about the work as it goes.
+    """
+    return _experiment(scenario, (governance,), replications, seed, engine, records, checks, workers, progress)
+
+
+def compare(
+    scenario: Scenario,
+    governances: Sequence[str] = (CURRENT, COORDINATED),
+    replications: int = 10,
+    seed: int = 1,
+    engine: str = "compiled",
+    *,
+    records: bool = False,
+    checks: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Experiment:
+    """Run two governances on the same people and pair them (jämför); parameters as :func:`run`."""
+    if len(governances) != 2:
+        raise ValueError(f"governances: {len(governances)} given, 2 needed")
+    return _experiment(scenario, tuple(governances), replications, seed, engine, records, checks, workers, progress)
+
+
+def _experiment(
+    scenario: Scenario,
+    governances: tuple[str, ...],
+    replications: int,
+    seed: int,
+    engine: str,
+    records: bool,
+    checks: bool,
+    workers: int | None,
+    progress: Progress | None,
+) -> Experiment:
+    if replications < 1:
+        raise ValueError(f"replications: {replications} given, at least 1 needed")
+    for name in (CURRENT, *governances):
+        scenario.governance(name)  # a KeyError names what there is
+    tell = progress or (lambda number, share: None)
+    size = min(replications, workers or os.cpu_count() or 1)
+    stop = threading.Event()
+    with _executor(engine, size) as pool:
+        jobs = {
+            pool.submit(
+                _job,
+                scenario,
+                governances,
+                seed,
+                number,
+                engine,
+                records,
+                checks,
+                _teller(engine, tell, number, stop),
+            ): number
+            for number in range(replications)
+        }
+        done = _collect(jobs, tell, stop)
+    ordered = tuple(done[number] for number in range(replications))
+    return Experiment(scenario, governances, seed, engine, ordered)
+
+
+def _executor(engine: str, size: int) -> Executor:
+    """Threads for compiled code, which lets the interpreter go; processes for SimPy, which does not."""
+    if engine == "simpy" and size > 1:
+        return ProcessPoolExecutor(size)
+    return ThreadPoolExecutor(size)
+
+
+class Stopped(Exception):
+    """The experiment was interrupted; running replications end at their next slice."""
+
+
+def _teller(engine: str, tell: Progress, number: int, stop: threading.Event) -> Callable[[float], None] | None:
+    """Progress of one replication, which is also where it can be stopped; not across processes."""
+    if engine == "simpy":
+        return None
+
+    def tick(share: float) -> None:
+        if stop.is_set():
+            raise Stopped
+        tell(number, share)
+
+    return tick
+
+
+def _job(
+    scenario: Scenario,
+    governances: tuple[str, ...],
+    seed: int,
+    number: int,
+    engine: str,
+    records: bool,
+    checks: bool,
+    tick: Callable[[float], None] | None,
+) -> Replication:
+    return replicate(scenario, governances, seed, number, engine, keep_records=records, checks=checks, tick=tick)
+
+
+def _collect(jobs: dict[Future[Replication], int], tell: Progress, stop: threading.Event) -> dict[int, Replication]:
+    """Results as they come; an interrupt or error stops the rest."""
+    done: dict[int, Replication] = {}
+    try:
+        for job in as_completed(jobs):
+            done[jobs[job]] = job.result()
+            tell(jobs[job], 1.0)
+    except BaseException:
+        stop.set()
+        for job in jobs:
+            job.cancel()
+        raise
+    return done
