@@ -127,7 +127,9 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich.console import Console
         from rich.table import Table
 
-        table = Table(*columns, header_style="bold")
+        table = Table(header_style="bold")
+        for name in columns:
+            table.add_column(name, overflow="fold")  # a name cut short helps nobody
         for row in rows:
             table.add_row(*row)
         Console().print(table)

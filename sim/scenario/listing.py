@@ -60,7 +60,9 @@ def summary(scenario: Scenario) -> list[tuple[str, str]]:
     lines = [("name", scenario.name), ("title", scenario.title)]
     if scenario.has_region:
         region = scenario.region
-        where = f"{len(region.municipalities)} municipalities, {len(region.areas)} health-centre areas"
+        towns, areas = len(region.municipalities), len(region.areas)
+        where = f"{towns} {'municipality' if towns == 1 else 'municipalities'}, "
+        where += f"{areas} health-centre {'area' if areas == 1 else 'areas'}"
         lines.append(("people", f"{region.people:,} in {where}"))
     lines += [
         ("governances", ", ".join(scenario.governances) or "none"),
@@ -104,9 +106,7 @@ def _region_rows(region: Region, scenario: Scenario) -> Iterator[Row]:
         yield _region_row(f"resources.{r.service}.{r.place}.day", r.day, "units", r, scenario)
 
 
-def _region_row(
-    name: str, value: float, unit: str, row: Municipality | Area | Staffing, scenario: Scenario
-) -> Row:
+def _region_row(name: str, value: float, unit: str, row: Municipality | Area | Staffing, scenario: Scenario) -> Row:
     low, high = (row.low, row.high) if isinstance(row, Staffing) else (None, None)
     return Row(
         parameter=f"region.{name}",
