@@ -215,9 +215,7 @@ class _Run:
         r = self.records
         rows = self.rows(Kind.STAY, Kind.OUTSIDE_STAY)
         rows = rows[(r.started[rows] >= 0) & (r.unit[rows] >= 0)]
-        area = passes.used_by_period(
-            r.unit[rows], r.started[rows], self.ended[rows], self.edges, len(self.units)
-        )
+        area = passes.used_by_period(r.unit[rows], r.started[rows], self.ended[rows], self.edges, len(self.units))
         return self._areas("bed-seconds in use", area, self.accumulators.used_area, BEDS)
 
     def queues(self) -> list[str]:
@@ -263,8 +261,7 @@ class _Run:
             held = int(granted[unit] - released[unit])
             if held != in_use[unit]:
                 found.append(
-                    f"beds in use at the horizon, {names[unit]}: {int(in_use[unit])} by rows, "
-                    f"{held} by accumulators"
+                    f"beds in use at the horizon, {names[unit]}: {int(in_use[unit])} by rows, {held} by accumulators"
                 )
         return found
 
@@ -285,13 +282,9 @@ class _Run:
         found = _lines("persons who are nowhere", np.flatnonzero(unknown), "person")
         for place, claim in claims.items():
             wrong = (places == place) != claim
-            found += _lines(
-                f"persons {_word(place)} by state or records but not both", np.flatnonzero(wrong), "person"
-            )
+            found += _lines(f"persons {_word(place)} by state or records but not both", np.flatnonzero(wrong), "person")
         wrong = ((places == Place.WARD) | (places == Place.SJUKSTUGA)) != hospital
-        found += _lines(
-            "persons in a hospital bed by state or records but not both", np.flatnonzero(wrong), "person"
-        )
+        found += _lines("persons in a hospital bed by state or records but not both", np.flatnonzero(wrong), "person")
         return found
 
     def _open(self, rows: Mask) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -180,9 +180,10 @@ def _measure_time(tally: Tally, book: RowBook, spells: Spells, timed: names.Time
 
 def _timed_rows(book: RowBook, spells: Spells, timed: names.Timed) -> Rows:
     """The rows of which a time is taken."""
-    if timed.kinds == (Kind.STAY,):  # of a spell's stays only the first waits for its bed
-        heads = spells.stays.where(spells.first)
-        return heads.where(~spells.planned & (heads.started >= 0))
+    if timed.kinds == (Kind.STAY,):  # boarding may have a row of its own: a spell waits for its first bed
+        bed = spells.bed()
+        heads = replace(spells.stays.where(spells.first), started=np.where(bed < NEVER, bed, np.int64(-1)))
+        return heads.where(~spells.planned & (bed < NEVER))
     rows = book.of(*timed.kinds)
     mask: Mask = (rows.ended >= 0) & (rows.outcome != Outcome.GAVE_UP) if timed.until_end else rows.begun
     if timed.kinds == (Kind.NEED,):

@@ -122,20 +122,15 @@ class PeopleTable:
     def __post_init__(self) -> None:
         for name in ("entry", "municipality", "age_band", "segment", "chronic"):
             object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), dtype=np.int64))
-        object.__setattr__(
-            self, "special_housing", np.ascontiguousarray(self.special_housing, dtype=np.bool_)
-        )
+        object.__setattr__(self, "special_housing", np.ascontiguousarray(self.special_housing, dtype=np.bool_))
         if self.home_help_hours is None:
             object.__setattr__(self, "home_help_hours", np.zeros(len(self.entry)))
         for name in ("municipality", "age_band", "segment", "chronic", "special_housing", "home_help_hours"):
             if len(getattr(self, name)) != len(self.entry):
-                raise ValueError(
-                    f"people.{name}: {len(getattr(self, name))} values, {len(self.entry)} needed"
-                )
+                raise ValueError(f"people.{name}: {len(getattr(self, name))} values, {len(self.entry)} needed")
         if len(self.entry) and int(self.municipality.max()) >= len(self.municipalities):
             raise ValueError(
-                f"people.municipality: code {int(self.municipality.max())} has no name "
-                f"among {len(self.municipalities)}"
+                f"people.municipality: code {int(self.municipality.max())} has no name among {len(self.municipalities)}"
             )
         object.__setattr__(self, "age_class", AGE_CLASS[self.age_band])
 

@@ -131,9 +131,7 @@ class _Filler:
         self.outcomes = tuple(OUTCOMES)
         self.position = {name: i for i, name in enumerate(self.outcomes)}
         self.values = np.full((len(self.outcomes), len(self.margins)), np.nan)
-        self.cross = tally.cross.reshape(
-            len(TOTALS), GROUPS, SEGMENTS, len(self.municipalities), window.months
-        )
+        self.cross = tally.cross.reshape(len(TOTALS), GROUPS, SEGMENTS, len(self.municipalities), window.months)
         places = np.cumsum([0, 1, GROUPS, SEGMENTS, len(self.municipalities), window.months])
         names = ("all", "group", "segment", "municipality", "period")
         self.columns = {name: slice(a, b) for name, a, b in zip(names, places[:-1], places[1:], strict=True)}

@@ -66,9 +66,7 @@ class OutcomeInfo:
     stratum: str = ""
 
 
-UNITS = MappingProxyType(
-    {"minutes": float(MINUTE), "hours": float(HOUR), "days": float(DAY), "years": float(YEAR)}
-)
+UNITS = MappingProxyType({"minutes": float(MINUTE), "hours": float(HOUR), "days": float(DAY), "years": float(YEAR)})
 
 
 def _total(name: str, unit: str, better: str, swedish: str, definition: str) -> OutcomeInfo:
@@ -88,9 +86,7 @@ def _ratio(
     margins: tuple[str, ...] = ALL_MARGINS,
 ) -> OutcomeInfo:
     """One sum over another."""
-    return OutcomeInfo(
-        name, unit, definition, swedish, better, Source.RATIO, 1.0, parts[0], parts[1], factor, margins
-    )
+    return OutcomeInfo(name, unit, definition, swedish, better, Source.RATIO, 1.0, parts[0], parts[1], factor, margins)
 
 
 # --- hospital spells ----------------------------------------------------------------------------------------
@@ -128,8 +124,7 @@ SPELLS = (
         "days",
         "lower",
         "vårddygn i undvikbar slutenvård",
-        "Split class 3: the rest of another unplanned spell with an ambulatory-care-sensitive main "
-        "diagnosis.",
+        "Split class 3: the rest of another unplanned spell with an ambulatory-care-sensitive main diagnosis.",
     ),
     _total(
         "short_stay_days",
@@ -213,9 +208,7 @@ SPELLS = (
     ),
     _total("admissions", "spells", "lower", "vårdtillfällen", "Hospital spells started."),
     _total("admissions_planned", "spells", "", "planerade vårdtillfällen", "Planned spells started."),
-    _total(
-        "admissions_unplanned", "spells", "lower", "oplanerade vårdtillfällen", "Unplanned spells started."
-    ),
+    _total("admissions_unplanned", "spells", "lower", "oplanerade vårdtillfällen", "Unplanned spells started."),
     _total(
         "admissions_direct",
         "spells",
@@ -274,12 +267,8 @@ SPELLS = (
         "vårddygn i avslutade vårdtillfällen",
         "Whole length of the spells ended in the window.",
     ),
-    _total(
-        "stays_under_48h", "spells", "", "vårdtillfällen under 48 timmar", "Spells ended, of less than 48 h."
-    ),
-    _total(
-        "stays_over_14d", "spells", "", "vårdtillfällen över 14 dygn", "Spells ended, of more than 14 days."
-    ),
+    _total("stays_under_48h", "spells", "", "vårdtillfällen under 48 timmar", "Spells ended, of less than 48 h."),
+    _total("stays_over_14d", "spells", "", "vårdtillfällen över 14 dygn", "Spells ended, of more than 14 days."),
     _total(
         "days_register",
         "register days",
@@ -449,9 +438,7 @@ VISITS = (
         "mobila teamets sköterskebesök",
         "Mobile-team nurse visits",
     ),
-    Visit(
-        "team_doctor_visits", Kind.TEAM_DOCTOR_VISIT, "mobila teamets läkarbesök", "Mobile-team doctor visits"
-    ),
+    Visit("team_doctor_visits", Kind.TEAM_DOCTOR_VISIT, "mobila teamets läkarbesök", "Mobile-team doctor visits"),
     Visit(
         "home_treatments",
         Kind.HOME_TREATMENT,
@@ -468,9 +455,7 @@ VISITS = (
         "besök på specialistmottagning",
         "Visits at specialist clinics",
     ),
-    Visit(
-        "day_treatments", Kind.DAY_TREATMENT, "dagkirurgi och dagsjukvård", "Day surgery and day treatments"
-    ),
+    Visit("day_treatments", Kind.DAY_TREATMENT, "dagkirurgi och dagsjukvård", "Day surgery and day treatments"),
     Visit("rehabilitations", Kind.REHABILITATION, "rehabilitering, perioder", "Rehabilitation periods begun"),
     Visit(
         "rounds",
@@ -480,9 +465,7 @@ VISITS = (
     ),
     Visit("palliative_visits", Kind.PALLIATIVE_VISIT, "palliativa hembesök", "Visits of the palliative team"),
     Visit("enrolments", Kind.ENROLMENT, "inskrivningar i mobilt team", "Enrolments in the mobile team"),
-    Visit(
-        "homecoming_periods", Kind.HOMECOMING, "perioder med trygg hemgång", "Safe-homecoming periods begun"
-    ),
+    Visit("homecoming_periods", Kind.HOMECOMING, "perioder med trygg hemgång", "Safe-homecoming periods begun"),
     Visit("home_help_starts", Kind.HOME_HELP_START, "starter av hemtjänst", "Home help started or increased"),
     Visit(
         "short_term_moves",
@@ -583,9 +566,7 @@ CONTACTS = (
         "Time under treatment at home instead of hospital.",
     ),
     _total("homecoming_days", "days", "", "dygn med trygg hemgång", "Time in safe-homecoming periods."),
-    _total(
-        "enrolled_days", "days", "", "dygn som inskriven i mobilt team", "Time enrolled in the mobile team."
-    ),
+    _total("enrolled_days", "days", "", "dygn som inskriven i mobilt team", "Time enrolled in the mobile team."),
     _total("false_alarms", "contacts", "lower", "falsklarm", "Alarms that proved false."),
     _total("found_needs", "contacts", "", "upptäckta behov", "Proactive visits that found an unmet need."),
     _total(
@@ -765,9 +746,7 @@ TIMES = (
         "väntan, läkarhembesök",
         "to a doctor's home visit",
     ),
-    Timed(
-        "wait_home_nurse", (Kind.HOME_NURSE_VISIT,), "hours", "väntan, hemsjukvård", "to a home-nurse visit"
-    ),
+    Timed("wait_home_nurse", (Kind.HOME_NURSE_VISIT,), "hours", "väntan, hemsjukvård", "to a home-nurse visit"),
     Timed(
         "wait_team_nurse",
         (Kind.TEAM_NURSE_VISIT,),
@@ -789,12 +768,8 @@ TIMES = (
         "väntan, palliativt team",
         "to the palliative team",
     ),
-    Timed(
-        "wait_consult", (Kind.CONSULT,), "hours", "väntan, distanskonsultation", "to the answer of a consult"
-    ),
-    Timed(
-        "wait_enrolment", (Kind.ENROLMENT,), "days", "väntan, inskrivning i team", "to enrolment in the team"
-    ),
+    Timed("wait_consult", (Kind.CONSULT,), "hours", "väntan, distanskonsultation", "to the answer of a consult"),
+    Timed("wait_enrolment", (Kind.ENROLMENT,), "days", "väntan, inskrivning i team", "to enrolment in the team"),
     Timed(
         "wait_ambulance",
         (Kind.AMBULANCE,),
@@ -824,15 +799,9 @@ TIMES = (
         "väntan på vårdplats",
         "from unplanned admission decision to the bed",
     ),
-    Timed(
-        "wait_planning", (Kind.PLANNING,), "hours", "väntan, utskrivningsplanering", "to discharge planning"
-    ),
-    Timed(
-        "wait_home_help", (Kind.HOME_HELP_START,), "hours", "väntan, hemtjänst", "to the start of home help"
-    ),
-    Timed(
-        "wait_short_term", (Kind.SHORT_TERM_STAY,), "hours", "väntan, korttidsplats", "to a short-term place"
-    ),
+    Timed("wait_planning", (Kind.PLANNING,), "hours", "väntan, utskrivningsplanering", "to discharge planning"),
+    Timed("wait_home_help", (Kind.HOME_HELP_START,), "hours", "väntan, hemtjänst", "to the start of home help"),
+    Timed("wait_short_term", (Kind.SHORT_TERM_STAY,), "hours", "väntan, korttidsplats", "to a short-term place"),
     Timed("wait_homecoming", (Kind.HOMECOMING,), "hours", "väntan, trygg hemgång", "to safe homecoming"),
     Timed(
         "wait_specialist",
@@ -842,9 +811,7 @@ TIMES = (
         "to a specialist visit",
     ),
     Timed("wait_day_treatment", (Kind.DAY_TREATMENT,), "days", "väntan, dagkirurgi", "to day treatment"),
-    Timed(
-        "wait_rehabilitation", (Kind.REHABILITATION,), "days", "väntan, rehabilitering", "to rehabilitation"
-    ),
+    Timed("wait_rehabilitation", (Kind.REHABILITATION,), "days", "väntan, rehabilitering", "to rehabilitation"),
     Timed(
         "wait_first_contact",
         (Kind.NEED,),
@@ -902,9 +869,7 @@ NEEDS = (
         "undertryckta behov",
         "Candidate needs that fell in an open episode or stay.",
     ),
-    _total(
-        "prevented_needs", "needs", "higher", "förebyggda försämringar", "Needs cancelled by a review before."
-    ),
+    _total("prevented_needs", "needs", "higher", "förebyggda försämringar", "Needs cancelled by a review before."),
     _total(
         "worsenings_ended",
         "needs",
@@ -1053,13 +1018,9 @@ SERVICE_SWEDISH: Mapping[Service, str] = MappingProxyType(
 )
 
 
-def _capacity(
-    name: str, unit: str, better: str, swedish: str, definition: str, divisor: float = 1.0
-) -> OutcomeInfo:
+def _capacity(name: str, unit: str, better: str, swedish: str, definition: str, divisor: float = 1.0) -> OutcomeInfo:
     """A sum over the accumulators of units."""
-    return OutcomeInfo(
-        name, unit, definition, swedish, better, Source.CAPACITY, divisor, margins=WHERE_AND_WHEN
-    )
+    return OutcomeInfo(name, unit, definition, swedish, better, Source.CAPACITY, divisor, margins=WHERE_AND_WHEN)
 
 
 def _service(service: Service) -> Iterable[OutcomeInfo]:
@@ -1070,15 +1031,9 @@ def _service(service: Service) -> Iterable[OutcomeInfo]:
         SERVICE_SWEDISH[service],
     )
     hour = float(HOUR)
-    yield _capacity(
-        f"used_hours_{name}", "hours", "", f"{swedish}, använda", f"Unit-hours of {word} in use.", hour
-    )
-    yield _capacity(
-        f"capacity_hours_{name}", "hours", "", f"{swedish}, öppna", f"Unit-hours of {word} open.", hour
-    )
-    yield _capacity(
-        f"queue_hours_{name}", "hours", "lower", f"{swedish}, kö", f"Hours waited for {word}.", hour
-    )
+    yield _capacity(f"used_hours_{name}", "hours", "", f"{swedish}, använda", f"Unit-hours of {word} in use.", hour)
+    yield _capacity(f"capacity_hours_{name}", "hours", "", f"{swedish}, öppna", f"Unit-hours of {word} open.", hour)
+    yield _capacity(f"queue_hours_{name}", "hours", "lower", f"{swedish}, kö", f"Hours waited for {word}.", hour)
     yield _capacity(f"requests_{name}", "requests", "", f"{swedish}, förfrågningar", f"Requests for {word}.")
     yield _ratio(
         f"utilisation_{name}",
@@ -1125,9 +1080,7 @@ BEDS = (
         "Extra (overcrowding) beds in use x time.",
         float(DAY),
     ),
-    _capacity(
-        "staffed_bed_days_medicine", "days", "", "disponibla dygn, medicin", "Of medicine.", float(DAY)
-    ),
+    _capacity("staffed_bed_days_medicine", "days", "", "disponibla dygn, medicin", "Of medicine.", float(DAY)),
     _capacity("occupied_bed_days_medicine", "days", "", "belagda dygn, medicin", "Of medicine.", float(DAY)),
     _capacity("staffed_bed_days_surgery", "days", "", "disponibla dygn, kirurgi", "Of surgery.", float(DAY)),
     _capacity("occupied_bed_days_surgery", "days", "", "belagda dygn, kirurgi", "Of surgery.", float(DAY)),
@@ -1244,12 +1197,8 @@ CONCENTRATION = (
         "vårddygn, de 3 % med flest",
         "Hospital days of the 3 % of people alive with most of them.",
     ),
-    _concentration(
-        "cost_top5_share", "kostnad, de 5 % dyraste", "Cost of the costliest 5 % of people alive."
-    ),
-    _concentration(
-        "cost_top3_share", "kostnad, de 3 % dyraste", "Cost of the costliest 3 % of people alive."
-    ),
+    _concentration("cost_top5_share", "kostnad, de 5 % dyraste", "Cost of the costliest 5 % of people alive."),
+    _concentration("cost_top3_share", "kostnad, de 3 % dyraste", "Cost of the costliest 3 % of people alive."),
     _concentration(
         "cost_top5_users_share",
         "kostnad, de 5 % dyraste bland vårdtagare",
@@ -1369,9 +1318,7 @@ def _registry() -> dict[str, OutcomeInfo]:
     infos += [*COSTS, *CONCENTRATION]
     known = {info.name: info for info in infos}
     for suffix, words in AGE_SUFFIXES.items():
-        infos += [
-            _of_stratum(known[name], suffix, *words) for name in BY_AGE + BY_AGE_RATIOS + QUANTILES_BY_AGE
-        ]
+        infos += [_of_stratum(known[name], suffix, *words) for name in BY_AGE + BY_AGE_RATIOS + QUANTILES_BY_AGE]
     for suffix, words in DIRECT_SUFFIXES.items():
         infos += [_of_stratum(known[name], suffix, *words) for name in BY_DIRECT + BY_DIRECT_RATIOS]
     return {info.name: info for info in infos}

@@ -185,18 +185,12 @@ def cut_pieces(
     first = 0
     for i in range(begin.shape[0]):
         while first < ready_begin.shape[0] and (
-            ready_person[first] < person[i]
-            or (ready_person[first] == person[i] and ready_stop[first] <= begin[i])
+            ready_person[first] < person[i] or (ready_person[first] == person[i] and ready_stop[first] <= begin[i])
         ):
             first += 1
         t = begin[i]
         j = first
-        while (
-            j < ready_begin.shape[0]
-            and ready_person[j] == person[i]
-            and ready_begin[j] < stop[i]
-            and t < stop[i]
-        ):
+        while j < ready_begin.shape[0] and ready_person[j] == person[i] and ready_begin[j] < stop[i] and t < stop[i]:
             if n + 2 >= room:
                 room = 2 * room + 4
                 stay, a, b, ready = (
@@ -387,9 +381,7 @@ def first_overlaps(person: AnyIntegers, begin: Integers, stop: Integers, most: i
 
 
 @njit(cache=True, nogil=True)
-def used_by_period(
-    unit: AnyIntegers, begin: Integers, stop: Integers, edges: Integers, units: int
-) -> Integers:
+def used_by_period(unit: AnyIntegers, begin: Integers, stop: Integers, edges: Integers, units: int) -> Integers:
     """Seconds of [begin, stop) by unit and period between edges; shape (periods, units)."""
     periods = edges.shape[0] - 1
     area = np.zeros((periods, units), np.int64)

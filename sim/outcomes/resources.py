@@ -120,7 +120,5 @@ def _columns(
     if months is None:
         by_month = np.full((window.months, len(units)), np.nan)
     else:
-        by_month = np.array([area[m].sum(axis=0) for m in months], np.float64).reshape(
-            window.months, len(units)
-        )
+        by_month = np.array([area[m].sum(axis=0) for m in months], np.float64).reshape(window.months, len(units))
     return np.concatenate([total[None, :], by_place, by_month])

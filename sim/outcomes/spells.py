@@ -136,6 +136,11 @@ class Spells:
         result: Mask = self.end < NEVER
         return result
 
+    def bed(self) -> Times:
+        """When each spell gets its first bed; NEVER if it has none (yet)."""
+        started = np.where(self.stays.started >= 0, self.stays.started, np.int64(NEVER))
+        return np.minimum.reduceat(started, self.first) if len(self) else started
+
     def split(self, window: Window) -> npt.NDArray[np.int64]:
         """Seconds in the window by spell and label; shape (spells, labels)."""
         table = np.zeros((len(self), len(Label)), np.int64)

@@ -112,9 +112,7 @@ class OutcomeTable:
             raise KeyError(f"no margin {margin}")
         return float(self.values[self.outcomes.index(outcome), self.margins.index(margin)])
 
-    def stratum(
-        self, outcome: str, ages: Sequence[AgeClass] = tuple(AgeClass), direct: bool | None = None
-    ) -> float:
+    def stratum(self, outcome: str, ages: Sequence[AgeClass] = tuple(AgeClass), direct: bool | None = None) -> float:
         """A total or ratio for some age classes, or for the enrolled (``direct``) or the others.
 
         Raises

@@ -75,9 +75,7 @@ class Rows:
     @cached_property
     def begun(self) -> Mask:
         """Rows whose contact began (not given up or cancelled)."""
-        result: Mask = (
-            (self.started >= 0) & (self.outcome != Outcome.GAVE_UP) & (self.outcome != Outcome.CANCELLED)
-        )
+        result: Mask = (self.started >= 0) & (self.outcome != Outcome.GAVE_UP) & (self.outcome != Outcome.CANCELLED)
         return result
 
     def ended_or(self, otherwise: int) -> Times:
@@ -121,9 +119,7 @@ class RowBook:
         self.persons = np.zeros(0, np.bool_) if persons is None else np.ascontiguousarray(persons, np.bool_)
         top = max(Kind)
         if len(records.kind) and not 0 <= int(records.kind.min()) <= int(records.kind.max()) <= top:
-            raise ValueError(
-                f"records: kinds {records.kind.min()} to {records.kind.max()} given, 1 to {top} known"
-            )
+            raise ValueError(f"records: kinds {records.kind.min()} to {records.kind.max()} given, 1 to {top} known")
         whole = np.zeros(top + 1, np.bool_)
         whole[list(WHOLE)] = True
         self._rows, self._first = passes.select_rows(
@@ -148,9 +144,7 @@ class RowBook:
 
     def of(self, *kinds: Kind) -> Rows:
         """The rows of these kinds, kind after kind."""
-        number = (
-            self.numbers(kinds[0]) if len(kinds) == 1 else np.concatenate([self.numbers(k) for k in kinds])
-        )
+        number = self.numbers(kinds[0]) if len(kinds) == 1 else np.concatenate([self.numbers(k) for k in kinds])
         records = self.records
         person = records.person[number]
         detail = records.detail[number]
@@ -190,9 +184,7 @@ class Tally:
         Seconds in hospital in the window, shape (persons,).
     """
 
-    def __init__(
-        self, sums: Sequence[str], people: PeopleTable, window: Window, prices: Mapping[str, float]
-    ) -> None:
+    def __init__(self, sums: Sequence[str], people: PeopleTable, window: Window, prices: Mapping[str, float]) -> None:
         self.index = {name: i for i, name in enumerate(sums)}
         self.window = window
         self.municipalities = len(people.municipalities)

@@ -152,9 +152,7 @@ class Returns:
 
     def within(self, first: int, last: int) -> float:
         """Share of the discharges followed by a return on days first to last (days begun, from 1)."""
-        return (
-            float(self.by_day[first - 1 : last].sum() / self.discharges) if self.discharges else float("nan")
-        )
+        return float(self.by_day[first - 1 : last].sum() / self.discharges) if self.discharges else float("nan")
 
 
 def returns_by_day(past: History, of: Mask, window: Window, days: int = 365) -> Returns:
@@ -163,9 +161,7 @@ def returns_by_day(past: History, of: Mask, window: Window, days: int = 365) -> 
     The run should reach ``days`` beyond the window.
     """
     spells = past.spells
-    index = np.flatnonzero(
-        spells.alive & of[spells.person] & (spells.end >= window.start) & (spells.end < window.end)
-    )
+    index = np.flatnonzero(spells.alive & of[spells.person] & (spells.end >= window.start) & (spells.end < window.end))
     following = np.minimum(index + 1, len(spells) - 1)
     same = (index + 1 < len(spells)) & (spells.person[following] == spells.person[index])
     returns = same & spells.unplanned_return[following]

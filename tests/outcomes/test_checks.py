@@ -123,8 +123,7 @@ BROKEN: dict[str, tuple[Callable[[Diary], object], str]] = {
     "a contact of nobody": (lambda d: d.add(Kind.ALARM, DAY, person=-1), "rows of nobody"),
     "a bed that no accumulator saw": (
         lambda d: d.stay(70 * DAY, 72 * DAY, person=6),
-        "bed-seconds in use, medicine: 1 of 2 periods differ; period 1: 432000 by rows, 259200 by "
-        "accumulators",
+        "bed-seconds in use, medicine: 1 of 2 periods differ; period 1: 432000 by rows, 259200 by accumulators",
     ),
     "a wait that no queue saw": (
         lambda d: d.add(Kind.GP_VISIT, 70 * DAY, 71 * DAY, 71 * DAY, unit=DOCTOR, person=6),
@@ -172,6 +171,4 @@ def test_requests_and_releases() -> None:
         accumulators.released[1, 0] += 1
 
     assert "more requests granted or given up than asked: surgery" in violations(change_kept=too_many)
-    assert "beds in use at the horizon, medicine: 1 by rows, 0 by accumulators" in violations(
-        change_kept=lost
-    )
+    assert "beds in use at the horizon, medicine: 1 by rows, 0 by accumulators" in violations(change_kept=lost)

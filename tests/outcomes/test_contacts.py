@@ -32,9 +32,7 @@ def measured(diary: Diary, number: int = 1, **persons: object) -> OutcomeTable:
 
 def test_visits_count_when_they_begin_and_only_if_they_do() -> None:
     diary = Diary()
-    diary.add(
-        Kind.GP_VISIT, YEAR_ONE.start - 5, YEAR_ONE.start, YEAR_ONE.start + 900
-    )  # first second of the window
+    diary.add(Kind.GP_VISIT, YEAR_ONE.start - 5, YEAR_ONE.start, YEAR_ONE.start + 900)  # first second of the window
     diary.add(Kind.GP_VISIT, YEAR_ONE.end - 5, YEAR_ONE.end, YEAR_ONE.end + 900)  # first second after it
     diary.add(Kind.GP_VISIT, T, -1, T + DAY, Outcome.GAVE_UP)
     diary.add(Kind.GP_VISIT, T, -1, T + DAY, Outcome.CANCELLED)

@@ -15,9 +15,7 @@ S, E = YEAR_ONE.start, YEAR_ONE.end
 
 def test_entry_and_death_bound_the_time_alive() -> None:
     diary = Diary().death(S + 100 * DAY, place=Place.WARD).death(S - DAY, person=2)
-    table = measure(
-        diary.records(), people(4, entry=[0, E - 5 * DAY, 0, E + DAY]), UNITS, None, YEAR_ONE, NO_PRICES
-    )
+    table = measure(diary.records(), people(4, entry=[0, E - 5 * DAY, 0, E + DAY]), UNITS, None, YEAR_ONE, NO_PRICES)
     assert table.value("person_days") == 105
     assert table.value("person_years") == pytest.approx(105 / 365)
     assert table.value("deaths") == 1
@@ -37,13 +35,10 @@ def test_group_and_segment_change_over_time() -> None:
     diary.add(Kind.NEED, S + 50 * DAY, -1, S + 80 * DAY, detail=complicated, person=2)
     table = measure(diary.records(), people(3, chronic=[0, 0, 2]), UNITS, None, YEAR_ONE, NO_PRICES)
     days = {
-        group: table.value("person_days", group=group)
-        for group in ("simple", "complicated", "chronic", "multi_ill")
+        group: table.value("person_days", group=group) for group in ("simple", "complicated", "chronic", "multi_ill")
     }
     assert days == {"simple": 80 + 50, "complicated": 20 + 315, "chronic": 365, "multi_ill": 265}
-    segments = {
-        name: table.value("person_days", segment=name) for name in ("other", "risk", "failing", "most_ill")
-    }
+    segments = {name: table.value("person_days", segment=name) for name in ("other", "risk", "failing", "most_ill")}
     assert segments == {"other": 730, "risk": 100, "failing": 200, "most_ill": 65}
 
 

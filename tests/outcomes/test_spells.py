@@ -351,12 +351,16 @@ def test_boarding_counts_and_dying_while_boarding() -> None:
     diary = Diary()
     diary.stay(T, T + 50 * H, STAY_OUTLYING, bed=T + 8 * H)
     diary.stay(T, T + 6 * H, 0, DIED, person=1, bed=NO_BED_YET)
-    table = measure(diary.records(), people(2), UNITS, None, Window(0, T + 100 * DAY), NO_PRICES)
-    assert table.value("hospital_days") == 56 * H / DAY
-    assert table.value("boarding_days") == 14 * H / DAY
-    assert table.value("outlying_days") == 42 * H / DAY  # only in the bed
-    assert table.value("wait_bed_count") == 1
-    assert table.value("wait_bed_mean") == 8
+    diary.stay(T, T + 2 * H, 0, MOVED, person=2, bed=NO_BED_YET)  # boarding as a row of its own
+    diary.stay(T + 2 * H, T + 50 * H, STAY_OUTLYING, person=2)
+    diary.stay(T, T + 2 * H, STAY_PLANNED, person=3, bed=T + H)  # planned: not among the waits
+    table = measure(diary.records(), people(4), UNITS, None, Window(0, T + 100 * DAY), NO_PRICES)
+    assert table.value("hospital_days") == 108 * H / DAY
+    assert table.value("boarding_days") == 17 * H / DAY
+    assert table.value("outlying_days") == 90 * H / DAY  # only in the bed
+    assert table.value("admissions") == 4
+    assert table.value("wait_bed_count") == 2
+    assert table.value("wait_bed_mean") == 5
 
 
 def test_last_90_days_of_life() -> None:

@@ -32,9 +32,7 @@ def world() -> tuple[Records, PeopleTable]:
             detail = tag + int(random.integers(1 << 10))
             diary.stay(time, stop, detail, person=person)
             diary.ready(stop - int(random.integers(DAY)), stop, person=person, detail=detail)
-            diary.add(
-                Kind.GP_VISIT, stop + 9, stop + 9 + int(random.integers(9 * DAY)), person=person, detail=tag
-            )
+            diary.add(Kind.GP_VISIT, stop + 9, stop + 9 + int(random.integers(9 * DAY)), person=person, detail=tag)
             diary.add(
                 Kind.EMERGENCY_VISIT,
                 time - 900,
@@ -79,9 +77,7 @@ def test_the_split_is_exclusive_and_complete(table: OutcomeTable) -> None:
         assert group != "all" or min(parts) > 0
 
 
-def test_the_same_records_give_the_same_table(
-    world: tuple[Records, PeopleTable], table: OutcomeTable
-) -> None:
+def test_the_same_records_give_the_same_table(world: tuple[Records, PeopleTable], table: OutcomeTable) -> None:
     again = measure(*world, UNITS, None, YEAR_ONE, dict.fromkeys(NO_PRICES, 1.0))
     assert np.array_equal(again.values, table.values, equal_nan=True)
     assert list(again.rows()) == list(table.rows())
@@ -109,14 +105,11 @@ def test_the_cross_has_everything(table: OutcomeTable, tmp_path: Path) -> None:
     assert len(frame) == sum(1 for _ in table.cross_rows())
 
 
-def test_a_part_of_the_people_and_the_rest_make_all(
-    world: tuple[Records, PeopleTable], table: OutcomeTable
-) -> None:
+def test_a_part_of_the_people_and_the_rest_make_all(world: tuple[Records, PeopleTable], table: OutcomeTable) -> None:
     records, everybody = world
     some = everybody.municipality == 0
     parts = [
-        measure(records, everybody, UNITS, None, YEAR_ONE, NO_PRICES, persons=mask).strata
-        for mask in (some, ~some)
+        measure(records, everybody, UNITS, None, YEAR_ONE, NO_PRICES, persons=mask).strata for mask in (some, ~some)
     ]
     assert np.array_equal(parts[0] + parts[1], table.strata)
 

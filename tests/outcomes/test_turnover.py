@@ -34,9 +34,7 @@ def test_share_of_the_frequent_in_this_and_later_years() -> None:
 
 def test_after_the_first_spell_of_a_year() -> None:
     diary = Diary()
-    diary.stay(400 * DAY, 410 * DAY).stay(500 * DAY, 503 * DAY).stay(
-        774 * DAY, 776 * DAY
-    )  # two more within a year
+    diary.stay(400 * DAY, 410 * DAY).stay(500 * DAY, 503 * DAY).stay(774 * DAY, 776 * DAY)  # two more within a year
     diary.stay(400 * DAY, 410 * DAY, person=1).stay(500 * DAY, 503 * DAY, person=1)
     diary.stay(776 * DAY, 778 * DAY, person=1)  # one of them too late
     diary.stay(400 * DAY, 410 * DAY, person=2).death(500 * DAY, person=2)
