@@ -20,7 +20,7 @@ jit = njit(nogil=True, **OPTIONS)
 """Decorator of what Python calls."""
 rule = njit(**_INNER, **OPTIONS)
 """Decorator of lowered rules, which only compiled code calls."""
-inner = njit(**_INNER, **{**OPTIONS, "cache": False})
+inner = njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})
 """Decorator of parts that are kept with the function that calls them."""
 
 _INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)
