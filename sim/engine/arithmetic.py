@@ -15,6 +15,7 @@ ERROR, SITE = 14, 15  # positions in the command vector, as in the kernel
 MOST_ROUNDS = 100_000_000
 """Rounds of loops within one step or rule before it is judged endless."""
 _WHOLE = 9.2e18
+_LARGEST = 709.782712893384  # the logarithm of the largest float
 
 
 @rule
@@ -108,19 +109,19 @@ def sqrt(x, command, site):
 @rule
 def exp(x, command, site):
     """The exponential."""
-    result = math.exp(x)
-    if math.isinf(result) and not math.isinf(x):
+    if x > _LARGEST and not math.isinf(x):
         flag(BAD_ARGUMENT, command, site)
-    return result
+        return 0.0
+    return math.exp(x)
 
 
 @rule
 def expm1(x, command, site):
     """The exponential less 1."""
-    result = math.expm1(x)
-    if math.isinf(result) and not math.isinf(x):
+    if x > _LARGEST and not math.isinf(x):
         flag(BAD_ARGUMENT, command, site)
-    return result
+        return 0.0
+    return math.expm1(x)
 
 
 @rule

@@ -311,8 +311,18 @@ class CompiledSimulation:
             source = self._machine.sources[site // SITE_LINES]
             line = source.first_line + site % SITE_LINES - 1
             raise EngineError(f"{where(source.file, line, source.name, self.now)}: {FLOW_MESSAGES[value]}")
-        line = source.first_line if kind == k.STILL_HELD else process.lines[int(self._state.command[0])]
+        line = process.lines[int(self._state.command[0])]
+        if kind in (k.STILL_HELD, k.TOO_DEEP, k.ENDLESS_LOOP):
+            source, line = self._named_as_a_whole(frame, kind)
         fail(where(source.file, line, source.name, self.now), MESSAGES[kind], **self._details(kind, value, frame))
+
+    def _named_as_a_whole(self, frame: int, kind: int) -> tuple[Source, int]:
+        """The process whose first line stands for an error that has no other place."""
+        ints = self._state.ints
+        if kind == k.TOO_DEEP:
+            frame = int(ints[frame + k.ROOT]) * int(self._state.scalars[k.WIDTH])
+        source = self._machine.processes[int(ints[frame + k.FUNCTION])].source
+        return source, source.first_line
 
     def _details(self, kind: int, value: int, frame: int) -> dict[str, object]:
         if kind in (k.NOT_HELD, k.NAMED_TWICE):

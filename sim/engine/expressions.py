@@ -40,6 +40,7 @@ _CHECKED_MATH: Mapping[Any, str] = {
 }  # fmt: skip
 _TO_INT: Mapping[Any, str] = {math.floor: "floor", math.ceil: "ceil", int: "truncate"}
 _PLAIN_MATH = (math.sin, math.cos, math.tan, math.atan, math.atan2, math.tanh, math.fabs)
+WORLD_USE = "the world is used as w.group.column, or handed to a rule or process"
 COMMANDS = (
     language.hold, language.seize, language.seize_first, language.release, language.spawn, language.record,
     language.amend,
@@ -187,7 +188,7 @@ class Expressions:
                 self.source.refuse(node, "may be read before it has a value")
             return self.variables[node.id]
         if node.id == "w":
-            self.source.refuse(node, "the world is used as w.group.column, or handed to a rule or process")
+            self.source.refuse(node, WORLD_USE)
         return self._global(node)
 
     def _global(self, node: ast.expr) -> Typed:
@@ -221,6 +222,8 @@ class Expressions:
     def _attribute(self, node: ast.Attribute) -> Typed:
         path = self.path(node)
         if path is None:
+            if ast.unparse(node).partition(".")[0] == "w":
+                self.source.refuse(node, WORLD_USE)
             return self._global(node)
         _, place = self.column(node, path)
         if not place.scalar:

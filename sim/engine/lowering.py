@@ -236,7 +236,7 @@ class ProcessStatements(Statements):
         if not isinstance(loop, SplitLoop):
             super()._continue(node)
             return
-        self.guard(node)
+        self.guard()
         self.jump(loop.head)
         self.assigned = None
 
@@ -269,7 +269,7 @@ class ProcessStatements(Statements):
         forever = is_true(node.test)
         if not forever:
             self.jump_unless(self.expressions.condition(node.test), loop.exit)
-        self.split_body(node, loop, node.body, forever)
+        self.split_body(loop, node.body, forever)
 
     def split_for(self, node: ast.For) -> None:
         """Translate a ``for`` over a range with commands inside; its counter and end are kept in the frame."""
@@ -285,11 +285,10 @@ class ProcessStatements(Statements):
         assert isinstance(node.target, ast.Name)
         self.store_variable(node.target, Typed(counter, INT), node)
         self.emit(f"{counter} += {step}")
-        self.split_body(node, loop, node.body, False, before)
+        self.split_body(loop, node.body, False, before)
 
     def split_body(
         self,
-        node: ast.stmt,
         loop: SplitLoop,
         body: Sequence[ast.stmt],
         forever: bool,
@@ -299,7 +298,7 @@ class ProcessStatements(Statements):
         self.loops.append(loop)
         self.body(body)
         if self.reachable:
-            self.guard(node)
+            self.guard()
             self.jump(loop.head)
         self.loops.pop()
         self.assigned = loop.breaks if forever else merge(before, loop.breaks)

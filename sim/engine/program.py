@@ -26,10 +26,21 @@ DEPTH_LIMIT = 200
 
 @dataclass(frozen=True)
 class Limits:
-    """Guards against runs that never end."""
+    """Guards against runs that never end.
+
+    Attributes
+    ----------
+    instant : int
+        Events at one instant.
+    commands : int
+        Commands of a process without waiting.
+    seconds : float
+        Time a process may compute between two commands on the reference engine; compiled loops count their rounds.
+    """
 
     instant: int = INSTANT_LIMIT
     commands: int = COMMAND_LIMIT
+    seconds: float = 60.0
 
 
 class Program:

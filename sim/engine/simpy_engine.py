@@ -9,12 +9,12 @@ Breakpoints and prints work in flows run by this engine.
 from __future__ import annotations
 
 import os
+import struct
 import traceback
 from collections.abc import Sequence
 from inspect import isgenerator
 from operator import index
-from struct import Struct
-from struct import error as StructError
+from types import CodeType, GeneratorType
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from sim.engine.program import DEPTH_LIMIT, Limits, ProcessFunction, Program, Pr
 from sim.engine.records import COLUMNS, Records
 from sim.engine.resources import Calendar, Resource, check_resources
 from sim.engine.staffed import Staffed, Waiting
+from sim.engine.watchdog import EndlessLoop, Watchdog
 from sim.language import (
     AMEND,
     HOLD,
@@ -48,9 +49,9 @@ CHANGE, START, DEADLINE = -1, 0, 2
 """Ranks of entries of one instant; holds and grants have SimPy's usual priority, 1."""
 PROGRESS_EVERY = 50_000
 
-ROW = Struct("<iqhhqqqhi")
-AMENDED = Struct("<qqhi")
-AMENDED_AT = Struct("<iqhhq").size
+ROW = struct.Struct("<iqhhqqqhi")
+AMENDED = struct.Struct("<qqhi")
+AMENDED_AT = struct.Struct("<iqhhq").size
 ROW_TYPE = np.dtype([(name, np.dtype(kind).newbyteorder("<")) for name, kind in COLUMNS.items()])
 
 
@@ -198,7 +199,7 @@ class Activity:
         engine = self.engine
         try:
             engine.rows += ROW.pack(*command[1:])
-        except (StructError, OverflowError):
+        except (struct.error, OverflowError):
             self.refuse_columns("record", command[1:], list(COLUMNS))
         engine.row_count += 1
         return engine.row_count - 1
@@ -210,7 +211,7 @@ class Activity:
             fail(self.place(), errors.UNKNOWN_ROW, value=row)
         try:
             AMENDED.pack_into(engine.rows, row * ROW.size + AMENDED_AT, *command[2:])
-        except (StructError, OverflowError):
+        except (struct.error, OverflowError):
             self.refuse_columns("amend", command[2:], ["started", "ended", "outcome", "detail"])
         return 1
 
@@ -270,25 +271,33 @@ class Activity:
 
     def explained(self, error: Exception) -> EngineError:
         """An error raised by flow code, with its place in front."""
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+        now = int(self.engine.env.now)
+        steps = [step for step in traceback.walk_tb(error.__traceback__) if step[0].f_code.co_filename != __file__]
         if isinstance(error, RecursionError):
-            frame, message = frames[0], errors.TOO_DEEP.format(value=DEPTH_LIMIT)
-        elif frames:
-            frame, message = frames[-1], _words(error)
+            place = _place(self.process.gi_code, None, now)
+        elif steps:
+            frame, line = steps[-1]
+            place = _place(frame.f_code, None if isinstance(error, EndlessLoop) else line, now)
         else:
-            return EngineError(f"{self.place()}: {_words(error)}")
-        place = where(
-            os.path.basename(frame.filename), frame.lineno or 0, frame.name, int(self.engine.env.now)
-        )
-        return EngineError(f"{place}: {message}")
+            place = self.place()
+        return EngineError(f"{place}: {_words(error)}")
+
+
+def _place(code: CodeType, line: int | None, now: int) -> str:
+    """A place in a function; its first line if no other is given."""
+    return where(os.path.basename(code.co_filename), line or code.co_firstlineno, code.co_name, now)
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return errors.TOO_DEEP.format(value=DEPTH_LIMIT)
+    if isinstance(error, EndlessLoop):
+        return errors.ENDLESS_LOOP
     if isinstance(error, ZeroDivisionError):
         return errors.DIVISION
     if isinstance(error, IndexError):
         return errors.BAD_INDEX
-    if isinstance(error, OverflowError) or str(error).startswith("math domain"):
+    if isinstance(error, (OverflowError, ValueError)):
         return errors.BAD_ARGUMENT
     return f"{type(error).__name__}: {error}"
 
@@ -340,9 +349,13 @@ class SimpySimulation:
         self.env.plan(START, 0, Activity(self, process).resume)
 
     def run(self, until: int, progress: Progress | None = None) -> None:
+        self.clock = self.world.clock
+        with Watchdog(lambda: self.events, self.limits.seconds):
+            self._run(until, progress)
+
+    def _run(self, until: int, progress: Progress | None) -> None:
         env = self.env
         instant, limit, report_at = -1, 0, self.events + PROGRESS_EVERY
-        self.clock = self.world.clock
         while (time := env.peek()) < until:
             if time != instant:
                 instant, limit = time, self.events + self.limits.instant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import hashlib
 import inspect
 import os
@@ -90,9 +91,7 @@ class Source:
 
 
 UNKNOWN = object()
-BUILTINS: dict[str, Any] = {
-    function.__name__: function for function in (abs, min, max, int, float, bool, len, range, round, print)
-}
+BUILTINS = vars(builtins)
 
 
 @lru_cache(maxsize=None)

@@ -56,9 +56,9 @@ class Statements:
         """Add lines at the present depth."""
         self.lines.extend("    " * self.indent + line for line in lines)
 
-    def guard(self, node: ast.AST) -> None:
-        """Count a round of a loop."""
-        call = f"{self.imports.arithmetic('flag')}({ENDLESS_LOOP}, _command, {self.source.site(node)})"
+    def guard(self) -> None:
+        """Count a round of a loop; the error names the function."""
+        call = f"{self.imports.arithmetic('flag')}({ENDLESS_LOOP}, _command, {self.source.site(self.source.node)})"
         self.emit("_rounds += 1", f"if _rounds > {MOST_ROUNDS}:", f"    {call}", f"    return {self.nothing}")
 
     nothing = "0"
@@ -217,7 +217,7 @@ class Statements:
         self.loops.append(loop)
         self.indent += 1
         self.assigned = before if inside is None else inside
-        self.guard(node)
+        self.guard()
         self.body(body)
         self.indent -= 1
         self.loops.pop()
