@@ -59,10 +59,12 @@ class Place:
 
     @property
     def scalar(self) -> bool:
+        """Whether it is a single number."""
         return not self.shape
 
     @property
     def size(self) -> int:
+        """Number of elements."""
         size = 1
         for extent in self.shape:
             size *= extent
@@ -70,6 +72,7 @@ class Place:
 
     @property
     def is_float(self) -> bool:
+        """Whether it holds floats."""
         return self.buffer in (FLOAT_INPUT, FLOAT_STATE)
 
 
@@ -192,7 +195,7 @@ class World:
 
     def _attach(self) -> None:
         """Make the groups and the clock anew over the present buffers."""
-        self.clock = memoryview(self._buffers[INT_STATE][:1])
+        self.clock = memoryview(self._buffers[INT_STATE][:1])  # type: ignore[arg-type]
         for group in {path.partition(".")[0] for path in self._places}:
             self.__dict__[group] = Group()
         for place in self._places.values():
@@ -201,7 +204,7 @@ class World:
     def _expose(self, place: Place) -> None:
         group, _, name = place.path.partition(".")
         view = self._view(place)
-        value = view.item() if place.scalar else memoryview(view)
+        value = view.item() if place.scalar else memoryview(view)  # type: ignore[arg-type]
         if isinstance(value, memoryview) and not place.state:
             value = value.toreadonly()
         self.__dict__[group].__dict__[name] = value
@@ -218,15 +221,11 @@ class World:
 def _as_array(column: Column) -> npt.NDArray[Any]:
     array = np.asarray(column.values)
     if array.dtype.kind not in "biuf" or array.ndim > 2:
-        raise WorldError(
-            f"{column.path}: needs numbers in at most two dimensions, got {array.dtype} {array.shape}"
-        )
+        raise WorldError(f"{column.path}: needs numbers in at most two dimensions, got {array.dtype} {array.shape}")
     return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
 
 
-def _lay_out(
-    columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]
-) -> tuple[dict[str, Place], list[int]]:
+def _lay_out(columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[dict[str, Place], list[int]]:
     """Give every column a place; scalars lie with the state, because arms of a comparison switch them."""
     sizes = [0, 0, 1 + LAYOUT_WIDTH * len(columns), 0]
     found: dict[str, Place] = {}

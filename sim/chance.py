@@ -264,9 +264,7 @@ def _fill_exponential(out: npt.NDArray[np.float64], u: npt.NDArray[np.float64]) 
 
 
 @_compiled
-def _fill_poisson(
-    out: npt.NDArray[np.int64], u: npt.NDArray[np.float64], mean: npt.NDArray[np.float64]
-) -> None:
+def _fill_poisson(out: npt.NDArray[np.int64], u: npt.NDArray[np.float64], mean: npt.NDArray[np.float64]) -> None:
     for i in range(out.shape[0]):
         out[i] = poisson_quantile(u[i], mean[i])
 
@@ -281,9 +279,7 @@ def uniform_array(
     return out
 
 
-def normal_array(
-    key: int, person: Integers, purpose: Integers, need: Integers, n: Integers
-) -> npt.NDArray[np.float64]:
+def normal_array(key: int, person: Integers, purpose: Integers, need: Integers, n: Integers) -> npt.NDArray[np.float64]:
     """Standard normal draws, equal to :func:`normal`."""
     return _each(_fill_normal, uniform_array(key, person, purpose, need, n))
 

@@ -30,6 +30,7 @@ NOT_IN_WORLD = ("time", "prices", "beds", "staffing")
 STATE_INTS = (
     "segment",
     "at",
+    "left_at",
     "home",
     "failing",
     "spell_ends",

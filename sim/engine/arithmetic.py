@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
 from sim.engine.backend import opaque, rule
 
+Ints = npt.NDArray[np.int64]
 BAD_INDEX, DIVISION, BAD_ARGUMENT, ENDLESS_LOOP = 1, 2, 3, 4
 """Errors of a flow; the first one of a step counts."""
 ERROR, SITE = 14, 15  # positions in the command vector, as in the kernel
@@ -19,7 +23,7 @@ _LARGEST = 709.782712893384  # the logarithm of the largest float
 
 
 @rule
-def flag(kind, command, site):
+def flag(kind: int, command: Ints, site: int) -> None:
     """Note the first error of a step."""
     if command[ERROR] == 0:
         command[ERROR] = kind
@@ -27,7 +31,7 @@ def flag(kind, command, site):
 
 
 @rule
-def at(i, extent, command, site):
+def at(i: int, extent: int, command: Ints, site: int) -> int:
     """Check an index as Python does: negative ones count from the end."""
     if i < 0:
         i += extent
@@ -38,7 +42,7 @@ def at(i, extent, command, site):
 
 
 @rule
-def divide(a, b, command, site):
+def divide(a: float, b: float, command: Ints, site: int) -> float:
     """The quotient ``a / b``."""
     if b == 0:
         flag(DIVISION, command, site)
@@ -47,7 +51,7 @@ def divide(a, b, command, site):
 
 
 @rule
-def floor_divide(a, b, command, site):
+def floor_divide(a: float, b: float, command: Ints, site: int) -> float:
     """The quotient ``a // b``, rounded down."""
     if b == 0:
         flag(DIVISION, command, site)
@@ -56,7 +60,7 @@ def floor_divide(a, b, command, site):
 
 
 @rule
-def modulo(a, b, command, site):
+def modulo(a: float, b: float, command: Ints, site: int) -> float:
     """The remainder ``a % b``, with the sign of b."""
     if b == 0:
         flag(DIVISION, command, site)
@@ -65,7 +69,7 @@ def modulo(a, b, command, site):
 
 
 @rule
-def power(a, b, command, site):
+def power(a: float, b: float, command: Ints, site: int) -> float:
     """The power ``a ** b`` of floats."""
     if a == 0.0 and b < 0.0:
         flag(DIVISION, command, site)
@@ -80,7 +84,7 @@ def power(a, b, command, site):
 
 
 @rule
-def log(x, command, site):
+def log(x: float, command: Ints, site: int) -> float:
     """The natural logarithm."""
     if x <= 0.0:
         flag(BAD_ARGUMENT, command, site)
@@ -89,7 +93,7 @@ def log(x, command, site):
 
 
 @rule
-def log1p(x, command, site):
+def log1p(x: float, command: Ints, site: int) -> float:
     """The natural logarithm of 1 + x."""
     if x <= -1.0:
         flag(BAD_ARGUMENT, command, site)
@@ -98,7 +102,7 @@ def log1p(x, command, site):
 
 
 @rule
-def sqrt(x, command, site):
+def sqrt(x: float, command: Ints, site: int) -> float:
     """The square root."""
     if x < 0.0:
         flag(BAD_ARGUMENT, command, site)
@@ -107,7 +111,7 @@ def sqrt(x, command, site):
 
 
 @rule
-def exp(x, command, site):
+def exp(x: float, command: Ints, site: int) -> float:
     """The exponential."""
     if x > _LARGEST and not math.isinf(x):
         flag(BAD_ARGUMENT, command, site)
@@ -116,7 +120,7 @@ def exp(x, command, site):
 
 
 @rule
-def expm1(x, command, site):
+def expm1(x: float, command: Ints, site: int) -> float:
     """The exponential less 1."""
     if x > _LARGEST and not math.isinf(x):
         flag(BAD_ARGUMENT, command, site)
@@ -125,7 +129,7 @@ def expm1(x, command, site):
 
 
 @rule
-def truncate(x, command, site):
+def truncate(x: float, command: Ints, site: int) -> int:
     """The whole number towards zero, ``int(x)``."""
     if not -_WHOLE < x < _WHOLE:
         flag(BAD_ARGUMENT, command, site)
@@ -134,18 +138,18 @@ def truncate(x, command, site):
 
 
 @rule
-def floor(x, command, site):
+def floor(x: float, command: Ints, site: int) -> int:
     """The whole number below."""
     if not -_WHOLE < x < _WHOLE:
         flag(BAD_ARGUMENT, command, site)
         return 0
-    return int(math.floor(x))
+    return math.floor(x)
 
 
 @rule
-def ceil(x, command, site):
+def ceil(x: float, command: Ints, site: int) -> int:
     """The whole number above."""
     if not -_WHOLE < x < _WHOLE:
         flag(BAD_ARGUMENT, command, site)
         return 0
-    return int(math.ceil(x))
+    return math.ceil(x)

@@ -23,15 +23,12 @@ rule = njit(**_INNER, **OPTIONS)
 inner = njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})
 """Decorator of parts that are kept with the function that calls them."""
 
-_INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)
-STEP = types.int64(
-    types.int64, types.int64, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS
-)
+_INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)  # type: ignore[no-untyped-call]
+STEP = types.int64(types.int64, types.int64, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS)
 """A step: (pc, sent, int locals, float locals, command, float arguments, four buffers of the world) -> operation."""
 
 
-@intrinsic
-def call_step(
+def _call_step(
     context: Any,
     steps: Any,
     number: Any,
@@ -48,7 +45,7 @@ def call_step(
     int_state: Any,
     float_state: Any,
 ) -> Any:
-    """Call step ``number`` of the table of addresses with the frame that begins at the two positions."""
+    """Generate the call of step ``number``, with the frame that begins at the two positions."""
     signature = types.int64(
         steps, types.int64, types.int64, types.int64, ints, types.int64, floats, types.int64,
         command, arguments, int_input, float_input, int_state, float_state,
@@ -72,13 +69,16 @@ def call_step(
     return signature, generate
 
 
+call_step: Any = intrinsic(_call_step)
+"""Call a step of the table of addresses."""
+
+
 def process(function: Any) -> Any:
     """Decorator of lowered processes: compiled to a function with an address."""
     return cfunc(STEP, **OPTIONS)(function)
 
 
-@intrinsic
-def opaque(context: Any, value: Any) -> Any:
+def _opaque(context: Any, value: Any) -> Any:
     """Give the float back, hidden from the optimiser.
 
     LLVM turns ``pow(x, 2.0)`` into ``x * x``, which differs from the C library's answer, and so from Python's, in
@@ -93,3 +93,6 @@ def opaque(context: Any, value: Any) -> Any:
         return builder.bitcast(hidden, ir.DoubleType())
 
     return signature, generate
+
+
+opaque: Any = intrinsic(_opaque)

@@ -153,27 +153,32 @@ class CompiledSimulation:
         self._slice_events = slice_events
         self._starts = check_periods(periods)
         self._state = self._first_state(Calendar.of(resources))
-        self._rows = k.Rows(*(np.zeros(FIRST_ROWS, kind) for kind in COLUMNS.values()))
+        self._rows = k.Rows(**{name: np.zeros(FIRST_ROWS, kind) for name, kind in COLUMNS.items()})
 
     # --- the surface -----------------------------------------------------------------------------------------
 
     @property
     def now(self) -> int:
+        """Present time in whole seconds."""
         return int(self._state.scalars[k.NOW])
 
     @property
     def events(self) -> int:
+        """Resumptions of processes so far."""
         return int(self._state.scalars[k.EVENTS])
 
     @property
     def in_queue(self) -> list[int]:
+        """Requests waiting, by resource."""
         return [int(n) for n in self._resources[:, k.WAITING]]
 
     @property
     def in_use(self) -> list[int]:
+        """Units taken, by resource."""
         return [int(n) for n in self._resources[:, k.USED]]
 
     def start(self, process: ProcessFunction, *arguments: float) -> None:
+        """Start a root process at the present time."""
         number, lowered = self._started(process)
         names = [parameter.arg for parameter in lowered.source.parameters]
         defaults = lowered.source.defaults
@@ -184,6 +189,7 @@ class CompiledSimulation:
         self._start_frames(number, np.array([ints], np.int64), np.array([floats], np.float64))
 
     def run(self, until: int, progress: Progress | None = None) -> None:
+        """Process everything before ``until``."""
         scalars = self._state.scalars
         scalars[k.INSTANT_FROM] = scalars[k.EVENTS]
         while self.now < until:
@@ -206,14 +212,17 @@ class CompiledSimulation:
                 self._enlarge(code)
 
     def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
+        """Replace the future capacity changes."""
         self._state = self._state._replace(changes=_table(Calendar.build(changes, self._declared, self.now)))
         self._state.scalars[k.CHANGE] = 0
 
     def records(self) -> Records:
+        """Rows written so far."""
         rows = int(self._state.scalars[k.ROWS])
         return Records({name: getattr(self._rows, name)[:rows].copy() for name in COLUMNS})
 
     def accumulators(self) -> Accumulators:
+        """Areas and counts up to the present time."""
         shape = (len(self._starts), len(self._declared), k.TOTALS)
         table = self._state.totals.reshape(shape)
         self._machine.kernel.account_all(self._state)
@@ -224,7 +233,7 @@ class CompiledSimulation:
         other = copy.copy(self)
         other.world = self.world.fork()
         other._state = k.State(*(array.copy() for array in self._state))
-        other._rows = k.Rows(*(array.copy() for array in self._rows))
+        other._rows = _each_row(self._rows, np.copy)
         return other
 
     # --- arrays ----------------------------------------------------------------------------------------------
@@ -273,7 +282,7 @@ class CompiledSimulation:
             self._state = more_held(state, 2 * len(state.held))
         elif code == k.MORE_ROWS:
             length = 2 * len(self._rows.person)
-            self._rows = k.Rows(*(_longer(column, length) for column in self._rows))
+            self._rows = _each_row(self._rows, lambda column: _longer(column, length))
 
     def _start_frames(self, number: int, ints: npt.NDArray[np.int64], floats: npt.NDArray[np.float64]) -> None:
         """Put frames, one per row of arguments, into the ring of starts."""
@@ -373,6 +382,10 @@ def more_held(state: Any, links: int) -> Any:
     scalars[k.HELD_FREE] = old
     scalars[k.HELD_LEFT] += links - old
     return state._replace(held=held)
+
+
+def _each_row(rows: k.Rows, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> k.Rows:
+    return k.Rows(**{name: change(column) for name, column in rows._asdict().items()})
 
 
 def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:

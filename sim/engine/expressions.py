@@ -105,9 +105,7 @@ class Expressions:
         The variables that have a value wherever control can be now; None where it cannot be.
     """
 
-    def __init__(
-        self, source: Source, library: Library, variables: Mapping[str, Typed], imports: Imports
-    ) -> None:
+    def __init__(self, source: Source, library: Library, variables: Mapping[str, Typed], imports: Imports) -> None:
         self.source = source
         self.library = library
         self.variables = variables
@@ -298,7 +296,7 @@ class Expressions:
 
     def _division(self, node: ast.AST, operator: ast.operator, left: Typed, right: Typed, kind: str) -> Typed:
         signs = {ast.Div: ("/", "divide"), ast.FloorDiv: ("//", "floor_divide"), ast.Mod: ("%", "modulo")}
-        sign, function = signs[type(operator)]  # type: ignore[index]
+        sign, function = signs[type(operator)]
         kind = INT if kind == BOOL else kind
         a, b = convert(left, kind), convert(right, kind)
         gives = FLOAT if sign == "/" else kind
@@ -349,7 +347,7 @@ class Expressions:
 
     def _call(self, node: ast.Call) -> Typed:
         path = ast.unparse(node.func)
-        function = UNKNOWN if path in self.variables else self.source.resolve(node.func)
+        function: Any = UNKNOWN if path in self.variables else self.source.resolve(node.func)
         if function is UNKNOWN:
             self.source.refuse(node, "there is no such function here")
         if function in COMMANDS:
@@ -415,7 +413,9 @@ class Expressions:
         for name in names:
             wanted = kind_of_annotation(annotations.get(name))
             if wanted is None:
-                self.source.refuse(node, f"parameter {name} of this compiled function needs the annotation int or float")
+                self.source.refuse(
+                    node, f"parameter {name} of this compiled function needs the annotation int or float"
+                )
             argument = arguments[name]
             assert isinstance(argument, ast.expr)
             texts.append(self.as_kind(argument, wanted, f"parameter {name}"))

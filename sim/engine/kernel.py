@@ -12,7 +12,10 @@ This file knows nothing of Python objects or the model; it is compiled once and 
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from sim.engine.backend import call_step, inner, jit
 
@@ -57,15 +60,47 @@ LONGEST = 1 << 61
 MOST_CALLS = 100_000_000
 MOST_DEPTH = 200
 
-State = namedtuple("State", "heap ints floats resources totals periods rings held changes callees command arguments scalars")
-Rows = namedtuple("Rows", "person need kind unit asked started ended outcome detail")
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class State(NamedTuple):
+    """Everything that changes during a run, and the calendar of capacity."""
+
+    heap: Ints
+    ints: Ints
+    floats: Floats
+    resources: Ints
+    totals: Ints
+    periods: Ints
+    rings: Ints
+    held: Ints
+    changes: Ints
+    callees: Ints
+    command: Ints
+    arguments: Floats
+    scalars: Ints
+
+
+class Rows(NamedTuple):
+    """The columns of the records, longer than what is written so far."""
+
+    person: npt.NDArray[np.int32]
+    need: Ints
+    kind: npt.NDArray[np.int16]
+    unit: npt.NDArray[np.int16]
+    asked: Ints
+    started: Ints
+    ended: Ints
+    outcome: npt.NDArray[np.int16]
+    detail: npt.NDArray[np.int32]
 
 
 # --- the calendar: a heap with four children, three numbers per entry: time, rank and number, frame ----------------
 
 
 @inner
-def push(heap, n, time, key, frame):
+def push(heap: Ints, n: int, time: int, key: int, frame: int) -> None:
     """Insert an entry into a heap of n."""
     i = n
     while i > 0:
@@ -82,7 +117,7 @@ def push(heap, n, time, key, frame):
 
 
 @inner
-def pop(heap, n):
+def pop(heap: Ints, n: int) -> None:
     """Take the first entry away; n entries remain."""
     time = heap[3 * n]
     key = heap[3 * n + 1]
@@ -113,7 +148,7 @@ def pop(heap, n):
 
 
 @inner
-def account(r, now, resources, totals, scalars):
+def account(r: int, now: int, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """Add a resource's areas up to now; called before anything about it changes."""
     at = r * RESOURCE
     elapsed = now - resources[at + SINCE]
@@ -126,13 +161,13 @@ def account(r, now, resources, totals, scalars):
 
 
 @inner
-def count(r, what, resources, totals, scalars):
+def count(r: int, what: int, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """Count one request asked, granted, given up or released."""
     totals[(scalars[PERIOD] * (resources.shape[0] // RESOURCE) + r) * TOTALS + what] += 1
 
 
 @inner
-def join(node, r, priority, ints, resources, totals, scalars):
+def join(node: int, r: int, priority: int, ints: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """Put a request at the end of a queue."""
     account(r, scalars[NOW], resources, totals, scalars)
     count(r, ASKED, resources, totals, scalars)
@@ -150,7 +185,7 @@ def join(node, r, priority, ints, resources, totals, scalars):
 
 
 @inner
-def leave(at, gave_up, ints, resources, totals, scalars):
+def leave(at: int, gave_up: bool, ints: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """Take the frame at this position out of all the queues it waits in."""
     priority = ints[at + PRIORITY]
     ints[at + TICKET] = 0
@@ -174,14 +209,14 @@ def leave(at, gave_up, ints, resources, totals, scalars):
 
 
 @inner
-def resume(frame, rings, scalars):
+def resume(frame: int, rings: Ints, scalars: Ints) -> None:
     """Let a frame go on at this instant, after all that was resumed before."""
     rings[scalars[RESUMED_TAIL] & (scalars[RING] - 1)] = frame
     scalars[RESUMED_TAIL] += 1
 
 
 @inner
-def serve(r, ints, resources, totals, rings, scalars):
+def serve(r: int, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalars: Ints) -> None:
     """Hand free units to the heads of a queue."""
     at = r * RESOURCE
     while resources[at + WAITING] > 0 and resources[at + USED] < resources[at + CAPACITY]:
@@ -200,7 +235,7 @@ def serve(r, ints, resources, totals, rings, scalars):
 
 
 @inner
-def apply_changes(changes, ints, resources, totals, rings, scalars):
+def apply_changes(changes: Ints, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalars: Ints) -> None:
     """Carry out the capacity changes of this instant."""
     while scalars[CHANGE] < changes.shape[0] and changes[scalars[CHANGE], 0] <= scalars[NOW]:
         r = changes[scalars[CHANGE], 1]
@@ -211,7 +246,7 @@ def apply_changes(changes, ints, resources, totals, rings, scalars):
 
 
 @inner
-def close_periods(time, periods, resources, totals, scalars):
+def close_periods(time: int, periods: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """End the accumulators' periods that are over by this time."""
     while scalars[PERIOD] + 1 < periods.shape[0] and periods[scalars[PERIOD] + 1] <= time:
         for r in range(resources.shape[0] // RESOURCE):
@@ -223,7 +258,7 @@ def close_periods(time, periods, resources, totals, scalars):
 
 
 @inner
-def take_hold(root, r, held, scalars):
+def take_hold(root: int, r: int, held: Ints, scalars: Ints) -> int:
     """Note a unit held; returns the new first link of the chain."""
     link = scalars[HELD_FREE]
     scalars[HELD_FREE] = held[link, 1]
@@ -234,7 +269,7 @@ def take_hold(root, r, held, scalars):
 
 
 @inner
-def let_go(at, r, ints, held, scalars):
+def let_go(at: int, r: int, ints: Ints, held: Ints, scalars: Ints) -> bool:
     """Strike a unit from the chain of the root at this position; False if it is not held."""
     before = -1
     link = ints[at + HELD]
@@ -259,7 +294,7 @@ WAIT, FAILED = -2, -3
 
 
 @inner
-def refuse(kind, value, scalars):
+def refuse(kind: int, value: int, scalars: Ints) -> int:
     """Note an error of the model."""
     scalars[KIND] = kind
     scalars[VALUE] = value
@@ -267,7 +302,7 @@ def refuse(kind, value, scalars):
 
 
 @inner
-def own(at, r, ints, resources, totals, held, scalars):
+def own(at: int, r: int, ints: Ints, resources: Ints, totals: Ints, held: Ints, scalars: Ints) -> None:
     """Take a free unit at once."""
     account(r, scalars[NOW], resources, totals, scalars)
     count(r, ASKED, resources, totals, scalars)
@@ -278,7 +313,17 @@ def own(at, r, ints, resources, totals, held, scalars):
 
 
 @inner
-def wait(frame, places, first, command, heap, ints, resources, totals, scalars):
+def wait(
+    frame: int,
+    places: int,
+    first: int,
+    command: Ints,
+    heap: Ints,
+    ints: Ints,
+    resources: Ints,
+    totals: Ints,
+    scalars: Ints,
+) -> int:
     """Join the queues named in the command, with a deadline unless the patience has no limit."""
     at = frame * scalars[WIDTH]
     scalars[NUMBER] += 1
@@ -296,7 +341,7 @@ def wait(frame, places, first, command, heap, ints, resources, totals, scalars):
 
 
 @inner
-def check_waiting(command, scalars):
+def check_waiting(command: Ints, scalars: Ints) -> int:
     """Check priority and patience."""
     if command[2] < 0 or command[2] >= QUEUES:
         return refuse(BAD_PRIORITY, command[2], scalars)
@@ -306,7 +351,7 @@ def check_waiting(command, scalars):
 
 
 @inner
-def seize(frame, state, scalars):
+def seize(frame: int, state: State, scalars: Ints) -> int:
     """Take a unit, or wait for it."""
     command = state.command
     resources = state.resources
@@ -322,7 +367,7 @@ def seize(frame, state, scalars):
 
 
 @inner
-def check_alternatives(command, resources, scalars):
+def check_alternatives(command: Ints, resources: Ints, scalars: Ints) -> int:
     """Check that the resources named exist, once each."""
     for place in range(command[1]):
         r = command[ARGUMENTS + place]
@@ -336,7 +381,7 @@ def check_alternatives(command, resources, scalars):
 
 
 @inner
-def seize_first(frame, state, scalars):
+def seize_first(frame: int, state: State, scalars: Ints) -> int:
     """Take a unit of the first of several resources that has one free, or wait for all."""
     command = state.command
     resources = state.resources
@@ -351,7 +396,7 @@ def seize_first(frame, state, scalars):
 
 
 @inner
-def release(frame, state, scalars):
+def release(frame: int, state: State, scalars: Ints) -> int:
     """Give a unit back and serve the queue."""
     ints = state.ints
     resources = state.resources
@@ -369,7 +414,7 @@ def release(frame, state, scalars):
 
 
 @inner
-def fits(value, bits, column, scalars):
+def fits(value: int, bits: int, column: int, scalars: Ints) -> bool:
     """Check that a value fits a column of the records."""
     if value < -(1 << (bits - 1)) or value >= (1 << (bits - 1)):
         refuse(OUT_OF_RANGE, value, scalars)
@@ -379,7 +424,7 @@ def fits(value, bits, column, scalars):
 
 
 @inner
-def record(command, rows, scalars):
+def record(command: Ints, rows: Rows, scalars: Ints) -> int:
     """Write a row; returns its number."""
     row = scalars[ROWS]
     if not (
@@ -404,7 +449,7 @@ def record(command, rows, scalars):
 
 
 @inner
-def amend(command, rows, scalars):
+def amend(command: Ints, rows: Rows, scalars: Ints) -> int:
     """Rewrite what can change of an earlier row."""
     row = command[1]
     if row < 0 or row >= scalars[ROWS]:
@@ -419,7 +464,7 @@ def amend(command, rows, scalars):
 
 
 @inner
-def hold(frame, state, scalars):
+def hold(frame: int, state: State, scalars: Ints) -> int:
     """Let time pass."""
     seconds = state.command[1]
     if seconds < 0 or seconds > LONGEST:
@@ -434,7 +479,7 @@ def hold(frame, state, scalars):
 
 
 @inner
-def new_frame(function, ints, rings, scalars):
+def new_frame(function: int, ints: Ints, rings: Ints, scalars: Ints) -> int:
     """Make the frame of a root process."""
     scalars[FREE] -= 1
     frame = rings[2 * scalars[RING] + scalars[FREE]]
@@ -451,7 +496,7 @@ def new_frame(function, ints, rings, scalars):
 
 
 @inner
-def called_frame(caller, state, scalars):
+def called_frame(caller: int, state: State, scalars: Ints) -> int:
     """Make a frame for the call in the command vector: which callee, numbers of arguments, arguments."""
     command = state.command
     ints = state.ints
@@ -466,21 +511,21 @@ def called_frame(caller, state, scalars):
 
 
 @inner
-def put_start(frame, rings, scalars):
+def put_start(frame: int, rings: Ints, scalars: Ints) -> None:
     """Let a frame start at this instant."""
     rings[scalars[RING] + (scalars[STARTS_TAIL] & (scalars[RING] - 1))] = frame
     scalars[STARTS_TAIL] += 1
 
 
 @inner
-def spawn(frame, state, scalars):
+def spawn(frame: int, state: State, scalars: Ints) -> int:
     """Start another root process at this instant."""
     put_start(called_frame(frame, state, scalars), state.rings, scalars)
     return 1
 
 
 @jit
-def start_all(state, function, int_arguments, float_arguments):
+def start_all(state: State, function: int, int_arguments: Ints, float_arguments: Floats) -> None:
     """Start a root process for every row of arguments; there is room for them."""
     scalars = state.scalars
     for row in range(int_arguments.shape[0]):
@@ -493,7 +538,7 @@ def start_all(state, function, int_arguments, float_arguments):
 
 
 @inner
-def carry_out(operation, frame, state, rows, scalars):
+def carry_out(operation: int, frame: int, state: State, rows: Rows, scalars: Ints) -> int:
     """Carry out a command of the language."""
     if operation == HOLD:
         return hold(frame, state, scalars)
@@ -511,7 +556,7 @@ def carry_out(operation, frame, state, rows, scalars):
 
 
 @inner
-def call(frame, state, scalars):
+def call(frame: int, state: State, scalars: Ints) -> int:
     """Enter a subprocess; returns its frame, or FAILED."""
     scalars[CALLS] += 1
     if scalars[CALLS] > MOST_CALLS:
@@ -527,7 +572,7 @@ def call(frame, state, scalars):
 
 
 @inner
-def end(frame, state, scalars):
+def end(frame: int, state: State, scalars: Ints) -> int:
     """End a process; returns the frame of its caller, or -1, or FAILED."""
     at = frame * scalars[WIDTH]
     parent = state.ints[at + PARENT]
@@ -542,7 +587,7 @@ def end(frame, state, scalars):
 
 
 @inner
-def full(state, rows, scalars):
+def full(state: State, rows: Rows, scalars: Ints) -> int:
     """What has to be enlarged before the next step, DONE for nothing."""
     if scalars[FREE] < 1:
         return MORE_FRAMES
@@ -556,7 +601,7 @@ def full(state, rows, scalars):
 
 
 @inner
-def due(state, scalars):
+def due(state: State, scalars: Ints) -> bool:
     """Whether this instant has more entries."""
     return (
         scalars[STARTS_HEAD] < scalars[STARTS_TAIL]
@@ -566,7 +611,7 @@ def due(state, scalars):
 
 
 @inner
-def next_frame(state, scalars):
+def next_frame(state: State, scalars: Ints) -> int:
     """Take the first entry of this instant; returns its frame, or -1 for a deadline that no longer counts."""
     heap, ints = state.heap, state.ints
     scalars[SENT] = 1
@@ -598,7 +643,7 @@ def next_frame(state, scalars):
 
 
 @inner
-def receive(frame, ints, held, scalars):
+def receive(frame: int, ints: Ints, held: Ints, scalars: Ints) -> None:
     """Give a resumed frame the unit that was granted to it, if it waited for one."""
     at = frame * scalars[WIDTH]
     if ints[at + GRANTED] >= 0:
@@ -609,7 +654,7 @@ def receive(frame, ints, held, scalars):
 
 
 @inner
-def next_time(until, state, scalars):
+def next_time(until: int, state: State, scalars: Ints) -> int:
     """When the next entry or capacity change is due, at most ``until``."""
     time = until
     if scalars[HEAP] > 0 and state.heap[0] < time:
@@ -620,7 +665,7 @@ def next_time(until, state, scalars):
 
 
 @inner
-def advance(time, state, int_state, scalars):
+def advance(time: int, state: State, int_state: Ints, scalars: Ints) -> None:
     """Move the clock."""
     close_periods(time, state.periods, state.resources, state.totals, scalars)
     scalars[NOW] = time
@@ -629,14 +674,14 @@ def advance(time, state, int_state, scalars):
 
 
 @jit
-def account_all(state):
+def account_all(state: State) -> None:
     """Bring all areas up to now."""
     for r in range(state.resources.shape[0] // RESOURCE):
         account(r, state.scalars[NOW], state.resources, state.totals, state.scalars)
 
 
 @inner
-def finish(until, state, int_state, scalars):
+def finish(until: int, state: State, int_state: Ints, scalars: Ints) -> None:
     """Move the clock to the horizon and bring the areas up to it."""
     advance(until, state, int_state, scalars)
     account_all(state)
@@ -644,8 +689,18 @@ def finish(until, state, int_state, scalars):
 
 @jit
 def run(
-    state, rows, steps, int_input, float_input, int_state, float_state, until, most_events, most_instant, most_commands
-):
+    state: State,
+    rows: Rows,
+    steps: Ints,
+    int_input: Ints,
+    float_input: Floats,
+    int_state: Ints,
+    float_state: Floats,
+    until: int,
+    most_events: int,
+    most_instant: int,
+    most_commands: int,
+) -> int:
     """Process what lies before ``until``; returns DONE or why it stopped."""
     scalars = state.scalars
     command = state.command

@@ -113,10 +113,10 @@ class ProcessShape:
             self.declare(parameter.arg, kind, node)
         for child in ast.walk(node):
             if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
-                kind = kind_of_annotation(child.annotation)
-                if kind is None:
+                declared = kind_of_annotation(child.annotation)
+                if declared is None:
                     self.source.refuse(child, "variables of processes are int or float")
-                self.declare(child.target.id, kind, child)
+                self.declare(child.target.id, declared, child)
         for child in ast.walk(node):
             if isinstance(child, ast.For) and isinstance(child.target, ast.Name):
                 self.declare(child.target.id, INT, child)
@@ -151,6 +151,7 @@ class ProcessStatements(Statements):
     # --- states ----------------------------------------------------------------------------------------------
 
     def new_state(self, node: ast.AST) -> int:
+        """A new, empty state."""
         self.states.append([])
         self.state_lines.append(self.source.line(node))
         return len(self.states) - 1
@@ -160,9 +161,11 @@ class ProcessStatements(Statements):
         self.lines = self.states[state]
 
     def jump(self, state: int) -> None:
+        """Go to a state."""
         self.emit(f"pc = {state}", "continue")
 
     def jump_unless(self, condition: str, state: int) -> None:
+        """Go to a state unless the condition holds."""
         self.emit(f"if not {condition}:")
         self.indent += 1
         self.jump(state)
@@ -189,6 +192,7 @@ class ProcessStatements(Statements):
         )
 
     def text(self) -> str:
+        """The text of the step function."""
         lines = ["@process", f"def step(pc, sent, {STEP_ARGUMENTS}):", "    _rounds = 0", "    while True:"]
         for state, body in enumerate(self.states):
             lines.append(f"        {'if' if state == 0 else 'elif'} pc == {state}:")
@@ -199,11 +203,13 @@ class ProcessStatements(Statements):
     # --- statements ------------------------------------------------------------------------------------------
 
     def variable(self, target: ast.Name, value: Typed, node: ast.stmt) -> Typed:
+        """How a variable that is assigned is written, and its type."""
         if target.id not in self.variables:
             self.source.refuse(node, f"give the variable its type: `{target.id}: int = ...`")
         return self.variables[target.id]
 
     def statement(self, node: ast.stmt) -> None:
+        """Translate one statement; those with commands inside are split into states."""
         command = yielded(node)
         if command is not None:
             self.command(node, command)
@@ -294,6 +300,7 @@ class ProcessStatements(Statements):
         forever: bool,
         before: set[str] | None = None,
     ) -> None:
+        """Translate the body of a loop with commands inside."""
         before = self.assigned if before is None else before
         self.loops.append(loop)
         self.body(body)
@@ -363,6 +370,7 @@ class ProcessStatements(Statements):
         return convert(value, INT)
 
     def seize_first(self, call: ast.Call) -> None:
+        """Write the operands of ``seize_first``."""
         if any(isinstance(argument, ast.Starred) for argument in call.args):
             self.source.refuse(call, "write the resources out")
         if not 1 <= len(call.args) <= MOST_ARGUMENTS:
@@ -380,6 +388,7 @@ class ProcessStatements(Statements):
             self.emit(f"_command[{position}] = {value}")
 
     def spawn(self, node: ast.stmt, call: ast.Call) -> None:
+        """Write the operands of ``spawn``."""
         if len(call.args) != 1 or call.keywords or not isinstance(call.args[0], ast.Call):
             self.source.refuse(node, "write `yield spawn(process(w, ...))`")
         self.call_process(node, call.args[0])
@@ -393,9 +402,7 @@ class ProcessStatements(Statements):
         if not target.takes_world:
             target.refuse(target.node, "the first parameter of a process is the world, w")
         names = [parameter.arg for parameter in target.parameters]
-        arguments = self.expressions.bind(
-            call, names, target.defaults, self.expressions.without_world(call, target)
-        )
+        arguments = self.expressions.bind(call, names, target.defaults, self.expressions.without_world(call, target))
         counts = {INT: 0, FLOAT: 0}
         for name, kind in zip(names, parameter_kinds(target), strict=True):
             argument = arguments[name]

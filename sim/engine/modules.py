@@ -55,7 +55,15 @@ def environment() -> str:
 
 
 class Modules(Protocol):
-    """A way to make lowered text run."""
+    """A way to make lowered text run.
+
+    Attributes
+    ----------
+    compiled : bool
+        Whether steps are reached through addresses.
+    """
+
+    compiled: bool
 
     def name(self, short: str, text: str) -> str:
         """The name of the module for this text."""
@@ -82,9 +90,11 @@ class CompiledModules:
     compiled = True
 
     def name(self, short: str, text: str) -> str:
+        """The name of the module for this text."""
         return hashed_name(short, text)
 
     def load(self, name: str, text: str) -> types.ModuleType:
+        """The module, made or found."""
         with _loading:
             if name in sys.modules:
                 return sys.modules[name]
@@ -94,6 +104,7 @@ class CompiledModules:
             return _execute(name, path)
 
     def kernel(self) -> types.ModuleType:
+        """The kernel."""
         text = (HERE / "kernel.py").read_text()
         return self.load(self.name("kernel", text), text)
 
@@ -113,9 +124,11 @@ class PlainModules:
         self.kernel_text = kernel_text or (HERE / "kernel.py").read_text()
 
     def name(self, short: str, text: str) -> str:
+        """The name of the module for this text."""
         return hashed_name(f"plain_{short}", text)
 
     def load(self, name: str, text: str) -> types.ModuleType:
+        """The module, made or found."""
         if name in sys.modules:
             return sys.modules[name]
         arithmetic = self._run("narvard_plain_arithmetic", (HERE / "arithmetic.py").read_text())
@@ -125,6 +138,7 @@ class PlainModules:
         return module
 
     def kernel(self) -> types.ModuleType:
+        """The kernel."""
         return self._run("narvard_plain_kernel", self.kernel_text)
 
     def _run(self, name: str, text: str) -> types.ModuleType:
@@ -146,7 +160,8 @@ def _write(path: Path, text: str) -> None:
 
 def _execute(name: str, path: Path) -> types.ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module: Any = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

@@ -60,7 +60,9 @@ class Simulation(Protocol):
     """One replication of a program over a world; both engines have this surface and give the same answers."""
 
     @property
-    def world(self) -> World: ...
+    def world(self) -> World:
+        """The world it runs over."""
+        ...
 
     @property
     def now(self) -> int:

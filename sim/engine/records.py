@@ -52,9 +52,7 @@ class Records:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Records):
             return NotImplemented
-        return all(
-            np.array_equal(a, b) for (_, a), (_, b) in zip(self.columns(), other.columns(), strict=True)
-        )
+        return all(np.array_equal(a, b) for (_, a), (_, b) in zip(self.columns(), other.columns(), strict=True))
 
     __hash__ = None  # type: ignore[assignment]
 

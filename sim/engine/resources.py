@@ -90,7 +90,5 @@ def check_resources(resources: Sequence[Resource]) -> None:
 def _whole(changes: Any, width: int) -> Integers:
     table = np.asarray(changes)
     if table.ndim != 2 or table.shape[1] != width or table.dtype.kind not in "iu":
-        raise EngineError(
-            f"capacity changes are rows of {width} whole numbers, got {table.dtype} {table.shape}"
-        )
+        raise EngineError(f"capacity changes are rows of {width} whole numbers, got {table.dtype} {table.shape}")
     return table.astype(np.int64)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from inspect import isgenerator
 from operator import index
 from types import CodeType, GeneratorType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from simpy.core import Environment
@@ -42,7 +42,6 @@ from sim.language import (
     SEIZE_FIRST,
     SPAWN,
     Command,
-    Process,
 )
 
 CHANGE, START, DEADLINE = -1, 0, 2
@@ -55,17 +54,23 @@ AMENDED_AT = struct.Struct("<iqhhq").size
 ROW_TYPE = np.dtype([(name, np.dtype(kind).newbyteorder("<")) for name, kind in COLUMNS.items()])
 
 
+Running: TypeAlias = "GeneratorType[Command, int | None, Any]"
+"""A process that has been called; a Process seen as what it is."""
+
+
 class Clockwork(Environment):
     """SimPy's environment with entries of any rank and a clock that can be set to the horizon."""
 
     def plan(self, rank: int, delay: int, call: Any, value: Any = None) -> None:
+        """Plan an entry of the calendar."""
         event = Event(self)
         event._ok = True
         event._value = value
-        event.callbacks.append(call)  # type: ignore[union-attr]
+        event.callbacks.append(call)
         self.schedule(event, rank, delay)  # type: ignore[arg-type]
 
     def advance(self, now: int) -> None:
+        """Set the clock; everything before has been processed."""
         self._now = now
 
 
@@ -74,7 +79,7 @@ class Activity:
 
     __slots__ = ("engine", "held", "process", "resume_later", "send")
 
-    def __init__(self, engine: SimpySimulation, process: Process[Any]) -> None:
+    def __init__(self, engine: SimpySimulation, process: Running) -> None:
         self.engine = engine
         self.process = process
         self.send = process.send
@@ -85,7 +90,7 @@ class Activity:
         """Carry out the commands of the process until one of them takes time."""
         engine = self.engine
         engine.events += 1
-        engine.clock[0] = engine.env._now
+        engine.clock[0] = engine.env._now  # type: ignore[assignment]
         sent = event._value
         try:
             for _ in engine.command_guard:
@@ -95,7 +100,7 @@ class Activity:
                     seconds = command[1]
                     if seconds.__class__ is not int or not 0 <= seconds <= LONGEST:
                         seconds = self.duration(seconds)
-                    Timeout(engine.env, seconds).callbacks.append(self.resume_later)  # type: ignore[union-attr]
+                    Timeout(engine.env, seconds).callbacks.append(self.resume_later)
                     return
                 if operation == SEIZE:
                     sent = self.seize(command)
@@ -169,9 +174,7 @@ class Activity:
         self.wait(places, list(range(len(places))), priority, patience, -1)
         return -1
 
-    def wait(
-        self, places: list[Staffed], answers: list[int], priority: int, patience: int, refusal: int
-    ) -> None:
+    def wait(self, places: list[Staffed], answers: list[int], priority: int, patience: int, refusal: int) -> None:
         """Join the queues; the process resumes when one serves it or its patience runs out."""
         env = self.engine.env
         waiting = Waiting(env, self.granted, priority, refusal)
@@ -181,11 +184,14 @@ class Activity:
             env.plan(DEADLINE, patience, self.expire, waiting)
 
     def granted(self, waiting: Event) -> None:
-        assert isinstance(waiting, Waiting) and waiting.served_by is not None
+        """Go on with the unit that was waited for."""
+        assert isinstance(waiting, Waiting)
+        assert waiting.served_by is not None
         self.held.append(waiting.served_by.number)
         self.resume(waiting)
 
     def release(self, number: int) -> int:
+        """Give a unit back."""
         if number.__class__ is not int:
             number = self.whole(number, "release: resource")
         resource = self.resource(number)
@@ -196,6 +202,7 @@ class Activity:
         return 1
 
     def record(self, command: Command) -> int:
+        """Write a row; returns its number."""
         engine = self.engine
         try:
             engine.rows += ROW.pack(*command[1:])
@@ -205,6 +212,7 @@ class Activity:
         return engine.row_count - 1
 
     def amend(self, command: Command) -> int:
+        """Rewrite what can change of an earlier row."""
         engine = self.engine
         row = self.whole(command[1], "amend: row")
         if not 0 <= row < engine.row_count:
@@ -218,6 +226,7 @@ class Activity:
     # --- checks ----------------------------------------------------------------------------------------------
 
     def resource(self, number: int) -> Staffed:
+        """The resource of this number."""
         resources = self.engine.resources
         if not 0 <= number < len(resources):
             fail(self.place(), errors.UNKNOWN_RESOURCE, value=number)
@@ -231,12 +240,14 @@ class Activity:
             fail(self.place(timed=False), errors.FLOAT, construct=construct)
 
     def duration(self, value: Any) -> int:
+        """Check the length of a hold."""
         seconds = self.whole(value, "hold: seconds")
         if not 0 <= seconds <= LONGEST:
             fail(self.place(), errors.NEGATIVE_HOLD, value=seconds)
         return seconds
 
     def check_waiting(self, priority: int, patience: int) -> None:
+        """Check priority and patience."""
         if not 0 <= priority < PRIORITIES:
             fail(self.place(), errors.BAD_PRIORITY, value=priority)
         if not NEVER_GIVE_UP <= patience <= LONGEST:
@@ -250,16 +261,17 @@ class Activity:
             if not limits.min <= value <= limits.max:
                 fail(self.place(), errors.OUT_OF_RANGE, value=value, column=name)
 
-    def spawned(self, process: Any) -> Process[Any]:
+    def spawned(self, process: Any) -> Running:
+        """Check that a process is spawned."""
         if not isgenerator(process):
             raise TypeError("spawn needs the call of a process")
-        return process
+        return process  # type: ignore[return-value]
 
     # --- messages --------------------------------------------------------------------------------------------
 
     def place(self, timed: bool = True) -> str:
         """Where the innermost process stands."""
-        process = self.process
+        process: GeneratorType[Any, Any, Any] = self.process
         while isgenerator(process.gi_yieldfrom):
             process = process.gi_yieldfrom
         frame = process.gi_frame
@@ -331,31 +343,37 @@ class SimpySimulation:
 
     @property
     def now(self) -> int:
+        """Present time in whole seconds."""
         return int(self.env.now)
 
     @property
     def in_queue(self) -> list[int]:
+        """Requests waiting, by resource."""
         return [resource.waiting for resource in self.resources]
 
     @property
     def in_use(self) -> list[int]:
+        """Units taken, by resource."""
         return [resource.used for resource in self.resources]
 
     def start(self, process: ProcessFunction, *arguments: int | float) -> None:
-        self.begin(process(self.world, *arguments))
+        """Start a root process at the present time."""
+        self.begin(process(self.world, *arguments))  # type: ignore[arg-type]
 
-    def begin(self, process: Process[Any]) -> None:
+    def begin(self, process: Running) -> None:
         """Plan the start of a process at this instant."""
         self.env.plan(START, 0, Activity(self, process).resume)
 
     def run(self, until: int, progress: Progress | None = None) -> None:
+        """Process everything before ``until``."""
         self.clock = self.world.clock
         with Watchdog(lambda: self.events, self.limits.seconds):
             self._run(until, progress)
 
     def _run(self, until: int, progress: Progress | None) -> None:
         env = self.env
-        instant, limit, report_at = -1, 0, self.events + PROGRESS_EVERY
+        instant: float = -1
+        limit, report_at = 0, self.events + PROGRESS_EVERY
         while (time := env.peek()) < until:
             if time != instant:
                 instant, limit = time, self.events + self.limits.instant
@@ -364,9 +382,7 @@ class SimpySimulation:
                     report_at = self.events + PROGRESS_EVERY
                     progress(int(time))
             elif self.events >= limit:
-                raise EngineError(
-                    f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=self.limits.instant)}"
-                )
+                raise EngineError(f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=self.limits.instant)}")
             env.step()
         if until > self.now:
             self._close_periods(until)
@@ -374,13 +390,16 @@ class SimpySimulation:
             self.clock[0] = until
 
     def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
+        """Replace the future capacity changes."""
         self._set_calendar(Calendar.build(changes, self._declared, self.now))
 
     def records(self) -> Records:
+        """Rows written so far."""
         table = np.frombuffer(bytes(self.rows), ROW_TYPE)
         return Records({name: table[name] for name in COLUMNS})
 
     def accumulators(self) -> Accumulators:
+        """Areas and counts up to the present time."""
         periods, resources = len(self._starts), len(self.resources)
         table = np.zeros((periods, resources, len(NAMES)), np.int64)
         for number, resource in enumerate(self.resources):

@@ -11,7 +11,7 @@ import textwrap
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any, NoReturn
 
 from sim.engine.errors import LoweringError
@@ -33,6 +33,7 @@ class Source:
 
     @property
     def name(self) -> str:
+        """The function's name."""
         return self.function.__name__
 
     @cached_property
@@ -53,13 +54,14 @@ class Source:
 
     @property
     def takes_world(self) -> bool:
+        """Whether the world is its first parameter."""
         arguments = self.node.args.args
         return bool(arguments) and arguments[0].arg == "w"
 
     @property
     def defaults(self) -> dict[str, Any]:
         """Default values by parameter."""
-        values = self.function.__defaults__ or ()  # type: ignore[attr-defined]
+        values = self.function.__defaults__ or ()
         names = [argument.arg for argument in self.parameters]
         return dict(zip(names[len(names) - len(values) :], values, strict=True))
 
@@ -80,7 +82,7 @@ class Source:
     def resolve(self, node: ast.expr) -> Any:
         """What a global name or ``module.name`` means, or :data:`UNKNOWN`."""
         if isinstance(node, ast.Name):
-            scope = self.function.__globals__  # type: ignore[attr-defined]
+            scope = self.function.__globals__
             if node.id in scope:
                 return scope[node.id]
             return BUILTINS.get(node.id, UNKNOWN)
@@ -94,7 +96,7 @@ UNKNOWN = object()
 BUILTINS = vars(builtins)
 
 
-@lru_cache(maxsize=None)
+@cache
 def source_of(function: Callable[..., Any]) -> Source:
     """Read the source of a function.
 
@@ -123,8 +125,8 @@ def _check_form(source: Source) -> None:
     arguments = source.node.args
     if source.node.decorator_list:
         source.refuse(source.node.decorator_list[0], "decorators cannot be lowered")
-    if source.function.__closure__:  # type: ignore[attr-defined]
-        names = ", ".join(source.function.__code__.co_freevars)  # type: ignore[attr-defined]
+    if source.function.__closure__:
+        names = ", ".join(source.function.__code__.co_freevars)
         source.refuse(source.node, f"it refers to {names} of an enclosing function; closures cannot be lowered")
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
         source.refuse(source.node, "only ordinary parameters can be lowered")
@@ -140,7 +142,7 @@ def contains(node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> bool:
     return any(isinstance(child, kinds) for child in ast.walk(node))
 
 
-@lru_cache(maxsize=None)
+@cache
 def file_digest(path: str) -> str:
     """The hash of a file of this package or of compiled functions that flows call."""
     with open(path, "rb") as stream:

@@ -70,12 +70,12 @@ class Staffed:
 
     def account(self) -> None:
         """Add the areas up to now; called before anything changes."""
-        elapsed = self.env.now - self.since
+        elapsed = int(self.env.now) - self.since
         if elapsed:
             self.queue_area += self.waiting * elapsed
             self.used_area += self.used * elapsed
             self.capacity_area += self.capacity * elapsed
-            self.since += elapsed  # type: ignore[assignment]
+            self.since += elapsed
 
     def period(self) -> tuple[int, ...]:
         """The open period's figures, in the order of ``accumulators.NAMES``."""

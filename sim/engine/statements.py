@@ -48,6 +48,7 @@ class Statements:
 
     @property
     def reachable(self) -> bool:
+        """Whether control can be here."""
         return self.assigned is not None
 
     # --- text ------------------------------------------------------------------------------------------------
@@ -209,9 +210,7 @@ class Statements:
             return texts
         return self.source.refuse(node, "the step of a range is a literal other than 0")
 
-    def _loop(
-        self, node: ast.stmt, body: Sequence[ast.stmt], forever: bool, inside: set[str] | None = None
-    ) -> None:
+    def _loop(self, node: ast.stmt, body: Sequence[ast.stmt], forever: bool, inside: set[str] | None = None) -> None:
         before = self.assigned
         loop = Loop()
         self.loops.append(loop)
@@ -279,6 +278,7 @@ class RuleStatements(Statements):
         self.assigned = set(names)
 
     def variable(self, target: ast.Name, value: Typed, node: ast.stmt) -> Typed:
+        """How a variable that is assigned is written, and its type."""
         name = target.id
         kind = INT if value.kind == BOOL else value.kind
         declared = kind_of_annotation(node.annotation) if isinstance(node, ast.AnnAssign) else None
@@ -306,4 +306,5 @@ class RuleStatements(Statements):
 
     @property
     def nothing(self) -> str:  # type: ignore[override]
+        """What the rule returns after an error, or at its end."""
         return "0.0" if self.gives == FLOAT else "0"

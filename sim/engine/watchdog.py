@@ -53,7 +53,5 @@ class Watchdog:
             still = still + 1 if count == seen else 0
             seen = count
             if still == CHECKS:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self._watched), ctypes.py_object(EndlessLoop)
-                )
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._watched), ctypes.py_object(EndlessLoop))
                 return

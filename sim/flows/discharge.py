@@ -210,8 +210,10 @@ def short_term_stay(w: World, person: int, need: int, patience: int) -> Process[
     while w.clock[0] < ends and not dying(w, person) and w.people.at[person] == Place.SHORT_TERM:
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
     yield release(unit)
+    # Whoever went to hospital left earlier; the place was kept to the end of the day.
+    left: int = w.clock[0] if w.people.at[person] == Place.SHORT_TERM else min(w.clock[0], w.people.left_at[person])
     outcome: int = yield from leave_short_term(w, person, need)
-    yield amend(row, started, w.clock[0], outcome, detail)
+    yield amend(row, started, max(started, left), outcome, detail)
     return 0
 
 

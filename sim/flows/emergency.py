@@ -19,6 +19,7 @@ from sim.flows.person import (
     contact_detail,
     dying,
     free,
+    go,
     home_nursing,
     note_emergency,
     old,
@@ -73,6 +74,9 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
     yield hold(time_left(w, person, seconds(minutes * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.CONVEYED, detail)
+    if seen > Level.TEAM + 0.5 and not dying(w, person):
+        if chance.bernoulli(w.run.key, person, Purpose.DIRECT, need, n, w.emergency.fast_track_share):
+            return int(Step.HOSPITAL)
     return int(Step.EMERGENCY)
 
 
@@ -105,7 +109,7 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 0)
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.EMERGENCY_VISIT, place, asked, -1, -1, Outcome.OPEN, detail)
-    w.people.at[person] = Place.EMERGENCY
+    go(w, person, Place.EMERGENCY)
     w.people.emergency_row[person] = row
     w.people.emergency_detail[person] = detail
     got: int = yield seize(place, urgent, time_left(w, person, emergency_patience(w, urgent)))
@@ -196,7 +200,7 @@ def minor_emergency_visit(w: World, person: int, need: int, after_failure: int) 
     detail: int = tag(w, person) + 4 * CONTACT_URGENCY + after_failure * CONTACT_AFTER_FAILURE
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.EMERGENCY_VISIT, place, asked, -1, -1, Outcome.OPEN, detail)
-    w.people.at[person] = Place.EMERGENCY
+    go(w, person, Place.EMERGENCY)
     got: int = yield seize(place, 4, time_left(w, person, emergency_patience(w, 4)))
     if got:
         got = yield seize(doctor, 4, time_left(w, person, emergency_patience(w, 4)))

@@ -183,7 +183,7 @@ def through_care(w: World, person: int, need: int, step: int) -> Process[int]:
     while step != Step.OVER:
         if dying(w, person):
             return int(Outcome.DIED)
-        if w.people.contacts[person] > LONGEST_EPISODE:
+        if w.people.contacts[person] > LONGEST_EPISODE and step != Step.HOSPITAL:
             step = Step.EMERGENCY
         if step == Step.HEALTH_CENTRE:
             step = yield from centre_step(w, person, need)

@@ -8,7 +8,7 @@ from sim import chance
 from sim.flows.discharge import begin_planning, departure, settle
 from sim.flows.hours import wait_for_hour
 from sim.flows.needs import diagnosis, severity, stay_length
-from sim.flows.person import alive, dying, free, old, tag, time_left
+from sim.flows.person import alive, dying, free, go, old, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, seize_first, spawn
 from sim.vocabulary import (
     DAY,
@@ -82,7 +82,7 @@ def emergency_stay(w: World, person: int, need: int, direct: int) -> Process[int
     detail += bed_bits(w, bed, ward)
     row = yield record(person, need, Kind.STAY, bed, started, started, -1, Outcome.OPEN, detail)
     if w.people.at[person] < Place.DEAD:
-        w.people.at[person] = Place.SJUKSTUGA if bed_is_sjukstuga(w, bed, person) else Place.WARD
+        go(w, person, Place.SJUKSTUGA if bed_is_sjukstuga(w, bed, person) else Place.WARD)
     length: int = acute_length(w, person, need, detail)
     outcome: int = yield from in_bed(w, person, need, row, bed, detail, started, length)
     return outcome
@@ -223,6 +223,10 @@ def planned_stay(w: World, person: int, need: int, returning: int) -> Process[in
         if free(w, person):
             tries += 1
             got = yield seize(own, 4 if tries < 3 else 2, time_left(w, person, 6 * HOUR))
+        if not alive(w, person):
+            if got:
+                yield release(own)
+            return int(Outcome.CANCELLED)
         if not got:
             yield record(
                 person,
@@ -241,7 +245,7 @@ def planned_stay(w: World, person: int, need: int, returning: int) -> Process[in
         elif not free(w, person):
             yield release(own)
             got = 0
-    w.people.at[person] = Place.WARD
+    go(w, person, Place.WARD)
     w.people.first_level[person] = Level.HOSPITAL
     started: int = w.clock[0]
     detail: int = tag(w, person) + STAY_PLANNED + ward * STAY_WARD + Level.HOSPITAL * STAY_LEVEL

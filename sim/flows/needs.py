@@ -174,6 +174,12 @@ def accepted(w: World, person: int, kind: int, need: int) -> int:
 def required_level(w: World, person: int, need: int) -> int:
     """Level that suffices if met in time (hidden)."""
     u = chance.uniform(w.run.key, person, Purpose.LEVEL, need, 0)
+    if is_offspring(need):
+        for level in range(Level.NURSE, Level.HOSPITAL):
+            u -= w.needs.offspring_level_share[level]
+            if u < 0.0:
+                return level
+        return int(Level.HOSPITAL)
     if need_type(need) == NeedType.EXACERBATION:
         chronic = w.people.chronic[person]
         for level in range(Level.NURSE, Level.HOSPITAL):

@@ -59,6 +59,14 @@ def at_home(w: World, person: int) -> int:
     return 1 if w.people.at[person] <= Place.SHORT_TERM else 0
 
 
+def go(w: World, person: int, place: int) -> int:
+    """Move the person; the moment of leaving home or short-term place is kept, for who waits there."""
+    if w.people.at[person] <= Place.SHORT_TERM:
+        w.people.left_at[person] = w.clock[0]
+    w.people.at[person] = place
+    return place
+
+
 def free(w: World, person: int) -> int:
     """1 when no acute episode and no hospital stay is open."""
     return 1 if at_home(w, person) and w.people.episode[person] == 0 else 0
@@ -161,7 +169,7 @@ def knows(w: World, person: int, need: int, contact: int) -> int:
     Registered people see their own doctor with ``named_doctor.known_if_registered``; others by the continuity of
     their health centre. Drawn by need and number of the contact in it.
     """
-    share = w.areas.continuity[w.people.area[person]]
+    share = min(1.0, w.areas.continuity[w.people.area[person]] * w.primary_care.continuity_factor)
     if registered(w, person):
         share = max(share, w.named_doctor.known_if_registered)
     return chance.bernoulli(w.run.key, person, Purpose.KNOWN, need, contact, share)

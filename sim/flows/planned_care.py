@@ -59,6 +59,8 @@ def investigation(w: World, person: int, need: int) -> Process[int]:
 
 def clinic_visit(w: World, person: int, need: int, kind: int, unit: int, n: int) -> Process[int]:
     """One visit or day treatment, from referral to its end; 1 if it took place."""
+    if not alive(w, person):
+        return 0
     detail: int = tag(w, person)
     asked: int = w.clock[0]
     row: int = yield record(person, need, kind, unit, asked, -1, -1, Outcome.OPEN, detail)

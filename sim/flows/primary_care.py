@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 PRIORITY_SIMPLE = 6
-PRIORITY_PLANNED = 7
+PRIORITY_PLANNED = 6
 
 
 def service(w: World, person: int, need: int, n: int, minutes: float) -> int:
@@ -351,6 +351,8 @@ def simple_calls(w: World, person: int, need: int) -> Process[int]:
 
 def simple_visit(w: World, person: int, need: int) -> Process[int]:
     """What the answered call leads to: advice, a nurse's visit or a doctor's."""
+    if not alive(w, person):
+        return 0
     u: float = chance.uniform(w.run.key, person, Purpose.DISPOSITION, need, 0)
     kind: int = Kind.GP_VISIT
     unit: int = w.units.gp[w.people.area[person]]

@@ -68,8 +68,8 @@ def steady_state(counts: Ints, values: Mapping[str, Any]) -> Steady:
     stocks = expected_stocks(counts, quotas, np.asarray(values["population.segment_age_weight"], float))
     hazard = death_rates(
         stocks.sum(axis=0),
-        np.asarray(values["population.mortality"], float) / 1000,
-        np.asarray(values["population.death_rate"], float),
+        np.asarray(values["population.mortality_per_1000"], float) / 1000,
+        np.asarray(values["population.death_rate_per_year"], float),
     )
     change = segment_changes(stocks, hazard, values)
     entries = (stocks * hazard).sum(axis=2)

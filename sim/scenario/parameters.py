@@ -134,6 +134,7 @@ NEEDS = (
     _share(
         "needs.offspring_share", "Follow-on need in the vulnerable weeks after an acute illness.", SEGMENT
     ),
+    _share("needs.offspring_level_share", "Required level of a follow-on need.", ("level",), "level"),
     _time("needs.offspring_mean_days", "Mean time to the follow-on need.", (), 365),
     _share(
         "needs.vulnerability_of_illness",
@@ -198,6 +199,7 @@ PRIMARY_CARE = (
     _share(
         "primary_care.home_visit_share", "Share of acute doctor contacts made at home, with home nursing."
     ),
+    _factor("primary_care.continuity_factor", "From a centre's continuity to the chance of being known.", (), 2),
     Parameter("primary_care.service_sigma", "log sd", 0, 2, "Spread of service times."),
     _time(
         "primary_care.acute_patience_days",
@@ -253,6 +255,7 @@ EMERGENCY = (
     _levels("emergency.social_levels", "Lower limit for frail people who live alone."),
     _levels("emergency.home_alternative_levels", "Higher limit where care at home can take over."),
     _share("emergency.stabilised_share", "Team-level needs that a visit settles although nobody follows up."),
+    _share("emergency.fast_track_share", "Hospital cases by ambulance that pass the department (snabbspår)."),
     _time("emergency.return_hours", "Shortest time to a crisis after being sent home.", (), 720),
 )
 

@@ -1,0 +1,1 @@
+"""The report (rapport): figures, tables and words."""

@@ -1,0 +1,246 @@
+"""A result folder (resultatmapp) in memory: levels by governance, and paired differences."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from sim.outcomes.table import ALL, Margin
+
+LEVEL = 0.95
+"""Coverage of the intervals."""
+NAN = float("nan")
+TOTAL = Margin()
+PLACES = ["group", "segment", "municipality", "period"]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications with its 95 % interval; nan where there is none."""
+
+    value: float = NAN
+    low: float = NAN
+    high: float = NAN
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return math.isfinite(self.value)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is an interval; one replication gives none."""
+        return self.known and math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.bounded and (self.low > 0 or self.high < 0)
+
+    def times(self, factor: float) -> Estimate:
+        """Multiplied; a negative factor turns the interval round."""
+        low, high = self.low * factor, self.high * factor
+        return Estimate(self.value * factor, *((low, high) if factor >= 0 else (high, low)))
+
+
+UNKNOWN = Estimate()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run or a comparison found.
+
+    Attributes
+    ----------
+    about
+        ``result.json`` as it is.
+    governances
+        One of a run, two of a comparison: first the one compared with.
+    values
+        By row and replication, shape (rows, replications); nan where not given.
+    rows
+        Row of ``values`` by governance, outcome and margin.
+    levels
+        Mean and interval of each row.
+    changes
+        Paired differences, second governance minus first, by outcome and margin; empty for a run.
+    relatives
+        Differences over the mean of the first governance.
+    sources
+        Every value of the scenario with its source, as text by column; empty if the folder has none.
+    """
+
+    about: Mapping[str, Any]
+    governances: tuple[str, ...]
+    values: Floats
+    rows: Mapping[tuple[str, str, Margin], int]
+    levels: tuple[Estimate, ...]
+    changes: Mapping[tuple[str, Margin], Estimate]
+    relatives: Mapping[tuple[str, Margin], float]
+    sources: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def replications(self) -> int:
+        """How many times the arms were run."""
+        return int(self.about["replications"])
+
+    @property
+    def days(self) -> int:
+        """Length of the window."""
+        return int(self.about["window_days"])
+
+    @property
+    def people(self) -> int:
+        """Residents at the start."""
+        return int(self.about["people"])
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return str(self.about.get("title") or self.about.get("name", ""))
+
+    @property
+    def municipalities(self) -> tuple[str, ...]:
+        """Names, in the order of the scenario."""
+        return tuple(self.about.get("municipalities", ()))
+
+    @property
+    def compared(self) -> bool:
+        """Whether two governances were compared."""
+        return len(self.governances) == 2
+
+    @property
+    def first(self) -> str:
+        """The governance compared with, or the only one."""
+        return self.governances[0]
+
+    @property
+    def last(self) -> str:
+        """The governance compared, or the only one."""
+        return self.governances[-1]
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Periods of the window, in order."""
+        return tuple(sorted({margin.period for _, _, margin in self.rows} - {ALL}))
+
+    def level(self, governance: str, outcome: str, margin: Margin = TOTAL) -> Estimate:
+        """An outcome under a governance; unknown if it is not given."""
+        row = self.rows.get((governance, outcome, margin))
+        return UNKNOWN if row is None else self.levels[row]
+
+    def change(self, outcome: str, margin: Margin = TOTAL) -> Estimate:
+        """Paired difference; unknown for a run."""
+        return self.changes.get((outcome, margin), UNKNOWN)
+
+    def relative(self, outcome: str, margin: Margin = TOTAL) -> float:
+        """Difference over the first mean; nan where there is none."""
+        return self.relatives.get((outcome, margin), NAN)
+
+    def rate(self, governance: str, outcome: str, below: str, factor: float) -> Estimate:
+        """One outcome over another, replication by replication."""
+        above = self.rows.get((governance, outcome, TOTAL))
+        under = self.rows.get((governance, below, TOTAL))
+        if above is None or under is None:
+            return UNKNOWN
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = factor * self.values[above] / self.values[under]
+        return estimates(ratios[None, :])[0]
+
+    def has(self, *outcomes: str, margin: Margin = TOTAL) -> bool:
+        """Whether all of these outcomes are given under some governance."""
+        return all(any(self.level(g, name, margin).known for g in self.governances) for name in outcomes)
+
+
+def read(folder: Path) -> Result:
+    """Read a result folder.
+
+    Parameters
+    ----------
+    folder
+        With ``result.json`` and ``outcomes.csv``; ``comparison.csv`` if two governances were compared, and
+        ``sources.csv`` if the sources of the values are to be shown.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    """
+    about = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    values, rows = _replications(folder / "outcomes.csv")
+    changes, relatives = _comparison(folder / "comparison.csv") if len(about["governances"]) == 2 else ({}, {})
+    return Result(
+        about,
+        tuple(about["governances"]),
+        values,
+        rows,
+        tuple(estimates(values)),
+        changes,
+        relatives,
+        _sources(folder / "sources.csv"),
+    )
+
+
+def estimates(values: Floats) -> list[Estimate]:
+    """Means with 95 % t intervals, one for each row; shape (rows, replications), nan where not given."""
+    known = np.isfinite(values)
+    count = known.sum(axis=1)
+    filled = np.where(known, values, 0.0)
+    mean = np.divide(filled.sum(axis=1), count, out=np.full(len(values), NAN), where=count > 0)
+    squares = (np.where(known, values - mean[:, None], 0.0) ** 2).sum(axis=1)
+    freedom = np.maximum(count - 1, 1)
+    half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * np.sqrt(squares / freedom / np.maximum(count, 1))
+    half = np.where(count > 1, half, NAN)
+    return [Estimate(float(m), float(m - h), float(m + h)) for m, h in zip(mean, half, strict=True)]
+
+
+def _replications(path: Path) -> tuple[Floats, dict[tuple[str, str, Margin], int]]:
+    """Values by row and replication, and where each row stands."""
+    frame = _table(path, ["value"])
+    keys = ["governance", "outcome", *PLACES]
+    frame = frame.drop_duplicates([*keys, "replication"])  # one governance named twice is written twice
+    wide = frame.set_index([*keys, "replication"])["value"].unstack("replication")
+    rows = {(key[0], key[1], Margin(*key[2:])): i for i, key in enumerate(wide.index)}
+    values = wide.to_numpy(dtype=np.float64)
+    return np.where(np.isfinite(values), values, NAN), rows
+
+
+def _comparison(
+    path: Path,
+) -> tuple[dict[tuple[str, Margin], Estimate], dict[tuple[str, Margin], float]]:
+    """Differences and relative differences by outcome and margin."""
+    frame = _table(path, ["difference", "low", "high", "relative"])
+    keys = [
+        (outcome, Margin(*places))
+        for outcome, *places in frame[["outcome", *PLACES]].itertuples(index=False, name=None)
+    ]
+    numbers = frame[["difference", "low", "high", "relative"]].itertuples(index=False, name=None)
+    changes, relatives = {}, {}
+    for key, (value, low, high, relative) in zip(keys, numbers, strict=True):
+        changes[key] = Estimate(value, low, high)
+        relatives[key] = relative
+    return changes, relatives
+
+
+def _table(path: Path, numbers: Iterable[str]) -> Any:
+    """A table in which only the columns of numbers may be empty."""
+    # A municipality may be called anything, "NA" too.
+    return pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values={n: [""] for n in numbers})
+
+
+def _sources(path: Path) -> tuple[Mapping[str, str], ...]:
+    """Rows of the table of sources; none if there is no such table."""
+    if not path.exists():
+        return ()
+    frame = pd.read_csv(path, encoding="utf-8", keep_default_na=False, dtype=str)
+    return tuple(frame.to_dict("records"))

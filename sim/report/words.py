@@ -1,0 +1,559 @@
+"""Every word of figures, tables and pages, in English with the Swedish term of the field.
+
+A report in another language is another module with the same names. Swedish terms of outcomes come from the
+registry of outcomes; those here belong to what the registry does not hold.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LANGUAGE = "en"
+THOUSANDS = ","
+TO = "to"
+NONE = "–"
+PER_CENT = "%"
+POINTS = "percentage points"
+MILLION_SEK = "SEK million"
+ALL = "Everybody"
+
+
+class Term(NamedTuple):
+    """A word and its Swedish term."""
+
+    text: str
+    swedish: str = ""
+
+
+UNITS = {"share": "%", "SEK": "SEK million", "register days": "days", "spells": "admissions"}
+
+GOVERNANCES = {"current": "Current", "coordinated": "Coordinated"}
+
+
+def governance(name: str) -> str:
+    """A governance as it is called in text and legends."""
+    return GOVERNANCES.get(name, name.replace("_", " ").capitalize())
+
+
+GROUPS = {
+    "simple": Term("Simple needs", "enkla"),
+    "complicated": Term("Complicated", "komplicerade"),
+    "chronic": Term("Chronic", "kroniska"),
+    "multi_ill": Term("Multi-ill", "multisjuka"),
+}
+SEGMENTS = {
+    "most_ill": Term("Most ill", "mest sjuka"),
+    "failing": Term("Periodically failing", "periodvis sviktande"),
+    "risk": Term("Risk group", "riskgrupper"),
+    "other": Term("Others of all ages", "övriga"),
+}
+MARGINS = {
+    "all": Term("All", "samtliga"),
+    "group": Term("LHC group", "LHC-grupp"),
+    "segment": Term("Need segment", "behovssegment"),
+    "municipality": Term("Municipality", "kommun"),
+}
+
+CLASSES = {
+    "ready_days": Term("Ready for discharge", "utskrivningsklar"),
+    "readmission_days": Term("Readmission within 30 days", "återinskrivning"),
+    "acs_days": Term("Ambulatory-care sensitive", "undvikbar slutenvård"),
+    "short_stay_days": Term("Unplanned, under 48 h", "kort vårdtillfälle"),
+    "other_days": Term("Other, planned included", "övriga"),
+}
+LABELLED = "labelled avoidable"
+
+LABELS = {
+    "hospital_days": "Hospital days",
+    "ready_days": "1 Ready for discharge",
+    "readmission_days": "2 Readmission within 30 days",
+    "acs_days": "3 Ambulatory-care sensitive",
+    "short_stay_days": "4 Unplanned, under 48 h",
+    "other_days": "5 Other, planned included",
+    "labelled_days": "Labelled avoidable (1-4)",
+    "preventable_days": "Preventable in principle",
+    "preventable_or_ready_days": "Preventable in principle, or ready",
+    "admissions": "Admissions",
+    "admissions_unplanned": "Unplanned admissions",
+    "admissions_harmed": "Admitted late, after too low a level",
+    "readmissions_30d": "Unplanned readmissions within 30 days",
+    "readmission_share": "Discharges followed by a readmission",
+    "emergency_visits": "Emergency department visits",
+    "emergency_time_median": "Time in the department, median",
+    "ready_mean_days": "Days ready, mean of a day or more",
+    "ready_same_day_share": "Ready and gone the same day",
+    "overcrowding_per_100": "Overcrowding",
+    "deaths": "Deaths",
+    "days_alive_at_home": "Days alive at home",
+    "short_term_days": "Days at short-term places",
+    "special_housing_days": "Days in special housing",
+    "home_help_hours": "Hours of home help",
+    "doctor_visits": "Doctor visits in primary care",
+    "home_visit_hours": "Hours of home visits, travel included",
+    "cost_region_sek": "Region",
+    "cost_municipality_sek": "Municipalities",
+    "ready_payment_sek": "Municipalities to region, for ready patients",
+    "cost_total_sek": "Together",
+}
+"""Outcomes in tables."""
+
+# --- the three quantities -----------------------------------------------------------------------------------
+
+QUANTITIES_TITLE = "Three quantities that are never to be mixed up"
+QUANTITIES_HEADS = ("", "hospital days", "95 % interval", "of all days", "what it is")
+QUANTITIES = {
+    "labelled": Term("Labelled avoidable", "märkta som undvikbara"),
+    "preventable": Term("Preventable in principle", "i princip förebyggbara"),
+    "avoided": Term("Truly avoided", "faktiskt undvikna"),
+}
+QUANTITY_IS = {
+    "labelled": "under {first}: days that a register would label by rule",
+    "preventable": "under {first}: upper bound, as if the right contact were instant",
+    "avoided": "{first} minus {last}: the same people, paired",
+}
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+SECTIONS = {
+    "days": Term("Hospital days by exclusive class", "vårddygn"),
+    "groups": Term("Hospital days by LHC group", "vårddygn per LHC-grupp"),
+    "care": Term("Admissions and visits", "vårdtillfällen och besök"),
+    "discharge": Term("Ready for discharge, and beds", "utskrivningsklara och vårdplatser"),
+    "people": Term("People and municipal care", "människor och kommunal vård och omsorg"),
+    "cost": Term("Cost", "kostnad"),
+}
+TABLE_HEADS = ("", "unit", "difference", "95 % interval", "relative", "chance?")
+VALUE_HEADS = ("", "unit", "value", "95 % interval")
+LOWER, HIGHER, UNCLEAR = "lower", "higher", "unclear"
+TABLE_NOTE = (
+    "Means of {replications} in {window}. Intervals: 95 %, paired over replications. "
+    '"unclear": the interval holds zero, so the difference cannot be told apart from chance.'
+)
+VALUE_NOTE = "Means of {replications} in {window}, with 95 % intervals over replications."
+TABLE_ONE = "Means of 1 replication in {window}. One replication gives no interval."
+
+
+def replications(count: int) -> str:
+    """How many replications, in words."""
+    return "1 replication" if count == 1 else f"{count:,} replications"
+
+
+def window(days: int) -> str:
+    """The length of the window, in words."""
+    return "one year" if days == 365 else f"{days} days"
+
+
+# --- what may be concluded ----------------------------------------------------------------------------------
+
+FEWER, MORE = "fewer", "more"
+FOUND = (
+    "Under {last} governance people spent {number} {direction} days in hospital in {window} than under "
+    "{first} (95 % interval {interval}; {relative} of {level}): more than chance explains in {replications}."
+)
+NOT_FOUND = (
+    "No difference in hospital days between {first} and {last} governance can be told apart from chance at "
+    "{replications} (95 % interval of the difference {interval} days in {window}). That is not the same as "
+    "no difference: more replications narrow the interval."
+)
+ONE_REPLICATION = (
+    "One replication says nothing about chance: no conclusion about {first} and {last} governance may be "
+    "drawn. Run at least ten."
+)
+FEW_REPLICATIONS = "With only {replications} the intervals themselves are uncertain."
+APART = (
+    "{labelled} days were labelled avoidable under {first} governance and {preventable} were preventable in "
+    "principle; {avoided} were truly avoided. The first is a label, the second an upper bound, only the third "
+    "an effect."
+)
+AVOIDED_NONE = "no number of days that chance could not explain"
+AVOIDED_NEGATIVE = "none, since days rose by {number},"
+DEATHS_UNCLEAR = "No difference in deaths can be told apart from chance ({interval})."
+DEATHS_CLEAR = "Deaths were {direction} by {number} ({interval})."
+COST_CLEAR = "Cost to {payer} was {direction} by {number} million SEK ({interval})."
+COST_UNCLEAR = "No difference in cost to {payer} can be told apart from chance ({interval} million SEK)."
+PAYERS = {"cost_region_sek": "the region", "cost_municipality_sek": "the municipalities"}
+CONDITIONAL = (
+    "Intervals show chance only, not the uncertainty of the assumptions: all of this holds if the values of "
+    "the scenario do."
+)
+SINGLE = (
+    "Under {first} governance people spent {level} days in hospital in {window}; {labelled} of them were "
+    "labelled avoidable ({share}) and {preventable} were preventable in principle. How many can truly be "
+    "avoided takes a comparison of two governances."
+)
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+class FigureWords(NamedTuple):
+    """Title, Swedish title, and caption of a figure."""
+
+    title: str
+    swedish: str
+    caption: str
+
+
+FIGURES = {
+    "days-by-class": FigureWords(
+        "Hospital days by exclusive class",
+        "Vårddygn på sjukhus efter uteslutande klass",
+        "Every second in hospital belongs to one class: the first that applies, from left to right. The first "
+        "four together are labelled avoidable; a label, not an effect.",
+    ),
+    "days-by-group": FigureWords(
+        "Hospital days by LHC group and exclusive class",
+        "Vårddygn på sjukhus efter LHC-grupp och klass",
+        "By the group of the person when the stay began: the most demanding that applied. The groups describe "
+        "needs, not persons; somebody can pass from one to another.",
+    ),
+    "three-quantities": FigureWords(
+        "Labelled avoidable, preventable in principle, truly avoided",
+        "Märkta som undvikbara, i princip förebyggbara, faktiskt undvikna vårddygn",
+        "Three different quantities. Labelled avoidable: days that rules of a register label. Preventable in "
+        "principle: days of unplanned stays for which a mobile team, or less, would have sufficed had contact "
+        "been instant; known to the model only, and without the days that other patients wait when ready. "
+        "Truly avoided: the paired difference in all hospital days between the two governances.",
+    ),
+    "difference-by-group": FigureWords(
+        "Difference in hospital days, by group, segment and municipality",
+        "Skillnad i vårddygn per LHC-grupp, behovssegment och kommun",
+        "Second governance minus first, the same people. The right-hand panel divides each row by its mean "
+        "under the first governance. Intervals are for one row at a time: of twenty rows without any true "
+        "difference one is expected to miss zero. Groups and segments are those of the person when the stay "
+        "began.",
+    ),
+    "labelled-by-month": FigureWords(
+        "Days labelled avoidable, month by month",
+        "Märkta som undvikbara vårddygn, månad för månad",
+        "Per 1,000 inhabitants alive in the month. A month is a twelfth of 365 days; the first begins at the "
+        "switch of governance. Bands are 95 % intervals. Above, those of each governance by itself: since the "
+        "people are the same, they may overlap although the paired difference, below, is clear.",
+    ),
+    "waits": FigureWords(
+        "Waits and access under both governances",
+        "Väntetider och tillgänglighet",
+        "Means over everybody served. The scales differ between panels. Intervals are of each governance by "
+        "itself, and cut at zero and at 100 %.",
+    ),
+    "utilisation": FigureWords(
+        "Utilisation by service",
+        "Nyttjandegrad per verksamhet",
+        "Share of the open capacity that is in use, over all hours that a service is open. Over 100 % means "
+        "that work goes on after closing or after a reduction. Services without capacity in either governance "
+        "are left out.",
+    ),
+    "visits": FigureWords(
+        "Contacts of each kind",
+        "Kontakter av varje slag",
+        "Per 1,000 person-years of everybody, on a logarithmic scale: each step is ten times the one before. "
+        "Left of the dotted line: none.",
+    ),
+    "direct-and-spillover": FigureWords(
+        "Total effect = direct + spill-over",
+        "Total effekt = direkt effekt + spridningseffekt",
+        "Direct: people who were enrolled in a mobile team, followed under both governances. Spill-over: "
+        "everybody else, who gains or loses when access, beds and staff are used differently. The two add up "
+        "to the total.",
+    ),
+    "cost": FigureWords(
+        "Cost by payer",
+        "Kostnad per betalare",
+        "At the prices of the scenario. What municipalities pay the region for patients who wait when ready "
+        "moves between the payers and is no cost of its own.",
+    ),
+}
+FIGURE_NOTE = "{scenario}. Mean of {replications}, {window}."
+FIGURE_INTERVALS = " Whiskers: 95 % interval."
+FIGURE_BANDS = " Bands: 95 % interval."
+FIGURE_ONE = " One replication: no interval."
+DAYS_AXIS = "Hospital days in {window}"
+DIFFERENCE_AXIS = "Difference in {what}\n({last} − {first})"
+RELATIVE_AXIS = "Relative difference, %"
+FEWER_UNDER = "fewer under {last}"
+MORE_UNDER = "more under {last}"
+INTERVAL_HEAD = "Difference (95 % interval)"
+MONTH_AXIS = "Month after the switch of governance"
+CHANGE_AXIS = "Difference"
+LABELLED_AXIS = "Days labelled avoidable per\n1,000 inhabitants and month"
+OF_DAYS = "{share} of all hospital days"
+UTILISATION_AXIS = "In use, % of open capacity"
+VISITS_AXIS = "Contacts per 1,000 person-years (logarithmic scale)"
+NO_VISITS = "none"
+COST_AXIS = "Cost, SEK million in {window}"
+
+PARTS = {
+    "_direct": Term("Direct: enrolled", "inskrivna"),
+    "_spillover": Term("Spill-over: others", "övriga"),
+    "": Term("Total", "totalt"),
+}
+SPLIT_OUTCOMES = {
+    "hospital_days": "hospital days",
+    "admissions_unplanned": "unplanned admissions",
+    "emergency_visits": "emergency visits",
+}
+
+WAIT_PANELS = {
+    "shares": "Share, %",
+    "minutes": "Minutes, mean",
+    "hours": "Hours, mean",
+    "days": "Days, mean",
+}
+WAITS = {
+    "phone_share": "Centre answers the same day",
+    "three_day_share": "Assessed within three days",
+    "continuity_share": "Doctor knows the patient",
+    "emergency_under_4h_share": "Emergency visit under 4 h",
+    "ready_same_day_share": "Leaves on the day when ready",
+    "wait_emergency_mean": "Doctor in emergency department",
+    "emergency_time_mean": "Whole emergency visit",
+    "wait_ambulance_mean": "Ambulance arrival",
+    "wait_first_contact_mean": "First contact when worse",
+    "wait_gp_visit_mean": "Doctor visit",
+    "wait_gp_home_visit_mean": "Doctor's home visit",
+    "wait_home_nurse_mean": "Home nurse",
+    "wait_team_nurse_mean": "Mobile-team nurse",
+    "wait_team_doctor_mean": "Mobile-team doctor",
+    "wait_bed_mean": "Bed on a ward",
+    "wait_planning_mean": "Discharge planning",
+    "wait_home_help_mean": "Start of home help",
+    "wait_short_term_mean": "Short-term place",
+    "wait_homecoming_mean": "Safe homecoming",
+    "ready_mean_days": "Ready, until departure",
+    "wait_enrolment_mean": "Enrolment in the team",
+    "wait_specialist_mean": "Specialist visit",
+    "wait_day_treatment_mean": "Day treatment",
+    "wait_rehabilitation_mean": "Rehabilitation",
+}
+SERVICES = {
+    "phone_1177": "1177 phone",
+    "centre_phone": "Health-centre phone",
+    "centre_nurse": "Health-centre nurse",
+    "gp": "Health-centre doctor",
+    "home_nurse": "Home nursing, unplanned",
+    "home_help": "Home help, starts",
+    "planner": "Discharge planning",
+    "short_term": "Short-term places",
+    "homecoming": "Safe homecoming",
+    "team_nurse": "Mobile-team nurse",
+    "team_doctor": "Mobile-team doctor",
+    "place_most_ill": "Team places, most ill",
+    "place_failing": "Team places, failing",
+    "ambulance": "Ambulance",
+    "emergency_place": "Emergency places",
+    "emergency_doctor": "Emergency doctors",
+    "ward_medicine": "Beds, medicine",
+    "ward_surgery": "Beds, surgery",
+    "extra_medicine": "Extra beds, medicine",
+    "extra_surgery": "Extra beds, surgery",
+    "specialist": "Specialist clinic",
+    "day_unit": "Day unit",
+    "consult": "Specialist consult",
+    "monitoring": "Remote monitoring",
+    "attender_team": "Frequent-attender team",
+    "palliative": "Palliative team",
+    "sjukstuga": "Sjukstuga beds",
+    "rehabilitation": "Rehabilitation",
+}
+VISITS = {
+    "phone_centre_calls": "Calls to the health centre",
+    "phone_1177_calls": "Calls to 1177",
+    "digital_visits": "Digital visits",
+    "consults": "Specialist consults at a distance",
+    "alarms": "Monitoring alarms",
+    "gp_visits": "Doctor visits",
+    "reviews": "Planned reviews",
+    "nurse_visits": "Nurse visits",
+    "gp_home_visits": "Doctor's home visits",
+    "home_nurse_visits": "Home-nurse visits, unplanned",
+    "team_nurse_visits": "Mobile-team nurse visits",
+    "team_doctor_visits": "Mobile-team doctor visits",
+    "proactive_visits": "Proactive visits",
+    "home_treatments": "Treatments at home",
+    "palliative_visits": "Palliative-team visits",
+    "emergency_visits": "Emergency visits",
+    "ambulances": "Ambulance assignments",
+    "admissions_unplanned": "Unplanned admissions",
+    "specialist_visits": "Specialist visits",
+    "day_treatments": "Day treatments",
+    "admissions_planned": "Planned admissions",
+    "rehabilitations": "Rehabilitation periods",
+    "home_help_starts": "Home help started or increased",
+    "homecoming_periods": "Safe-homecoming periods",
+    "short_term_moves": "Moves to short-term places",
+    "rounds": "Patients seen at short-term rounds",
+}
+COST_ROWS = {
+    "cost_region_sek": Term("Region", "region"),
+    "cost_municipality_sek": Term("Municipalities", "kommuner"),
+    "cost_total_sek": Term("Together", "tillsammans"),
+    "ready_payment_sek": Term("Paid for ready patients", "betalningsansvar"),
+}
+
+# --- the page -----------------------------------------------------------------------------------------------
+
+PAGE_TITLE = "{title}: {first} and {last} governance compared"
+PAGE_TITLE_ONE = "{title}: {first} governance"
+FACTS = {
+    "people": "inhabitants",
+    "municipalities": "municipalities",
+    "replications": "replications",
+    "window": "days after the switch",
+    "seed": "seed",
+}
+CONTENTS = "Contents"
+HEADINGS = {
+    "question": "The question",
+    "answer": "The answer",
+    "table": "The figures in one table",
+    "figures": "Figures",
+    "groups": "By group, segment and municipality",
+    "assumptions": "Assumptions",
+    "limits": "What this does not show",
+    "scope": "Out of scope",
+    "again": "Do it again",
+    "terms": "Terms",
+}
+QUESTION = (
+    "Regions (hospital, health centres) and municipalities (home nursing, home help, short-term places) share "
+    "the same frail patients. {today} How many hospital days are avoidable, for whom, and through what?"
+)
+TODAY = (
+    "Under current governance each unit does its part, and the gaps between units turn into hospital days; "
+    "under coordinated governance ({nara}) shared teams, direct contact paths and plans made ahead come first."
+)
+TODAY_OTHER = "Here the governances “{first}” and “{last}” of the scenario are compared."
+TODAY_ONE = "Here one governance of the scenario, “{first}”, is described by itself."
+ESTIMAND = (
+    "Both governances are run on the same simulated people with the same needs, alike up to the switch. "
+    "Counted are the hospital days of everybody in {days} days from the switch, whether or not anybody was "
+    "reached by a new way of working. No parameter of the model states an effect on admissions or hospital "
+    "days: differences emerge from who answers, how fast, what can be done at home, and how long a patient "
+    "who is ready waits."
+)
+SKIPPED = "Left out, since the result holds no figures for it: {title}."
+BY_GROUP_LEAD = (
+    "Each line is for some people only. Intervals are for one line at a time. Days alive at home count "
+    "neither hospital, short-term places nor special housing."
+)
+BY_GROUP_OUTCOMES = (
+    "hospital_days",
+    "labelled_days",
+    "preventable_days",
+    "admissions_unplanned",
+    "emergency_visits",
+    "deaths",
+)
+BY_GROUP_HEADS = {
+    "hospital_days": "Hospital days",
+    "labelled_days": "Labelled avoidable",
+    "preventable_days": "Preventable in principle",
+    "admissions_unplanned": "Unplanned admissions",
+    "emergency_visits": "Emergency visits",
+    "deaths": "Deaths",
+}
+SOURCES_LEAD = (
+    "{assumptions} of {values} stated values rest on an assumption alone ({share}); the others on the sources "
+    "below. Every value has a range, and a different value may give a different answer."
+)
+SOURCES_MISSING = (
+    "The result does not carry the sources of its values. List them with the command {command}: every value "
+    "with its range, unit and source."
+)
+SOURCES_HEADS = ("source", "what it is", "values", "used for")
+ASSUMPTION_HEADS = ("value of", "value", "low", "high", "unit")
+ASSUMPTION_SUMMARY = "All {count} values that rest on an assumption alone"
+NO_REFERENCE = "in the scenario"
+LIMITS = (
+    (
+        "Some things cannot be known from registers.",
+        "How often people deteriorate, the share of deteriorations that reaches hospital, the level of care "
+        "they require, and how fast they progress and are detected are not identified by any register: only "
+        "their product is seen, and it decides the answer. The result holds only as far as the values chosen "
+        "for these hold. Vary them within their ranges before deciding.",
+    ),
+    (
+        "Intervals show chance, not ignorance.",
+        "The 95 % intervals come from repeating the simulation with other draws. They do not hold the "
+        "uncertainty of the parameters, nor that of the model's form.",
+    ),
+    (
+        "Coordination can also do harm, and does so here.",
+        "Treatment at home can fail; a case that needs hospital but is kept at home progresses, with a longer "
+        "stay and a higher risk of death; proactive visits find unmet needs; monitoring raises false alarms. "
+        "How often is an assumption.{harm}",
+    ),
+    (
+        "Nothing is said of single persons.",
+        "What one person would have met under the other governance depends on how the draws of the two are "
+        "coupled. Means and distributions of groups can be read; “the share who benefited” cannot.",
+    ),
+    (
+        "A label is not an effect.",
+        "Days labelled avoidable are counted by rule. Few of them vanish when care is coordinated, and days "
+        "without the label may vanish too.",
+    ),
+    (
+        "Direct and spill-over effects are described, not explained.",
+        "People who are enrolled differ from others; the difference between their two futures is an effect "
+        "on them, not on anybody who might be enrolled instead.",
+    ),
+)
+HARM = (
+    " Here {late} admissions came late, after care at too low a level (under {last}; {change} compared with "
+    "{first}), and {alarms} alarms were false."
+)
+SCOPE = (
+    "The model says nothing of: satisfaction, child mental health and school health, neonatal home care, "
+    "dental care, support under the disability act (LSS) and the municipal system PRIMO, post-covid clinics, "
+    "health checks and lifestyle programmes, record systems, education."
+)
+AGAIN = (
+    "The same scenario, seed and versions give the same tables, byte for byte. With the scenario file in "
+    "hand (shipped ones answer to shipped:NAME):"
+)
+DIGESTS = "The records of the first replication then have these digests:"
+NOTES = "Notes of the scenario"
+TERMS_LEAD = "Swedish terms in italics."
+PRINTED = "Narvard {version}"
+
+TERMS = {
+    "hospital-day": Term(
+        "Hospital day",
+        "vårddygn",
+    ),
+    "spell": Term("Hospital spell", "vårdtillfälle"),
+    "labelled": Term("Labelled avoidable", "märkt som undvikbart"),
+    "preventable": Term("Preventable in principle", "i princip förebyggbart"),
+    "avoided": Term("Truly avoided", "faktiskt undviket"),
+    "ready": Term("Ready for discharge", "utskrivningsklar"),
+    "acs": Term("Ambulatory-care sensitive", "undvikbar slutenvård"),
+    "groups": Term("LHC groups", "LHC-grupper"),
+    "segments": Term("Need segments", "behovssegment"),
+    "governance": Term("Governance", "styrning"),
+    "coordinated": Term("Coordinated governance", "nära vård"),
+    "direct": Term("Direct and spill-over", "direkt effekt och spridningseffekt"),
+    "interval": Term("95 % interval", "95 % konfidensintervall"),
+    "replication": Term("Replication", "replikering"),
+}
+MEANINGS = {
+    "hospital-day": "24 hours in hospital, counted exactly: from the decision to admit, time waiting for a bed "
+    "included, to leaving or death. Places in short-term or special housing are never hospital days.",
+    "spell": "Continuous hospital care; transfers are joined. A visit to the emergency department alone is none.",
+    "labelled": "Classes 1 to 4 of the exclusive split: ready for discharge; unplanned within 30 days of a "
+    "discharge; unplanned with an ambulatory-care-sensitive diagnosis; unplanned and under 48 hours.",
+    "preventable": "Days of unplanned stays whose required level of care is the mobile team or lower, as if "
+    "contact had been instant. Only the model knows it: an upper bound.",
+    "avoided": "Hospital days under the first governance minus those under the second, on the same people.",
+    "ready": "Clinically ready to leave, but still in hospital while home help, a short-term place or planning "
+    "is awaited.",
+    "acs": "Conditions for which good care outside hospital can often prevent an admission.",
+    "groups": "Four kinds of need: simple, complicated (curable, several units), chronic (lasting, one unit) "
+    "and multi-ill (lasting, several units). They describe needs; they are not for sorting people.",
+    "segments": "Of people aged 65 and over: the most ill 5 %, the periodically failing 10 %, the risk group "
+    "10 %. Others: everybody else, of all ages.",
+    "governance": "A named set of levers: which teams exist, who can call whom, who plans what, and when.",
+    "coordinated": "Shared teams, direct contact paths and plans made ahead, across region and municipality.",
+    "direct": "Direct: people enrolled in a mobile team. Spill-over: everybody else.",
+    "interval": "Made so that 95 of 100 such experiments would have the true mean within theirs, given the assumptions.",
+    "replication": "One run of all arms with its own people and draws.",
+}
