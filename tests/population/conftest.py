@@ -52,9 +52,9 @@ def _age_weight() -> np.ndarray:
 # Index arrays in the order of the enumerations: other, risk, failing, most ill; 0-15 ... 90+.
 EXAMPLE_VALUES: Mapping[str, Any] = {
     # Assumption; the four rates reproduce P10 (range +-20 %).
-    "population.death_rate": np.array([0.010, 0.06, 0.11, 0.25]),
+    "population.death_rate_per_year": np.array([0.010, 0.06, 0.11, 0.25]),
     # From 65: P10a-P10f. Below: assumption, Swedish levels (range +-25 %).
-    "population.mortality": np.array([0.2, 0.5, 0.8, 3.5, 9.0, 15.5, 27.0, 50.0, 100.0, 225.0]),
+    "population.mortality_per_1000": np.array([0.2, 0.5, 0.8, 3.5, 9.0, 15.5, 27.0, 50.0, 100.0, 225.0]),
     # S01-S03 (exclusive); the first is not used.
     "population.segment_share": np.array([0.75, 0.10, 0.10, 0.05]),
     "population.segment_age_weight": _age_weight(),

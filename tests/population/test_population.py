@@ -214,7 +214,7 @@ def test_deaths_agree_with_the_age_table(
     """Deaths of four years by age band lie within a 99.9 % Poisson interval of P10 on a steady stock."""
     death = exogenous_death_time(people)
     died = np.bincount(people.age_band[death < NEVER], minlength=len(AgeBand))
-    expected = YEARS * values["population.mortality"] / 1000 * region.population.sum(axis=0)
+    expected = YEARS * values["population.mortality_per_1000"] / 1000 * region.population.sum(axis=0)
     assert (np.abs(died - expected) < 3.3 * np.sqrt(expected)).all()
     assert (death >= people.entry).all()
 

@@ -50,9 +50,9 @@ def test_death_rates_meet_the_age_table_and_nearly_the_segments(
 ) -> None:
     people = steady.stocks.sum(axis=0)
     deaths = people * steady.hazard
-    assert 1000 * deaths.sum(axis=1) / people.sum(axis=1) == pytest.approx(values["population.mortality"])
+    assert 1000 * deaths.sum(axis=1) / people.sum(axis=1) == pytest.approx(values["population.mortality_per_1000"])
     by_segment = deaths[SENIOR:].sum(axis=0) / people[SENIOR:].sum(axis=0)
-    assert by_segment == pytest.approx(values["population.death_rate"], rel=0.025)
+    assert by_segment == pytest.approx(values["population.death_rate_per_year"], rel=0.025)
     assert (np.diff(steady.hazard[SENIOR:], axis=0) > 0).all()
     assert (np.diff(steady.hazard[SENIOR:], axis=1) > 0).all()
 
