@@ -101,7 +101,7 @@ class Writer:
             kinds, weights = kinds[:2] + kinds[3:4], [3, 2, 1]
         for _ in range(statements):
             if loop and self.dice.random() < 0.15:
-                self.put(depth, f"if h(p, k) % 4 == 0:", f"    {self.dice.choice(['break', 'continue'])}")
+                self.put(depth, "if h(p, k) % 4 == 0:", f"    {self.dice.choice(['break', 'continue'])}")
             self.dice.choices(kinds, weights)[0](depth)
         if self.faults and self.dice.random() < 0.1:
             self.fault(depth)
@@ -132,7 +132,9 @@ class Writer:
         named = ", ".join(f"({r} + p) % {n}" if self.dice.random() < 0.5 else str(r) for r in order)
         if "p" in named:
             named = ", ".join(f"({r} + p) % {n}" for r in order)
-        self.put(depth, f"{unit}: int = yield seize_first({named}, priority={self.priority()}, patience={self.patience()})")
+        self.put(
+            depth, f"{unit}: int = yield seize_first({named}, priority={self.priority()}, patience={self.patience()})"
+        )
         self.row(depth, unit)
         self.put(depth, f"if {unit} >= 0:", f"    yield hold({self.duration()})")
         where = f"({unit} * 0 + {order[0]})" if len(order) == 1 else self.pick(order, unit)
@@ -170,7 +172,11 @@ class Writer:
 
     def leave(self, depth: int) -> None:
         if depth == 1:
-            self.put(depth, f"if h(p, k) % 3 == 0 and x > {self.dice.random():.2f} or k in (5, 9, 11):", "    return k % 7 + 1")
+            self.put(
+                depth,
+                f"if h(p, k) % 3 == 0 and x > {self.dice.random():.2f} or k in (5, 9, 11):",
+                "    return k % 7 + 1",
+            )
         else:
             self.put(depth, f"k = (k + mark(w, p, {self.dice.randint(1, 3)})) % 5000")
             self.put(depth, "x = x / 2 + w.people.share[k % 8] * 0.25")

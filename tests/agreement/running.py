@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from programs import RandomProgram
 
 from sim.buffers import Column, World
 from sim.engine import EngineError, Limits, Program, Resource
+from tests.agreement.programs import RandomProgram
 
 MOST_EVENTS = 4_000
 LIMITS = Limits(instant=MOST_EVENTS, commands=2_000)

@@ -6,13 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from tests.engine.engines import ALL, Maker, simulate
 
 from sim.buffers import Column
 from sim.engine import EngineError, Limits, Resource
 from sim.language import Process, amend, hold, record, release, seize, seize_first, spawn
+from tests.engine.engines import ALL, Maker, simulate
 
-COLUMNS = [Column("people.age", np.arange(5)), Column("people.left", np.zeros(5), state=True), Column("empty.x", np.zeros(0))]
+COLUMNS = [
+    Column("people.age", np.arange(5)),
+    Column("people.left", np.zeros(5), state=True),
+    Column("empty.x", np.zeros(0)),
+]
 BEDS = [Resource("medicine", 1), Resource("surgery", 1)]
 
 

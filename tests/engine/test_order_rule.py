@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.engine.engines import Maker, rows, simulate
-
 from sim.buffers import Column, World
 from sim.engine import Program, Resource
 from sim.language import Process, amend, hold, record, release, seize, seize_first, spawn
+from tests.engine.engines import Maker, rows, simulate
 
 
 def note(w, who: int, what: int = 0) -> Process[None]:

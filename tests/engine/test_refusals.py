@@ -6,18 +6,22 @@ import math
 
 import numpy as np
 import pytest
-from tests.engine.engines import ALL, plain, simulate
 
 from sim.buffers import Column
 from sim.engine import EngineError, LoweringError, Resource
 from sim.language import Process, amend, hold, record, release, seize, seize_first, spawn
+from tests.engine.engines import ALL, plain, simulate
 
-COLUMNS = [Column("people.age", np.arange(5)), Column("people.left", np.zeros(5, int), state=True), Column("lever.on", 1)]
+COLUMNS = [
+    Column("people.age", np.arange(5)),
+    Column("people.left", np.zeros(5, int), state=True),
+    Column("lever.on", 1),
+]
 LIST = [1, 2]
 
 
 def comprehension(w) -> Process[None]:
-    yield hold(sum([x for x in range(3)]))
+    yield hold(sum([x * x for x in range(3)]))
 
 
 def yield_inside(w) -> Process[None]:
