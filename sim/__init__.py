@@ -10,6 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiment import Experiment as Experiment
+    from sim.experiment import compare as compare
+    from sim.experiment import run as run
     from sim.scenario import Leaf as Leaf
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
@@ -23,9 +26,12 @@ _ROOMS = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "Leaf": "sim.scenario",
+    "Experiment": "sim.experiment",
+    "compare": "sim.experiment",
+    "run": "sim.experiment",
 }
 
-__all__ = ["Leaf", "Scenario", "ScenarioError", "__version__", "load"]
+__all__ = ["Experiment", "Leaf", "Scenario", "ScenarioError", "__version__", "compare", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ commands which only read a scenario start at once.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.scenario import ScenarioError
+from sim.scenario import Scenario, ScenarioError
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -121,6 +122,157 @@ def schema(given: argparse.Namespace) -> int:
     return 0
 
 
+def positive(text: str) -> int:
+    """A whole number of at least 1, for ``argparse``."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} given, at least 1 needed")
+    return number
+
+
+REPLICATIONS = argument("--replications", metavar="N", type=positive, help="how many replications")
+SEED = argument("--seed", metavar="S", type=int, default=1, help="seed of all draws (default: 1)")
+WORKERS = argument("--workers", metavar="W", type=positive, help="replications at a time (default: the cores)")
+ENGINE = argument(
+    "--engine",
+    choices=("compiled", "simpy"),
+    default="compiled",
+    help="the compiled engine, or SimPy, the reference (default: compiled)",
+)
+OUT = argument("--out", metavar="DIR", type=Path, help="folder of the result (default: results/NAME)")
+CHECKS = argument("--checks", action="store_true", help="check conservation in every run")
+RECORDS = argument("--records", action="store_true", help="keep all records, as Parquet")
+
+
+class Refused(Exception):
+    """Input that cannot be used, beside scenario files; the text is shown as it is."""
+
+
+def known_governances(scenario: Scenario, names: Sequence[str]) -> None:
+    """Refuse governances that the scenario does not have."""
+    for name in ("current", *names):
+        if name not in scenario.governances:
+            known = ", ".join(scenario.governances) or "none"
+            raise Refused(f"{scenario.path.name}: governance: {name!r} given, one of {known} needed")
+
+
+def writable(folder: Path) -> Path:
+    """The folder, made; before the work begins, so that nothing is lost."""
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder}: a file, a folder is needed")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@command(
+    SCENARIO,
+    argument("--governance", metavar="NAME", default="current", help="which governance (default: current)"),
+    *(REPLICATIONS, SEED, WORKERS, ENGINE, OUT, CHECKS, RECORDS),
+)
+def run(given: argparse.Namespace) -> int:
+    """Run one governance."""
+    return experiment(given, (given.governance,), given.replications or 1)
+
+
+@command(
+    SCENARIO,
+    argument(
+        "--governance",
+        nargs=2,
+        metavar=("A", "B"),
+        default=("current", "coordinated"),
+        help="the two (default: current coordinated)",
+    ),
+    *(REPLICATIONS, SEED, WORKERS, ENGINE, OUT, CHECKS, RECORDS),
+)
+def compare(given: argparse.Namespace) -> int:
+    """Run two governances on the same people and compare them."""
+    return experiment(given, tuple(given.governance), given.replications or 10)
+
+
+def experiment(given: argparse.Namespace, governances: tuple[str, ...], replications: int) -> int:
+    """Run, write, draw and show."""
+    from sim import report
+    from sim.experiment import compare, run, write
+    from sim.report.progress import Work
+    from sim.scenario import load
+
+    scenario = load(given.scenario)
+    known_governances(scenario, governances)
+    folder = writable(given.out or Path("results") / scenario.name)
+    title = f"{scenario.name}: {' and '.join(governances)}, {replications} replications"
+    options = {
+        "replications": replications,
+        "seed": given.seed,
+        "engine": given.engine,
+        "records": given.records,
+        "checks": given.checks,
+        "workers": given.workers,
+    }
+    with Work(title, replications) as work:
+        if len(governances) == 2:
+            done = compare(scenario, governances, **options, progress=work.tell)
+        else:
+            done = run(scenario, governances[0], **options, progress=work.tell)
+    write(done, folder, work.seconds)
+    report.write(folder)
+    report.show(folder)
+    for name in governances:
+        print(f"records {digest_of(done.digests(name))} {name}")
+    print(f"{folder}: result, tables, figures and report.html, in {work.seconds:.0f} s")
+    for violation in done.violations:
+        print(f"not conserved: {violation}", file=sys.stderr)
+    return 1 if done.violations else 0
+
+
+def digest_of(digests: Sequence[str]) -> str:
+    """One digest for the records of all replications; with one replication its own."""
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+@command(
+    SCENARIO,
+    *(REPLICATIONS, SEED, WORKERS, ENGINE),
+    argument("--out", metavar="DIR", type=Path, help="write validation.csv there"),
+)
+def validate(given: argparse.Namespace) -> int:
+    """Hold `current` against Swedish statistics: target, source, simulated, verdict."""
+    from sim.experiment.validation import validate, write_validation
+    from sim.report.progress import Work
+    from sim.scenario import load
+
+    scenario = load(given.scenario)
+    known_governances(scenario, ())
+    if given.out is not None:
+        writable(given.out)
+    replications = given.replications or 2
+    with Work(f"{scenario.name}: baseline, {replications} replications", replications) as work:
+        verdicts = validate(
+            scenario, replications, given.seed, engine=given.engine, workers=given.workers, progress=work.tell
+        )
+    columns = ("target", "source", "published", "simulated", "interval", "unit", "verdict")
+    show_table(columns, [verdict.words() for verdict in verdicts])
+    counts = {word: sum(v.verdict == word for v in verdicts) for word in ("inside", "near", "off", "reported")}
+    print(", ".join(f"{number} {word}" for word, number in counts.items()))
+    if given.out is not None:
+        write_validation(verdicts, given.out)
+        print(f"{given.out / 'validation.csv'} written")
+    return 0
+
+
+@command(argument("folder", metavar="DIR", type=Path, help="folder of a result"))
+def show(given: argparse.Namespace) -> int:
+    """Show a result again."""
+    from sim import report
+
+    if not (given.folder / "result.json").is_file():
+        raise Refused(f"{given.folder}: no result.json there; narvard run and narvard compare write one")
+    report.show(given.folder)
+    return 0
+
+
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: with lines on a terminal, as aligned plain text anywhere else."""
     if sys.stdout.isatty():
@@ -163,7 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         return COMMANDS[given.command].run(given)
-    except ScenarioError as error:
+    except (ScenarioError, Refused) as error:
         print(error, file=sys.stderr)
         return INVALID
     except BrokenPipeError:  # the reader of our output (head, less) has seen enough

@@ -86,11 +86,16 @@ def team_doctors(w: World, person: int) -> float:
 
 
 def refer(w: World, person: int, need: int, seen: float, capability: int) -> int:
-    """Who is asked next by a clinician who sees a level above their own (remiss)."""
+    """Who is asked next by a clinician who sees a level above their own (remiss).
+
+    A phone nurse can treat nothing and so sends a frail patient to the team's nurse, as Mobila team Primär takes
+    assessments at nurse level; who has examined the patient asks a doctor.
+    """
     now = w.clock[0]
     if seen <= Level.GP + 0.5 and capability < Level.GP:
-        if team_serves(w, person) and team_open(w, now) and capability < Level.NURSE + 1:
-            return int(Step.GP) if team_doctors(w, person) == 0.0 else int(Step.TEAM_NURSE)
+        visits = team_doctors(w, person) > 0.0 or capability < Level.NURSE
+        if visits and team_serves(w, person) and team_open(w, now):
+            return int(Step.TEAM_NURSE)
         return int(Step.GP)
     if seen <= Level.TEAM + 0.5 and capability < Level.TEAM:
         if palliative_care(w, person):

@@ -82,12 +82,12 @@ def centre_step(w: World, person: int, need: int) -> Process[int]:
     yield hold(time_left(w, person, service(w, person, need, n, w.primary_care.phone_minutes)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 0, w.assessment.phone_noise)
-    if seen <= Level.NURSE + 0.5:
+    if seen <= Level.NURSE + 0.5 and not home_nursing(w, person):
         yield amend(row, started, w.clock[0], Outcome.BOOKED, detail)
         step: int = yield from centre_nurse_step(w, person, need)
         return step
     yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
-    return refer(w, person, need, seen, Level.NURSE)
+    return refer(w, person, need, seen, Level.SELF_CARE)
 
 
 def after_failed_call(w: World, person: int, need: int, n: int) -> int:
