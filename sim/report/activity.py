@@ -142,7 +142,7 @@ def visits(result: Result) -> Figure:
     )
     axes.axvline(floor * 1.6, color="#999999", lw=0.6, ls=":", zorder=1)
     thousands(axes.xaxis)
-    in_figures(axes, levels, result)
+    in_figures(axes, levels, result, places=None)
     axes.set_xlabel(words.VISITS_AXIS)
     return figure
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.style
 from matplotlib.artist import Artist
@@ -81,7 +81,7 @@ METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": "Narvard"},
 }
 _LOCK = threading.RLock()
-HEAD, LEGEND_ROW, FOOT = 0.48, 0.18, 0.26
+HEAD, LEGEND_ROW, FOOT = 0.5, 0.18, 0.26
 """Inches kept for the title, for a row of the legend, and for the line at the bottom."""
 
 
@@ -124,7 +124,7 @@ def sheet(
         figure.legend(
             handles=handles,
             loc="upper left",
-            bbox_to_anchor=(0.012, 1 - (HEAD - 0.02) / height),
+            bbox_to_anchor=(0.012, 1 - HEAD / height),
             borderpad=0,
             borderaxespad=0,
             ncols=columns,
@@ -158,7 +158,7 @@ def thousands(axis: Any) -> None:
     axis.set_major_formatter(FuncFormatter(label))
 
 
-def clean(axes: Axes, grid: str = "x") -> None:
+def clean(axes: Axes, grid: Literal["x", "y"] = "x") -> None:
     """Light lines along one axis only."""
     axes.grid(visible=True, axis=grid)
     axes.tick_params(axis="y", length=0)

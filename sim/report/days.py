@@ -118,7 +118,7 @@ def _stacks(axes: Axes, result: Result, bars: Sequence[Bar], height: float) -> N
                 continue
             axes.barh(bar.y, width, height, left=left, color=colour, edgecolor="white", linewidth=0.8, zorder=2)
             text = number(width, 0)
-            if width > (0.012 * len(text) + 0.006) * longest:  # it fits
+            if width > (0.012 * len(text) + 0.012) * longest:  # it fits
                 axes.text(left + width / 2, bar.y, text, ha="center", va="center", size=7)
             left += width
         axes.text(left + 0.008 * longest, bar.y, number(left, 0), va="center", size=7.5, weight="bold")

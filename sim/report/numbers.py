@@ -9,7 +9,7 @@ from sim.report import words
 MINUS = "−"
 """The minus sign of figures and pages; plain text has a hyphen."""
 SPACE = "\N{NO-BREAK SPACE}"
-MOST_DECIMALS = 3
+MOST_DECIMALS = 2
 
 
 def scale(unit: str) -> tuple[float, str]:

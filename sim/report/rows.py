@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -65,7 +65,7 @@ def pens(governances: int) -> Sequence[dict[str, Any]]:
 
 def governance_handles(result: Result, line: bool = False) -> list[Line2D]:
     """What a legend of governances shows."""
-    style = "-" if line else "none"
+    style: Literal["-", "none"] = "-" if line else "none"
     return [
         Line2D([], [], linestyle=style, label=words.governance(name), **pen)
         for name, pen in zip(result.governances, pens(len(result.governances)), strict=True)
@@ -79,7 +79,9 @@ def within(estimate: Estimate, low: float, high: float = math.inf) -> Estimate:
     return Estimate(estimate.value, max(estimate.low, low), min(estimate.high, high))
 
 
-def in_figures(axes: Axes, levels: Sequence[Sequence[Estimate]], result: Result, head: bool = True) -> None:
+def in_figures(
+    axes: Axes, levels: Sequence[Sequence[Estimate]], result: Result, head: bool = True, places: int | None = 1
+) -> None:
     """The values of each row as numbers, a column for each governance, right of the axes."""
     looks: dict[str, Any] = {
         "textcoords": "offset points",
@@ -92,7 +94,7 @@ def in_figures(axes: Axes, levels: Sequence[Sequence[Estimate]], result: Result,
         for y, estimates in enumerate(levels):
             value = estimates[column].value
             axes.annotate(
-                number(value),
+                number(value, places),
                 (1, y),
                 xycoords=axes.get_yaxis_transform(),
                 xytext=(across, 0),

@@ -13,7 +13,6 @@ THOUSANDS = ","
 TO = "to"
 NONE = "–"
 PER_CENT = "%"
-POINTS = "percentage points"
 MILLION_SEK = "SEK million"
 ALL = "Everybody"
 
@@ -23,6 +22,13 @@ class Term(NamedTuple):
 
     text: str
     swedish: str = ""
+
+
+class Counted(NamedTuple):
+    """What is counted: one of it, and more."""
+
+    one: str
+    many: str
 
 
 UNITS = {"share": "%", "SEK": "SEK million", "register days": "days", "spells": "admissions"}
@@ -92,7 +98,7 @@ LABELS = {
     "home_visit_hours": "Hours of home visits, travel included",
     "cost_region_sek": "Region",
     "cost_municipality_sek": "Municipalities",
-    "ready_payment_sek": "Municipalities to region, for ready patients",
+    "ready_payment_sek": "Municipal payment for ready patients",
     "cost_total_sek": "Together",
 }
 """Outcomes in tables."""
@@ -100,16 +106,16 @@ LABELS = {
 # --- the three quantities -----------------------------------------------------------------------------------
 
 QUANTITIES_TITLE = "Three quantities that are never to be mixed up"
-QUANTITIES_HEADS = ("", "hospital days", "95 % interval", "of all days", "what it is")
+QUANTITIES_HEADS = ("", "hospital days", "95 % interval", "of all", "what it is")
 QUANTITIES = {
     "labelled": Term("Labelled avoidable", "märkta som undvikbara"),
     "preventable": Term("Preventable in principle", "i princip förebyggbara"),
     "avoided": Term("Truly avoided", "faktiskt undvikna"),
 }
 QUANTITY_IS = {
-    "labelled": "under {first}: days that a register would label by rule",
-    "preventable": "under {first}: upper bound, as if the right contact were instant",
-    "avoided": "{first} minus {last}: the same people, paired",
+    "labelled": "a label: {first}, days that rules of a register mark",
+    "preventable": "an upper bound: {first}, as if contact were instant",
+    "avoided": "an effect: {first} minus {last}, same people",
 }
 
 # --- the table ----------------------------------------------------------------------------------------------
@@ -122,11 +128,14 @@ SECTIONS = {
     "people": Term("People and municipal care", "människor och kommunal vård och omsorg"),
     "cost": Term("Cost", "kostnad"),
 }
-TABLE_HEADS = ("", "unit", "difference", "95 % interval", "relative", "chance?")
-VALUE_HEADS = ("", "unit", "value", "95 % interval")
-LOWER, HIGHER, UNCLEAR = "lower", "higher", "unclear"
+DIFFERENCE, INTERVAL, RELATIVE, VERDICT = "difference", "95 % interval", "relative", "verdict"
+UNIT, OUTCOME, PEOPLE = "unit", "outcome", "people"
+UNITS_IN_LABELS = ("share", "SEK", "minutes", "per 100 beds")
+"""Units that a label does not say by itself."""
+LOWER, HIGHER, UNCLEAR, EQUAL = "lower", "higher", "unclear", "equal"
 TABLE_NOTE = (
-    "Means of {replications} in {window}. Intervals: 95 %, paired over replications. "
+    "Means of {replications} in {window}; differences of shares in percentage points. Intervals: 95 %, paired "
+    "over replications. "
     '"unclear": the interval holds zero, so the difference cannot be told apart from chance.'
 )
 VALUE_NOTE = "Means of {replications} in {window}, with 95 % intervals over replications."
@@ -135,7 +144,7 @@ TABLE_ONE = "Means of 1 replication in {window}. One replication gives no interv
 
 def replications(count: int) -> str:
     """How many replications, in words."""
-    return "1 replication" if count == 1 else f"{count:,} replications"
+    return "1 replication" if count == 1 else f"{count:,} replications".replace(",", THOUSANDS)
 
 
 def window(days: int) -> str:
@@ -148,8 +157,10 @@ def window(days: int) -> str:
 FEWER, MORE = "fewer", "more"
 FOUND = (
     "Under {last} governance people spent {number} {direction} days in hospital in {window} than under "
-    "{first} (95 % interval {interval}; {relative} of {level}): more than chance explains in {replications}."
+    "{first} (95 % interval {interval}; {relative} of {level}): a difference that "
+    "chance alone does not explain, at {replications}."
 )
+NO_CHANGE = "Hospital days are exactly the same under {first} and {last} governance in all {replications}."
 NOT_FOUND = (
     "No difference in hospital days between {first} and {last} governance can be told apart from chance at "
     "{replications} (95 % interval of the difference {interval} days in {window}). That is not the same as "
@@ -161,12 +172,16 @@ ONE_REPLICATION = (
 )
 FEW_REPLICATIONS = "With only {replications} the intervals themselves are uncertain."
 APART = (
-    "{labelled} days were labelled avoidable under {first} governance and {preventable} were preventable in "
-    "principle; {avoided} were truly avoided. The first is a label, the second an upper bound, only the third "
-    "an effect."
+    "{labelled} days were labelled avoidable under {first} governance, {preventable} were preventable in "
+    "principle, and {avoided}. The first is a label, the second an upper bound; only the third is an effect."
 )
-AVOIDED_NONE = "no number of days that chance could not explain"
-AVOIDED_NEGATIVE = "none, since days rose by {number},"
+AVOIDED = "{number} were truly avoided"
+AVOIDED_UNCLEAR = "how many were truly avoided cannot be told apart from none"
+AVOIDED_NEGATIVE = "none were truly avoided, since days rose"
+BOUND = (
+    "With the days that other patients wait when ready the upper bound under {first} governance is {number} "
+    "days; nothing is counted twice."
+)
 DEATHS_UNCLEAR = "No difference in deaths can be told apart from chance ({interval})."
 DEATHS_CLEAR = "Deaths were {direction} by {number} ({interval})."
 COST_CLEAR = "Cost to {payer} was {direction} by {number} million SEK ({interval})."
@@ -230,7 +245,7 @@ FIGURES = {
         "people are the same, they may overlap although the paired difference, below, is clear.",
     ),
     "waits": FigureWords(
-        "Waits and access under both governances",
+        "Waits and access",
         "Väntetider och tillgänglighet",
         "Means over everybody served. The scales differ between panels. Intervals are of each governance by "
         "itself, and cut at zero and at 100 %.",
@@ -318,7 +333,7 @@ WAITS = {
     "wait_home_help_mean": "Start of home help",
     "wait_short_term_mean": "Short-term place",
     "wait_homecoming_mean": "Safe homecoming",
-    "ready_mean_days": "Ready, until departure",
+    "ready_mean_days": "Ready, staying a day or more",
     "wait_enrolment_mean": "Enrolment in the team",
     "wait_specialist_mean": "Specialist visit",
     "wait_day_treatment_mean": "Day treatment",
@@ -394,13 +409,15 @@ COST_ROWS = {
 PAGE_TITLE = "{title}: {first} and {last} governance compared"
 PAGE_TITLE_ONE = "{title}: {first} governance"
 FACTS = {
-    "people": "inhabitants",
-    "municipalities": "municipalities",
-    "replications": "replications",
-    "window": "days after the switch",
-    "seed": "seed",
+    "people": Counted("inhabitant", "inhabitants"),
+    "municipalities": Counted("municipality", "municipalities"),
+    "replications": Counted("replication", "replications"),
+    "window": Counted("day after the switch", "days after the switch"),
 }
+SEED = "seed"
 CONTENTS = "Contents"
+FACTS_LINE = "{people} inhabitants, {replications}, seed {seed}."
+NOTE = "Note: {note}"
 HEADINGS = {
     "question": "The question",
     "answer": "The answer",
@@ -419,7 +436,8 @@ QUESTION = (
 )
 TODAY = (
     "Under current governance each unit does its part, and the gaps between units turn into hospital days; "
-    "under coordinated governance ({nara}) shared teams, direct contact paths and plans made ahead come first."
+    "under coordinated governance (nära vård) shared teams, direct contact paths and plans made ahead come "
+    "first."
 )
 TODAY_OTHER = "Here the governances “{first}” and “{last}” of the scenario are compared."
 TODAY_ONE = "Here one governance of the scenario, “{first}”, is described by itself."
@@ -430,19 +448,17 @@ ESTIMAND = (
     "days: differences emerge from who answers, how fast, what can be done at home, and how long a patient "
     "who is ready waits."
 )
+ESTIMAND_ONE = (
+    "Counted is everything in {days} days after one year of warm-up and one year before. No parameter of the "
+    "model states an effect on admissions or hospital days: they emerge from who answers, how fast, what can "
+    "be done at home, and how long a patient who is ready waits."
+)
 SKIPPED = "Left out, since the result holds no figures for it: {title}."
 BY_GROUP_LEAD = (
-    "Each line is for some people only. Intervals are for one line at a time. Days alive at home count "
-    "neither hospital, short-term places nor special housing."
+    "Each line is for some people only. The number is the mean under {first} governance; beneath it the "
+    "difference under {last} governance, with its 95 % interval for that line alone."
 )
-BY_GROUP_OUTCOMES = (
-    "hospital_days",
-    "labelled_days",
-    "preventable_days",
-    "admissions_unplanned",
-    "emergency_visits",
-    "deaths",
-)
+BY_GROUP_LEAD_ONE = "Each line is for some people only. The number is the mean under {first} governance."
 BY_GROUP_HEADS = {
     "hospital_days": "Hospital days",
     "labelled_days": "Labelled avoidable",
@@ -456,13 +472,13 @@ SOURCES_LEAD = (
     "below. Every value has a range, and a different value may give a different answer."
 )
 SOURCES_MISSING = (
-    "The result does not carry the sources of its values. List them with the command {command}: every value "
-    "with its range, unit and source."
+    "The result does not carry the sources of its values. This lists every value with its range, unit and source:"
 )
 SOURCES_HEADS = ("source", "what it is", "values", "used for")
 ASSUMPTION_HEADS = ("value of", "value", "low", "high", "unit")
 ASSUMPTION_SUMMARY = "All {count} values that rest on an assumption alone"
 NO_REFERENCE = "in the scenario"
+AND_MORE = "{names}, and {count} more"
 LIMITS = (
     (
         "Some things cannot be known from registers.",
@@ -515,6 +531,33 @@ DIGESTS = "The records of the first replication then have these digests:"
 NOTES = "Notes of the scenario"
 TERMS_LEAD = "Swedish terms in italics."
 PRINTED = "Narvard {version}"
+IN_NUMBERS = "In numbers"
+ALT_LONG = "The numbers stand in the text below the figure."
+FIGURE = "Figure {number}."
+COMMAND = "narvard {verb} {name}.toml --governance {names} --replications {count} --seed {seed} --out {name}"
+SOURCES_COMMAND = "narvard sources {name}.toml"
+LINKS = {
+    "labelled avoidable": "labelled",
+    "preventable in principle": "preventable",
+    "truly avoided": "avoided",
+    "days in hospital": "hospital-day",
+    "hospital days": "hospital-day",
+    "spill-over": "direct",
+    "95 % interval": "interval",
+    "replications": "replication",
+    "lhc group": "groups",
+    "segments": "segments",
+    "coordinated governance": "coordinated",
+    "ambulatory-care-sensitive": "acs",
+}
+"""Words that lead to their term, the longer first."""
+STRATA = {
+    "_65": Term("Aged 65 and over", "65 år och äldre"),
+    "_80": Term("Aged 80 and over", "80 år och äldre"),
+    "_direct": Term("Enrolled in a mobile team", "inskrivna"),
+    "_spillover": Term("Never enrolled", "ej inskrivna"),
+}
+STRATA_HEAD = Term("Age and enrolment", "ålder och inskrivning")
 
 TERMS = {
     "hospital-day": Term(
@@ -554,6 +597,6 @@ MEANINGS = {
     "governance": "A named set of levers: which teams exist, who can call whom, who plans what, and when.",
     "coordinated": "Shared teams, direct contact paths and plans made ahead, across region and municipality.",
     "direct": "Direct: people enrolled in a mobile team. Spill-over: everybody else.",
-    "interval": "Made so that 95 of 100 such experiments would have the true mean within theirs, given the assumptions.",
+    "interval": "Made so that 95 of 100 such experiments would hold the true mean in theirs, given the assumptions.",
     "replication": "One run of all arms with its own people and draws.",
 }

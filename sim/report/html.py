@@ -1,0 +1,90 @@
+"""Small pieces of HTML."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from sim.report import words
+from sim.report.words import Term
+
+_LINKS = re.compile(rf"\b({'|'.join(re.escape(phrase) for phrase in words.LINKS)})s?\b", re.IGNORECASE)
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """A paragraph whose terms lead to their meaning."""
+    return f"<p{_class(kind)}>{linked(text)}</p>"
+
+
+def linked(text: str) -> str:
+    """Escaped text; the first mention of a term leads to its meaning."""
+    seen: set[str] = set()
+
+    def link(match: re.Match[str]) -> str:
+        key = words.LINKS[match.group(1).lower()]
+        if key in seen:
+            return match.group()
+        seen.add(key)
+        return f'<a class="term" href="#term-{key}">{match.group()}</a>'
+
+    return _LINKS.sub(link, escape(text, quote=False))
+
+
+def heading(key: str) -> str:
+    """Title of a part, which can be linked to."""
+    return f'<h2 id="{key}">{escape(words.HEADINGS[key])}</h2>'
+
+
+def term(label: Term) -> str:
+    """A word with its Swedish term."""
+    return escape(label.text) + (f' <span class="sv" lang="sv">{escape(label.swedish)}</span>' if label.swedish else "")
+
+
+def cell(text: str, kind: str = "") -> str:
+    """A cell; plain text."""
+    return f"<td{_class(kind)}>{escape(text)}</td>"
+
+
+def row_head(label: Term) -> str:
+    """The first cell of a row."""
+    return f'<th scope="row">{term(label)}</th>'
+
+
+def section_row(label: Term, columns: int) -> str:
+    """A row that heads a body of its own."""
+    return f'</tbody>\n<tbody>\n<tr class="head"><th scope="rowgroup" colspan="{columns}">{term(label)}</th></tr>'
+
+
+def table(name: str, heads: Sequence[str], rows: Iterable[str], caption: str = "", words_in: Sequence[int] = ()) -> str:
+    """A table that scrolls sideways on a small screen; rows are ready-made, heads plain text."""
+    cells = "".join(
+        f'<th scope="col"{_class("words" if i in words_in else "")}>{escape(head)}</th>' for i, head in enumerate(heads)
+    )
+    above = f"<caption>{linked(caption)}</caption>" if caption else ""
+    label = escape(name, quote=True)
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table>{above}'
+        f"<thead><tr>{cells}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
+    )
+
+
+def image(svg: bytes, alt: str) -> str:
+    """A drawing inside the page."""
+    data = base64.b64encode(svg).decode("ascii")
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt, quote=True)}">'
+
+
+def listed(items: Iterable[str]) -> str:
+    """A list of ready-made items."""
+    return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+
+
+def folded(summary: str, inside: str) -> str:
+    """Something that opens at a click."""
+    return f"<details><summary>{escape(summary)}</summary>{inside}</details>"
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
