@@ -20,11 +20,14 @@ from sim.outcomes import OutcomeTable, PeopleTable, Window, measure
 from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
 from sim.scenario import Scenario
-from sim.vocabulary import YEAR, Kind, Ward
+from sim.vocabulary import YEAR, Kind, Service, Ward
 from sim.world import Period, Setting, capacity_changes, setting, switch
 
 PROCESSES = (everybody, registrar, outside)
 """Root processes of the model; all others are spawned or called by them."""
+
+ACCESS_STEPS = (0.0, 0.1, 0.2)
+"""Steps of pay for access above the first (70, 80 and 90 %)."""
 
 Tick = Callable[[float], None]
 """Told now and then which share of the replication is done."""
@@ -199,7 +202,7 @@ def _measured(
         arms.append(
             Arm(
                 name,
-                _table(prepared, records, accumulators, people, enrolled),
+                _table(prepared, name, records, accumulators, people, enrolled),
                 records.digest(),
                 len(records),
                 simulation.events,
@@ -212,6 +215,7 @@ def _measured(
 
 def _table(
     prepared: Setting,
+    governance: str,
     records: Records,
     accumulators: Accumulators,
     people: PeopleTable,
@@ -223,7 +227,36 @@ def _table(
         if path.startswith("prices.")
     }
     window = window_of(prepared.period)
-    return measure(records, people, measured_units(prepared), accumulators, window, prices, direct=enrolled)
+    return measure(
+        records,
+        people,
+        measured_units(prepared),
+        accumulators,
+        window,
+        prices,
+        direct=enrolled,
+        access_payment=access_payment(prepared, governance, records),
+    )
+
+
+def access_payment(prepared: Setting, governance: str, records: Records) -> NDArray[np.float64]:
+    """What the region pays health centres for access, SEK a year by municipality (ersättning för tillgänglighet).
+
+    A third of the full amount for each step that the share of calls answered the same day reaches.
+    """
+    levers = prepared.scenario.governance(governance)
+    window = window_of(prepared.period)
+    calls = (records.kind == Kind.PHONE_CENTRE) & (records.asked >= window.start) & (records.asked < window.end)
+    listed = np.bincount(prepared.population.area[: prepared.population.initial])
+    paid = np.zeros(len(prepared.scenario.region.municipalities))
+    for number, unit in enumerate(prepared.units):
+        if unit.service == Service.CENTRE_PHONE:
+            mine = calls & (records.unit == number)
+            answered = float((records.started[mine] >= 0).mean()) if mine.any() else 0.0
+            steps = sum(answered >= float(levers["access.bonus_share"]) + step for step in ACCESS_STEPS)
+            full = float(levers["access.bonus_sek"]) * int(listed[unit.area]) * window.years
+            paid[unit.municipality] += full * steps / len(ACCESS_STEPS)
+    return paid
 
 
 def _violations(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.assessment import first_step, to_crisis
+from sim.flows.assessment import first_step, to_crisis, urgency_now
 from sim.flows.emergency import ambulance_step, emergency_step
 from sim.flows.frequent_attender import named_contact_step
 from sim.flows.home_nursing import consult_step, home_nurse_step
@@ -96,6 +96,8 @@ def time_to_notice(w: World, person: int, need: int) -> int:
     mean = w.detection.mean_hours[who]
     if w.people.homecoming_until[person] > w.clock[0]:
         mean = min(mean, w.homecoming.notice_hours)
+    if urgency_now(w, person, need) <= 1:
+        mean *= w.detection.urgent_ratio
     return seconds(chance.exponential(w.run.key, person, Purpose.NOTICE, need, 0, mean * HOUR))
 
 
@@ -238,7 +240,8 @@ def worsening(w: World, person: int, need: int) -> Process[int]:
     if level < Level.HOSPITAL and self_limiting(w, person, need, level):
         return int(Step.OVER)
     w.people.level[person] = Level.HOSPITAL
-    w.people.late[person] = 1
+    if w.people.contacts[person] > 0:
+        w.people.late[person] = 1  # somebody was asked, and it still came to this
     return int(Step.AMBULANCE)
 
 

@@ -49,6 +49,7 @@ def measure(
     *,
     direct: Mask | None = None,
     persons: Mask | None = None,
+    access_payment: Floats | None = None,
 ) -> OutcomeTable:
     """Measure every outcome of one run in a window (mät utfall).
 
@@ -73,6 +74,8 @@ def measure(
         is given for the enrolled and for everybody else.
     persons
         Only these persons, shape (persons,); everybody if None. Outcomes of capacity are always of everybody.
+    access_payment
+        SEK that the region pays health centres for access, by municipality; nothing if None.
 
     Raises
     ------
@@ -95,6 +98,7 @@ def measure(
     table.fill_frequent(frequent_visitors(tally, book))
     if accumulators is not None:
         table.fill_capacity(capacity_values(accumulators, units, window, len(people.municipalities)))
+    table.fill_access(access_payment)
     table.fill_costs(prices)
     table.fill_concentration(_present(people, deaths, window, book.persons))
     table.fill_strata(direct is not None)
@@ -206,6 +210,14 @@ class _Filler:
             line[self.columns["municipality"]] = values[1 : 1 + places] / divisor
             line[self.columns["period"]] = values[1 + places :] / divisor
 
+    def fill_access(self, payment: Floats | None) -> None:
+        """Pay for access; known for the year and by municipality."""
+        line = self.line("access_payment_sek")
+        line[:] = np.nan
+        paid = np.zeros(len(self.municipalities)) if payment is None else payment
+        line[0] = paid.sum()
+        line[self.columns["municipality"]] = paid
+
     def fill_costs(self, prices: Mapping[str, float]) -> None:
         """Cost by payer, and payment for ready patients."""
         region, municipal = costs({name: self.line(name) for name in TOTALS}, prices)
@@ -215,7 +227,8 @@ class _Filler:
         self.line("cost_region_sek")[:] = region
         self.line("cost_municipality_sek")[:] = municipal
         self.line("cost_total_sek")[:] = region + municipal
-        self.line("cost_region_net_sek")[:] = region - self.line("ready_payment_sek")
+        access = np.nan_to_num(self.line("access_payment_sek"))
+        self.line("cost_region_net_sek")[:] = region + access - self.line("ready_payment_sek")
         self.line("cost_municipality_net_sek")[:] = municipal + self.line("ready_payment_sek")
 
     def _payment(self) -> Floats:

@@ -17,9 +17,7 @@ TIME = (
         "Simulated before anything counts, under `current`.",
         integer=True,
     ),
-    Parameter(
-        "time.pre_period_days", "days", 0, 3650, "Observed before the switch, under `current`.", integer=True
-    ),
+    Parameter("time.pre_period_days", "days", 0, 3650, "Observed before the switch, under `current`.", integer=True),
     Parameter("time.follow_up_days", "days", 30, 3650, "Observed after the switch T0.", integer=True),
 )
 
@@ -50,9 +48,7 @@ BAND = ("age_band",)
 
 POPULATION = (
     _rate("population.death_rate_per_year", "Death rate by segment of people aged 65+.", SEGMENT, 5),
-    Parameter(
-        "population.mortality_per_1000", "per 1000 person-years", 0, 1000, "Mortality by age (dödstal).", BAND
-    ),
+    Parameter("population.mortality_per_1000", "per 1000 person-years", 0, 1000, "Mortality by age (dödstal).", BAND),
     _share(
         "population.acute_death_share",
         "Share of the hazard of death that comes with acute illness at hospital level.",
@@ -79,15 +75,9 @@ POPULATION = (
         "population.relative_share",
         "Share who live with, or are supported daily by, a relative (anhörigstöd).",
     ),
-    Parameter(
-        "population.home_help_hours", "hours a week", 0, 168, "Home help by segment (hemtjänst).", SEGMENT
-    ),
-    Parameter(
-        "population.frailty_shape", "shape", 0.05, 100, "Gamma shape of frailty within the segment.", SEGMENT
-    ),
-    _share(
-        "population.target_share_failing", "Share of periodically failing in the mobile team's target group."
-    ),
+    Parameter("population.home_help_hours", "hours a week", 0, 168, "Home help by segment (hemtjänst).", SEGMENT),
+    Parameter("population.frailty_shape", "shape", 0.05, 100, "Gamma shape of frailty within the segment.", SEGMENT),
+    _share("population.target_share_failing", "Share of periodically failing in the mobile team's target group."),
     _rate("population.growth_65_per_year", "Growth of 65+; 0 for a steady population.", (), 0.2),
     _share(
         "population.home_nursing_share",
@@ -103,9 +93,7 @@ NEEDS = (
     _rate("needs.complicated_per_year", "Complicated needs (komplicerade behov).", BAND, 20),
     _rate("needs.exacerbation_per_year", "Exacerbations of a chronic condition.", ("chronic",), 20),
     _rate("needs.deterioration_per_year", "Acute deteriorations by segment (försämringar).", SEGMENT, 50),
-    _factor(
-        "needs.acute_age_factor", "Factor by age on acute illness and injury outside the segments.", BAND
-    ),
+    _factor("needs.acute_age_factor", "Factor by age on acute illness and injury outside the segments.", BAND),
     _share("needs.winter_peak", "Amplitude of the winter peak."),
     _share(
         "needs.level_share",
@@ -113,15 +101,9 @@ NEEDS = (
         ("segment", "level"),
         "level",
     ),
-    _factor(
-        "needs.hospital_age_factor", "Factor by age on the hospital-only share outside the segments.", BAND, 4
-    ),
-    _share(
-        "needs.exacerbation_level_share", "Required level of an exacerbation.", ("chronic", "level"), "level"
-    ),
-    _share(
-        "needs.diagnosis_share", "Diagnosis class of a deterioration.", ("segment", "diagnosis"), "diagnosis"
-    ),
+    _factor("needs.hospital_age_factor", "Factor by age on the hospital-only share outside the segments.", BAND, 4),
+    _share("needs.exacerbation_level_share", "Required level of an exacerbation.", ("chronic", "level"), "level"),
+    _share("needs.diagnosis_share", "Diagnosis class of a deterioration.", ("segment", "diagnosis"), "diagnosis"),
     _share(
         "needs.exacerbation_acs_share",
         "Exacerbations of heart failure and COPD that are ambulatory-care sensitive.",
@@ -131,18 +113,14 @@ NEEDS = (
     _share("needs.self_limiting_share", "Share that passes by itself if nothing is done.", ("level",)),
     _share("needs.preventable_share", "Share preventable by a review in the months before."),
     _time("needs.review_protects_days", "How long a review protects.", (), 365),
-    _share(
-        "needs.offspring_share", "Follow-on need in the vulnerable weeks after an acute illness.", SEGMENT
-    ),
+    _share("needs.offspring_share", "Follow-on need in the vulnerable weeks after an acute illness.", SEGMENT),
     _share("needs.offspring_level_share", "Required level of a follow-on need.", ("level",), "level"),
     _time("needs.offspring_mean_days", "Mean time to the follow-on need.", (), 365),
     _share(
         "needs.vulnerability_of_illness",
         "Phi: share of vulnerability that belongs to the illness, not to the stay.",
     ),
-    _factor(
-        "needs.failing_spell_ratio", "Rate of deterioration in a failing spell over a stable one.", (), 50
-    ),
+    _factor("needs.failing_spell_ratio", "Rate of deterioration in a failing spell over a stable one.", (), 50),
     _time("needs.failing_spell_days", "Mean length of a failing spell.", SEGMENT, 3650),
     _time("needs.stable_spell_days", "Mean length of a stable spell.", SEGMENT, 3650),
     Parameter(
@@ -153,18 +131,17 @@ NEEDS = (
         "Added by an acute illness at hospital level.",
         SEGMENT,
     ),
-    _share(
-        "needs.late_hazard_extra", "Relative addition when it was kept at too low a level (harm channel)."
-    ),
+    _share("needs.late_hazard_extra", "Relative addition when it was kept at too low a level (harm channel)."),
     _time("needs.crisis_death_mean_days", "Mean time from a fatal illness to death.", (), 365),
 )
 
-DETECTION = (_time("detection.mean_hours", "Mean time until a worsening is noticed.", ("detection",), 1000),)
+DETECTION = (
+    _time("detection.mean_hours", "Mean time until a worsening is noticed.", ("detection",), 1000),
+    _factor("detection.urgent_ratio", "Time to notice what is urgent, relative.", (), 1),
+)
 
 CONTACT = (
-    _share(
-        "contact.first_share", "Where a worsening is first taken (E10).", ("caller", "contact"), "contact"
-    ),
+    _share("contact.first_share", "Where a worsening is first taken (E10).", ("caller", "contact"), "contact"),
     _share("contact.wait_for_opening_share", "Share who wait for the health centre to open."),
     _time("contact.phone_1177_minutes", "Length of a call to 1177.", (), 120),
     _time("contact.phone_1177_patience_minutes", "How long a caller to 1177 waits.", (), 600),
@@ -177,18 +154,14 @@ ASSESSMENT = (
     _factor("assessment.known_ratio", "r: noise for a known patient over an unknown one.", (), 1),
     _factor("assessment.phone_noise", "Noise on the phone, relative.", (), 10),
     _factor("assessment.ambulance_noise", "Noise of the ambulance crew, relative.", (), 10),
-    _factor(
-        "assessment.emergency_noise", "Noise of the emergency department after work-up, relative.", (), 10
-    ),
+    _factor("assessment.emergency_noise", "Noise of the emergency department after work-up, relative.", (), 10),
     _factor("assessment.home_nurse_noise", "Noise of the home nurse, relative.", (), 10),
     _factor("assessment.team_doctor_noise", "Noise of the team's doctor, relative.", (), 10),
 )
 
 PRIMARY_CARE = (
     _share("primary_care.self_care_share", "Simple needs handled by self-care (egenvård)."),
-    _share(
-        "primary_care.minor_emergency_share", "Simple needs taken straight to the emergency department.", BAND
-    ),
+    _share("primary_care.minor_emergency_share", "Simple needs taken straight to the emergency department.", BAND),
     _share("primary_care.digital_share", "Simple needs taken as digital visits under any governance."),
     _factor("primary_care.digital_older_ratio", "Ratio at 75+.", (), 2),
     _time("primary_care.digital_minutes", "Length of a digital visit.", (), 240),
@@ -196,9 +169,7 @@ PRIMARY_CARE = (
     _time("primary_care.nurse_minutes", "Nurse visit at the health centre.", (), 240),
     _time("primary_care.gp_minutes", "Doctor's working time per visit (läkarbesök).", (), 480),
     _time("primary_care.gp_home_minutes", "Doctor's home visit without travel.", (), 480),
-    _share(
-        "primary_care.home_visit_share", "Share of acute doctor contacts made at home, with home nursing."
-    ),
+    _share("primary_care.home_visit_share", "Share of acute doctor contacts made at home, with home nursing."),
     _factor("primary_care.continuity_factor", "From a centre's continuity to the chance of being known.", (), 2),
     Parameter("primary_care.service_sigma", "log sd", 0, 2, "Spread of service times."),
     _time(
@@ -225,9 +196,7 @@ PRIMARY_CARE = (
         "To the emergency department after a failed call, simple.",
     ),
     _share("primary_care.simple_give_up_share", "Give up after a failed call, simple."),
-    _share(
-        "primary_care.emergency_after_no_visit_share", "To the emergency department after waiting in vain."
-    ),
+    _share("primary_care.emergency_after_no_visit_share", "To the emergency department after waiting in vain."),
     _rate("primary_care.reviews_per_year", "Planned reviews by condition (årskontroller).", ("chronic",), 50),
     _rate(
         "primary_care.reviews_home_nursing_per_year",
@@ -260,26 +229,20 @@ EMERGENCY = (
 )
 
 AMBULANCE = (
-    _levels(
-        "ambulance.leave_level", "Highest perceived level at which the crew leaves somebody at home (E06)."
-    ),
+    _levels("ambulance.leave_level", "Highest perceived level at which the crew leaves somebody at home (E06)."),
     _time("ambulance.scene_minutes", "Time with the patient.", (), 240),
     _time("ambulance.repeat_hours", "Shortest time to the next call after non-conveyance.", (), 720),
 )
 
 INPATIENT = (
     _time("inpatient.boarding_hours", "Wait for a bed in the own ward before any other is taken.", (), 240),
-    _time(
-        "inpatient.stay_median_days", "Median stay by diagnosis class, 65+ reference.", ("diagnosis",), 100
-    ),
+    _time("inpatient.stay_median_days", "Median stay by diagnosis class, 65+ reference.", ("diagnosis",), 100),
     Parameter("inpatient.stay_sigma", "log sd", 0, 2, "Spread of the stay."),
     _factor("inpatient.stay_segment_factor", "Factor on the stay by segment.", SEGMENT, 10),
     _factor("inpatient.stay_younger_factor", "Factor on the stay under 65.", (), 10),
     _time("inpatient.stay_longest_days", "Longest stay.", (), 730),
     _factor("inpatient.lower_level_stay_factor", "Stay of somebody who needed less than hospital.", (), 2),
-    _share(
-        "inpatient.late_stay_extra", "Relative addition when it was kept at too low a level (harm channel)."
-    ),
+    _share("inpatient.late_stay_extra", "Relative addition when it was kept at too low a level (harm channel)."),
     _share("inpatient.outlying_stay_extra", "Relative addition in another ward's bed."),
     _time("inpatient.relapse_stay_days", "Median of renewed illness after a relapse.", (), 100),
     _share(
@@ -288,9 +251,7 @@ INPATIENT = (
         ("diagnosis",),
     ),
     _share("inpatient.direct_admission_share", "Doctor's referrals admitted past the emergency department."),
-    _share(
-        "inpatient.sjukstuga_severity", "Severity up to which an old medical patient can be at a sjukstuga."
-    ),
+    _share("inpatient.sjukstuga_severity", "Severity up to which an old medical patient can be at a sjukstuga."),
 )
 
 BEDS = (
@@ -302,9 +263,7 @@ BEDS = (
         "Staffed open beds, medicine and geriatrics (vårdplatser).",
         integer=True,
     ),
-    Parameter(
-        "beds.surgery", "beds", 1, 100_000, "Staffed open beds, surgery and everything else.", integer=True
-    ),
+    Parameter("beds.surgery", "beds", 1, 100_000, "Staffed open beds, surgery and everything else.", integer=True),
     Parameter("beds.extra_medicine", "beds", 0, 10_000, "Extra beds at most (överbeläggning).", integer=True),
     Parameter("beds.extra_surgery", "beds", 0, 10_000, "Extra beds at most.", integer=True),
     _factor("beds.summer_factor", "Share of beds open in weeks 26-32.", (), 1),
@@ -318,9 +277,7 @@ DISCHARGE = (
     _time("discharge.home_help_start_hours", "To start or increase home help.", (), 720),
     _time("discharge.leaving_hours", "From ready to departure when nothing is waited for.", (), 24),
     _time("discharge.relapse_mean_days", "Mean time to a new illness while waiting in hospital.", (), 3650),
-    _time(
-        "discharge.home_nursing_days", "Home nursing for a time after a stay with municipal needs.", (), 365
-    ),
+    _time("discharge.home_nursing_days", "Home nursing for a time after a stay with municipal needs.", (), 365),
 )
 
 SHORT_TERM = (
@@ -365,9 +322,7 @@ OUTSIDE = (
 )
 
 STAFFING = (
-    _factor(
-        "staffing.factor", "Factor on the staffing of a service in the resource table.", ("service",), 100
-    ),
+    _factor("staffing.factor", "Factor on the staffing of a service in the resource table.", ("service",), 100),
 )
 
 
@@ -468,14 +423,10 @@ LEVERS = (
         "direct_contact.active",
         "Enrolled people and their nurses reach the team directly (direkta kontaktvägar).",
     ),
-    _switch(
-        "direct_contact.nurse_line", "Home nurses reach the health centre's doctor past the phone queue."
-    ),
+    _switch("direct_contact.nurse_line", "Home nurses reach the health centre's doctor past the phone queue."),
     _switch("care_plan.active", "Medical care plans may be acted on out of hours (medicinsk vårdplan)."),
     _lever("care_plan.nurse_levels", "levels", 1, "What the home nurse can do more, on the plan.", (), 3),
-    _lever(
-        "care_plan.ambulance_levels", "levels", 1, "What the crew may leave at home more, on the plan.", (), 3
-    ),
+    _lever("care_plan.ambulance_levels", "levels", 1, "What the crew may leave at home more, on the plan.", (), 3),
     _switch("proactive_visits.active", "Planned visits to enrolled people (proaktiva insatser)."),
     _lever("proactive_visits.interval_most_ill_days", "days", 30, "Between visits, most ill.", (), 3650, 1),
     _lever(
@@ -495,12 +446,8 @@ LEVERS = (
         (),
         1,
     ),
-    _lever(
-        "named_doctor.share", "share", 0, "People with a registered named doctor (fast läkarkontakt).", (), 1
-    ),
-    _lever(
-        "named_doctor.share_multi_ill", "share", 0, "The same among the multi-ill (fast vårdkontakt).", (), 1
-    ),
+    _lever("named_doctor.share", "share", 0, "People with a registered named doctor (fast läkarkontakt).", (), 1),
+    _lever("named_doctor.share_multi_ill", "share", 0, "The same among the multi-ill (fast vårdkontakt).", (), 1),
     _lever("named_doctor.known_if_registered", "share", 0.85, "Chance to meet one's own doctor.", (), 1),
     _switch("discharge_planning.active", "Planning may start at admission (samverkan vid utskrivning, SIP)."),
     _lever("discharge_planning.early_share", "share", 0, "Share of stays planned from admission.", (), 1),
@@ -520,9 +467,7 @@ LEVERS = (
     _switch("homecoming.first_time", "Also people outside the multi-ill: first-time heavy users."),
     _switch("joint_workflow.active", "Joint workflow (borttagna strulfaktorer)."),
     _lever("joint_workflow.freed_share", "share", 0, "Home-nurse time returned to visits.", (), 1),
-    _switch(
-        "attender_team.active", "Coordination team for frequent attenders (samordningsteam för mångbesökare)."
-    ),
+    _switch("attender_team.active", "Coordination team for frequent attenders (samordningsteam för mångbesökare)."),
     _lever("attender_team.staff", "nurses", 0, "Staff in office hours."),
     _lever(
         "attender_team.contacts_in_month",
@@ -540,24 +485,20 @@ LEVERS = (
     _switch("monitoring.active", "Remote monitoring (egenmonitorering)."),
     _lever("monitoring.share", "share", 0, "Share of people with heart failure or COPD.", (), 1),
     _lever("monitoring.nurses", "nurses", 0, "Monitoring nurses."),
-    _lever(
-        "monitoring.false_alarms_per_year", "per person-year", 2, "False alarms (harm channel).", (), 1000
-    ),
+    _lever("monitoring.false_alarms_per_year", "per person-year", 2, "False alarms (harm channel).", (), 1000),
     _lever("monitoring.alarm_minutes", "minutes", 15, "Nurse's time per alarm.", (), 480),
     _lever("monitoring.alarm_visit_share", "share", 0.2, "False alarms that lead to a visit.", (), 1),
     _switch("specialist_support.active", "Specialist support for home nursing and GPs (specialiststöd)."),
     _switch("specialist_support.serves", "Team areas that it serves.", ("team_area",)),
     _lever("specialist_support.specialists", "specialists", 0, "On call in office hours."),
     _lever("specialist_support.consult_minutes", "minutes", 20, "Length of a consult.", (), 480),
-    _lever(
-        "access.phone_staff_factor", "factor", 1, "Health-centre phone staffing (tillgänglighet).", (), 100
-    ),
+    _lever("access.phone_staff_factor", "factor", 1, "Health-centre phone staffing (tillgänglighet).", (), 100),
     _lever("access.gp_staff_factor", "factor", 1, "Doctor time at health centres.", (), 100),
     _lever(
         "access.bonus_share",
         "share",
         1,
-        "Answered the same day: from here the centre is paid for access.",
+        "First of three steps, ten points apart, of pay for access.",
         (),
         1,
     ),
