@@ -42,6 +42,19 @@ def at(i: int, extent: int, command: Ints, site: int) -> int:
 
 
 @rule
+def position(i: int, layout: int, int_state: Ints, command: Ints, site: int) -> int:
+    """Where an element of a column lies in its buffer."""
+    return int_state[layout] + at(i, int_state[layout + 1], command, site)
+
+
+@rule
+def position2(i: int, j: int, layout: int, int_state: Ints, command: Ints, site: int) -> int:
+    """Where an element of a column of two dimensions lies in its buffer."""
+    rows, columns = int_state[layout + 1], int_state[layout + 2]
+    return int_state[layout] + at(i, rows, command, site) * columns + at(j, columns, command, site)
+
+
+@rule
 def divide(a: float, b: float, command: Ints, site: int) -> float:
     """The quotient ``a / b``."""
     if b == 0:

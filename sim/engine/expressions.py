@@ -234,21 +234,20 @@ class Expressions:
         path = self.path(node.value)
         if path is None:
             return self._table(node)
-        place, text = self.element(node, path)
-        return Typed(text, FLOAT if place.is_float else INT)
+        place, buffer, position = self.located(node, path)
+        return Typed(f"{buffer}[{position}]", FLOAT if place.is_float else INT)
 
-    def element(self, node: ast.Subscript, path: str) -> tuple[Place, str]:
-        """Place and text of one element of a column."""
+    def located(self, node: ast.Subscript, path: str) -> tuple[Place, str, str]:
+        """Place of a column, its buffer, and the position in it of one element."""
         number, place = self.column(node.value, path)
         indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(indices) != len(place.shape):
             self.source.refuse(node, f"{path} has {len(place.shape)} dimensions")
         layout = 1 + LAYOUT_WIDTH * number
-        extents = [f"_int_state[{layout + 1 + i}]" for i in range(2)]
         texts = [self.whole(index, "an index") for index in indices]
-        checked = [self.checked("at", node, text, extents[i]) for i, text in enumerate(texts)]
-        position = checked[0] if len(checked) == 1 else f"{checked[0]} * {extents[1]} + {checked[1]}"
-        return place, f"{BUFFER_NAMES[place.buffer]}[_int_state[{layout}] + {position}]"
+        function = "position" if len(texts) == 1 else "position2"
+        position = self.checked(function, node, *texts, str(layout), "_int_state")
+        return place, BUFFER_NAMES[place.buffer], position
 
     def _table(self, node: ast.Subscript) -> Typed:
         """An element of a global tuple of numbers."""

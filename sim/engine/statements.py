@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from sim.buffers import Place
 from sim.engine.arithmetic import ENDLESS_LOOP, MOST_ROUNDS
 from sim.engine.expressions import BOOL, FLOAT, INT, Expressions, Imports, Library, Typed, convert, kind_of_annotation
 from sim.engine.source import YIELDS, Source, contains
@@ -121,21 +122,39 @@ class Statements:
         self.store(node.target, self.expressions.value(node.value), node)
 
     def _augassign(self, node: ast.AugAssign) -> None:
-        target: ast.expr = node.target
-        left = self.expressions.value(target)
-        self.store(target, self.expressions.binary(node, node.op, left, node.value), node)
+        path = self.expressions.path(node.target.value) if isinstance(node.target, ast.Subscript) else None
+        if path is None:
+            target: ast.expr = node.target
+            left = self.expressions.value(target)
+            self.store(target, self.expressions.binary(node, node.op, left, node.value), node)
+        else:
+            assert isinstance(node.target, ast.Subscript)
+            self._add_to_element(node, node.target, path)
+
+    def _add_to_element(self, node: ast.AugAssign, target: ast.Subscript, path: str) -> None:
+        """Change an element of a column; as in Python, its place is computed once, before the right side."""
+        place, buffer, position = self.expressions.located(target, path)
+        self.temporaries += 1
+        element = f"{buffer}[_t{self.temporaries}]"
+        self.emit(f"_t{self.temporaries} = {position}")
+        left = Typed(element, FLOAT if place.is_float else INT)
+        self.store_element(place, element, self.expressions.binary(node, node.op, left, node.value), node)
 
     def store(self, target: ast.expr, value: Typed, node: ast.stmt) -> None:
         """Assign a value to a variable or to an element of a state column."""
         if isinstance(target, ast.Name):
             self.store_variable(target, value, node)
         elif isinstance(target, ast.Subscript) and (path := self.expressions.path(target.value)):
-            place, text = self.expressions.element(target, path)
-            if not place.state:
-                self.source.refuse(node, f"{path} is an input; flows write state columns only")
-            self.emit(f"{text} = {self.fitting(value, FLOAT if place.is_float else INT, path, node)}")
+            place, buffer, position = self.expressions.located(target, path)
+            self.store_element(place, f"{buffer}[{position}]", value, node)
         else:
             self.source.refuse(node, "only variables and elements of state columns can be assigned")
+
+    def store_element(self, place: Place, text: str, value: Typed, node: ast.stmt) -> None:
+        """Assign to an element of a state column."""
+        if not place.state:
+            self.source.refuse(node, f"{place.path} is an input; flows write state columns only")
+        self.emit(f"{text} = {self.fitting(value, FLOAT if place.is_float else INT, place.path, node)}")
 
     def fitting(self, value: Typed, kind: str, name: str, node: ast.stmt) -> str:
         """The text of a value for a place of this type; a float does not fit a whole number."""
