@@ -24,7 +24,7 @@ class Difference:
     outcome, margin, unit
         What, for whom.
     first, second
-        Means over replications.
+        Means over the replications that have both; over those that have it where no replication has both.
     difference, low, high
         Mean of the paired differences (second - first) with its 95 % t interval; nan with one replication.
     relative
@@ -75,6 +75,9 @@ def _difference(
     outcome: str, margin: Margin, unit: str, before: NDArray[np.float64], after: NDArray[np.float64]
 ) -> Difference:
     paired = after - before
+    both = ~np.isnan(paired)
+    if both.any():  # means of the same replications, so that they agree with their difference
+        before, after = before[both], after[both]
     low, high = interval(paired)
     mean_before, mean_after, mean = _mean(before), _mean(after), _mean(paired)
     relative = mean / mean_before if mean_before else float("nan")
