@@ -68,6 +68,10 @@ def municipal_planning(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
+    if not alive(w, person):
+        yield release(unit)
+        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
+        return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
     median: float = w.discharge.planning_hours * HOUR

@@ -132,19 +132,22 @@ def give_up_place(w: World, person: int) -> int:
 
 
 def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
-    """Enrolled in the team: first visit with a care plan, then proactive visits as long as the person belongs."""
+    """Enrolled: a first visit with a care plan, then proactive visits as long as the person belongs to the target."""
     queued_at: int = w.people.queued_at[person]
     detail: int = tag(w, person)
     unit: int = w.units.team_doctor[area]
     row: int = yield record(person, 0, Kind.ENROLMENT, unit, queued_at, -1, -1, Outcome.OPEN, detail)
+    w.people.enrolment_row[person] = row
+    w.people.enrolment_detail[person] = detail
+    w.people.enrolment_started[person] = -1
     while alive(w, person) and not at_home(w, person):
         yield hold(time_left(w, person, DAY))
     n: int = 0
     yield from proactive_visit(w, person, unit, n)
     if not alive(w, person):
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     started: int = w.clock[0]
+    w.people.enrolment_started[person] = started
     w.people.enrolled[person] = 1
     w.people.care_plan[person] = 1
     yield amend(row, started, -1, Outcome.OPEN, detail)
@@ -156,11 +159,9 @@ def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
             if n % 4 == 0:
                 unit = w.units.team_doctor[area]
             yield from proactive_visit(w, person, unit, n)
-    give_up_place(w, person)
-    if alive(w, person):
+    if alive(w, person):  # the moment of death has closed the row of the dead
+        give_up_place(w, person)
         yield amend(row, started, w.clock[0], Outcome.LEFT_GROUP, detail)
-    else:
-        yield amend(row, started, w.people.died_at[person], Outcome.DIED, detail)
     return 0
 
 

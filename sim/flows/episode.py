@@ -25,6 +25,7 @@ from sim.flows.person import (
     death_time,
     dying,
     free,
+    go,
     home_nursing,
     reviewed_lately,
     special_housing,
@@ -128,16 +129,20 @@ def passing(w: World, person: int) -> Process[int]:
         yield record(person, 0, Kind.DEATH, -1, now, now, now, Outcome.DIED, tag(w, person) + w.people.at[person])
         w.people.at[person] = Place.DEAD
         w.people.died_at[person] = now
-        give_up_caseload(w, person)
+        if w.people.has_place[person]:
+            give_up_caseload(w, person)
+            started: int = w.people.enrolment_started[person]
+            row: int = w.people.enrolment_row[person]
+            outcome: int = Outcome.DIED if started >= 0 else Outcome.GAVE_UP
+            yield amend(row, started, now, outcome, w.people.enrolment_detail[person])
     return 0
 
 
 def give_up_caseload(w: World, person: int) -> int:
     """The dead hold no caseload place."""
-    if w.people.has_place[person]:
-        w.teams.enrolled[w.people.place_area[person], w.people.place_kind[person]] -= 1
-        w.people.has_place[person] = 0
-        w.people.enrolled[person] = 0
+    w.teams.enrolled[w.people.place_area[person], w.people.place_kind[person]] -= 1
+    w.people.has_place[person] = 0
+    w.people.enrolled[person] = 0
     return 0
 
 
@@ -224,6 +229,8 @@ def through_care(w: World, person: int, need: int, step: int) -> Process[int]:
 def hospital(w: World, person: int, need: int) -> Process[int]:
     """Admitted: the illness adds its risk of death, then the stay."""
     direct: int = 0 if w.people.at[person] == Place.EMERGENCY else 1
+    if direct:
+        go(w, person, Place.WARD)  # who comes past the department waits for a bed on the ward
     if w.people.level[person] == Level.HOSPITAL:
         if strike(w, person, need):
             yield spawn(passing(w, person))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.assessment import next_contact, perceived_level, refer, to_crisis, treated, urgency_now
-from sim.flows.person import contact_detail, managed, tag, time_left
+from sim.flows.person import alive, contact_detail, managed, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, MINUTE, Kind, Level, Outcome, Purpose, Step
 
@@ -27,6 +27,10 @@ def attender_referral(w: World, person: int) -> Process[int]:
     if not got:
         w.people.managed_until[person] = 0
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    if not alive(w, person):
+        yield release(unit)
+        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
         return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)

@@ -252,6 +252,10 @@ def digital_visit(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
+    if not alive(w, person):
+        yield release(unit)
+        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
+        return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, 40, w.primary_care.digital_minutes)))
@@ -269,6 +273,10 @@ def named_contact_call(w: World, person: int, need: int) -> Process[int]:
     got: int = yield seize(unit, PRIORITY_SIMPLE, time_left(w, person, 3 * DAY))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    if not alive(w, person):
+        yield release(unit)
+        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
         return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)

@@ -32,6 +32,10 @@ def rehabilitation(w: World, person: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
+    if not alive(w, person):
+        yield release(unit)
+        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
+        return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, seconds(w.rehabilitation.course_minutes * MINUTE)))

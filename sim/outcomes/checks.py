@@ -278,13 +278,15 @@ class _Run:
             Place.EMERGENCY: self._open(r.kind == Kind.EMERGENCY_VISIT),
             Place.SHORT_TERM: self._open((r.kind == Kind.SHORT_TERM_STAY) & (r.started >= 0)),
         }
-        hospital = self._open(in_bed)
+        # Who waits for a bed is in the emergency department, or on the ward if admitted past it.
+        waiting = self._open((r.kind == Kind.STAY) & (r.started < 0))
+        hospital = self._open(in_bed) | (waiting & ~claims[Place.EMERGENCY])
         found = _lines("persons who are nowhere", np.flatnonzero(unknown), "person")
         for place, claim in claims.items():
             wrong = (places == place) != claim
             found += _lines(f"persons {_word(place)} by state or records but not both", np.flatnonzero(wrong), "person")
         wrong = ((places == Place.WARD) | (places == Place.SJUKSTUGA)) != hospital
-        found += _lines("persons in a hospital bed by state or records but not both", np.flatnonzero(wrong), "person")
+        found += _lines("persons in hospital by state or records but not both", np.flatnonzero(wrong), "person")
         return found
 
     def _open(self, rows: Mask) -> Mask:

@@ -150,8 +150,8 @@ def test_open_in_time_but_not_in_outcome() -> None:
     ("person", "place", "text"),
     [
         (1, Place.HOME, "persons dead by state or records but not both (person 1)"),
-        (0, Place.WARD, "persons in a hospital bed by state or records but not both (person 0)"),
-        (2, Place.HOME, "persons in a hospital bed by state or records but not both (person 2)"),
+        (0, Place.WARD, "persons in hospital by state or records but not both (person 0)"),
+        (2, Place.HOME, "persons in hospital by state or records but not both (person 2)"),
         (0, Place.SHORT_TERM, "persons short term by state or records but not both (person 0)"),
         (7, Place.HOME, "persons not yet by state or records but not both (person 7)"),
         (5, 99, "persons who are nowhere (person 5)"),
