@@ -5,7 +5,6 @@ from __future__ import annotations
 import linecache
 import random
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 HEAD = """
@@ -31,7 +30,6 @@ def mark(w, p, step):
     w.people.share[p % 8] = share + w.levers.gain
     return total if share < 1000.0 else -total
 """
-_numbers = count()
 
 
 @dataclass
@@ -51,7 +49,7 @@ class RandomProgram:
 
     def processes(self) -> list[Any]:
         """The process functions, made from the text."""
-        name = f"random_{next(_numbers)}.py"
+        name = f"random_{self.seed}.py"
         linecache.cache[name] = (len(self.text), None, self.text.splitlines(keepends=True), name)
         scope: dict[str, Any] = {"__name__": name[:-3]}
         exec(compile(self.text, name, "exec"), scope)
