@@ -117,7 +117,7 @@ def sheet(
     """
     head = HEAD + LEGEND_ROW * -(-len(handles) // columns)
     height += head + FOOT
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
     rect = (0, FOOT / height, 1, 1 - (head + FOOT) / height)
     figure.set_layout_engine("constrained", rect=rect, h_pad=0.05, w_pad=0.05)
     if handles:
@@ -170,6 +170,8 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write PNG and SVG, each whole or not at all; the same bytes for the same figure."""
     written = []
     with styled():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # found once, and kept in both files
         for kind, metadata in METADATA.items():
             path = folder / f"{name}.{kind}"
             part = path.with_name(path.name + ".part")
@@ -180,3 +182,9 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
                 part.unlink(missing_ok=True)
             written.append(path)
     return written
+
+
+def discard(folder: Path, name: str) -> None:
+    """Remove the figure of an earlier result, which the present one does not have."""
+    for kind in METADATA:
+        (folder / f"{name}.{kind}").unlink(missing_ok=True)

@@ -77,7 +77,7 @@ def three(result: Result) -> Figure:
         _amount(axes, quantity, y)
     label_rows(axes, [words.QUANTITIES[q.key] for q in known], range(len(known)))
     axes.set_ylim(len(known) - 0.5, -0.5)
-    reach = max((max(q.days.value, _high(q.days)) for q in known), default=1.0)
+    reach = max((max(q.days.value, _high(q.days)) for q in known), default=0.0) or 1.0
     lowest = min((min(q.days.value, q.days.low if q.days.bounded else 0.0, 0.0) for q in known), default=0.0)
     axes.set_xlim(lowest * 1.05, reach * 1.5)
     axes.set_xticks([tick for tick in axes.get_xticks() if lowest * 1.05 <= tick <= reach * 1.05])

@@ -40,6 +40,8 @@ def forest(result: Result) -> Figure:
     for head, y in heads:
         _heading(left, head, y)
     left.set_ylim(height - 0.4, -0.9)
+    left.locator_params(axis="x", nbins=5)
+    right.locator_params(axis="x", nbins=5)
     _signs(left, result)
     left.set_xlabel(_difference_label(result, "hospital days"))
     right.set_xlabel(words.RELATIVE_AXIS)
@@ -147,13 +149,13 @@ def _waterfall(axes: Axes, parts: Sequence[Estimate]) -> None:
 
 
 def _above(axes: Axes, part: Estimate, start: float, y: float) -> None:
-    """The number of a bar, over its middle."""
+    """The number of a bar, over the end at which it starts, so that it stays on the paper."""
     axes.annotate(
         number(part.value, decimals(part.value), sign=True),
-        (start + part.value / 2, y - 0.25),
+        (start, y - 0.25),
         xytext=(0, 1.5),
         textcoords="offset points",
-        ha="center",
+        ha="right" if part.value <= 0 else "left",
         va="bottom",
         size=7.5,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from sim import __version__
 from sim.outcomes.table import Margin
 from sim.report import html, words
-from sim.report.canvas import QUANTITY_COLOURS, save
+from sim.report.canvas import QUANTITY_COLOURS, discard, save
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
 from sim.report.numbers import between, decimals, number, per_cent
@@ -54,6 +54,8 @@ def write(folder: Path) -> list[Path]:
         if picture.possible(result):
             written += save(picture.drawn(result), drawings, picture.name)
             shown[picture.name] = written[-1].read_bytes()
+        else:
+            discard(drawings, picture.name)
     report = folder / "report.html"
     part = report.with_name(report.name + ".part")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -15,11 +16,14 @@ import pandas as pd
 from scipy import stats
 
 from sim.outcomes.table import ALL, Margin
+from sim.report import words
 
 LEVEL = 0.95
 """Coverage of the intervals."""
 NAN = float("nan")
 TOTAL = Margin()
+NEEDED = {"replications", "window_days", "people", "seed"}
+"""Of ``result.json``, beside the governances."""
 PLACES = ["group", "segment", "municipality", "period"]
 Floats = npt.NDArray[np.float64]
 
@@ -174,9 +178,18 @@ def read(folder: Path) -> Result:
     Raises
     ------
     OSError
-        If a file cannot be read.
+        If a file cannot be read, or is not what narvard writes.
     """
+    try:
+        return _read(folder)
+    except (KeyError, TypeError, ValueError) as error:
+        raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
+
+
+def _read(folder: Path) -> Result:
     about = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    if not about["governances"] or not set(about) >= NEEDED:
+        raise ValueError("result.json lacks what a report needs")
     values, rows = _replications(folder / "outcomes.csv")
     changes, relatives = _comparison(folder / "comparison.csv") if len(about["governances"]) == 2 else ({}, {})
     return Result(

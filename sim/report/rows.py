@@ -124,5 +124,7 @@ def room(axes: Axes, estimates: Sequence[Estimate], *, zero: bool = True, share:
     found = [v for e in estimates for v in ((e.low, e.value, e.high) if e.bounded else (e.value,)) if e.known]
     found += [0.0] if zero else []
     low, high = (min(found), max(found)) if found else (0.0, 1.0)
-    wide = (high - low) or abs(high) or 1.0
+    if low == high:  # one value, or nothing but zeros
+        low, high = low - 0.5, high + 0.5
+    wide = high - low
     axes.set_xlim(low - share * wide * (low < 0 or not zero), high + share * wide * (high > 0 or not zero))

@@ -96,10 +96,13 @@ class Line(NamedTuple):
 
     @property
     def _places(self) -> int:
-        """Decimals of the difference: finer than the level, but not absurdly so."""
+        """Decimals of the difference: as its level has, unless that would close the interval."""
         change, level = self.change, abs(self.levels[0].value)
-        finest = 0 if level >= 1000 else 1 if level >= 100 else 2
-        return min(finest, decimals(change.value, change.low, change.high))
+        most = decimals(change.value, change.low, change.high)
+        places = min(most, 0 if level >= 1000 else 1 if level >= 100 else 2)
+        while places < most and round(change.low, places) == round(change.high, places):
+            places += 1
+        return places
 
 
 class Section(NamedTuple):
