@@ -78,20 +78,20 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
         If a file cannot be written; no file is left half-written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [_put(folder / "outcomes.csv", _csv(OUTCOME_COLUMNS, _outcome_rows(experiment)))]
+    files = [put(folder / "outcomes.csv", csv_text(OUTCOME_COLUMNS, _outcome_rows(experiment)))]
     differences: list[Difference] = []
     if len(experiment.governances) == 2:
         differences = experiment.differences()
         columns = _comparison_columns(experiment.governances)
-        files.append(_put(folder / "comparison.csv", _csv(columns, _comparison_rows(differences))))
+        files.append(put(folder / "comparison.csv", csv_text(columns, _comparison_rows(differences))))
     result = json.dumps(_result(experiment, differences), indent=2, ensure_ascii=False, sort_keys=False)
-    files.append(_put(folder / "result.json", result + "\n"))
-    files.append(_put(folder / "provenance.json", json.dumps(_provenance(seconds), indent=2) + "\n"))
+    files.append(put(folder / "result.json", result + "\n"))
+    files.append(put(folder / "provenance.json", json.dumps(_provenance(seconds), indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
 
 
-def _put(path: Path, text: str) -> Path:
+def put(path: Path, text: str) -> Path:
     """Write beside and rename: the file is there whole, or not."""
     beside = path.with_name(path.name + ".part")
     try:
@@ -102,7 +102,8 @@ def _put(path: Path, text: str) -> Path:
     return path
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table as text: numbers with ten significant digits, nothing where a number is nan."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

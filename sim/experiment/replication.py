@@ -101,7 +101,7 @@ def replicate(
         Progress, from 0 to 1.
     """
     told = tick or (lambda share: None)
-    base = _at_start(scenario, seed, number, engine)
+    base = begin(scenario, seed, number, engine)
     period = base.setting.period
     work = period.starts + len(governances) * (period.horizon - period.starts)
     done = 0
@@ -121,7 +121,7 @@ def replicate(
     else:
         ended = []
         for name in governances:
-            arm = _at_start(scenario, seed, number, engine)
+            arm = begin(scenario, seed, number, engine)
             arm.simulation.run(period.starts, progress)
             ended.append(_finish(arm.setting, arm.simulation, name, progress))
             done += period.horizon - period.starts
@@ -129,13 +129,15 @@ def replicate(
 
 
 @dataclass(frozen=True, eq=False)
-class _Started:
+class Started:
+    """A simulation, and what it was made of."""
+
     setting: Setting
     simulation: Simulation
 
 
-def _at_start(scenario: Scenario, seed: int, number: int, engine: str) -> _Started:
-    """A simulation with everybody's life begun, at time 0."""
+def begin(scenario: Scenario, seed: int, number: int, engine: str) -> Started:
+    """A simulation with everybody's life begun, at time 0, under `current`."""
     prepared = setting(scenario, seed, number)
     resources = [
         Resource(unit.name, int(changes[0, 1]), changes)
@@ -153,7 +155,7 @@ def _at_start(scenario: Scenario, seed: int, number: int, engine: str) -> _Start
     for ward in Ward:
         simulation.start(outside, int(ward))
     simulation.start(everybody)
-    return _Started(prepared, simulation)
+    return Started(prepared, simulation)
 
 
 def period_starts(period: Period) -> list[int]:
@@ -170,13 +172,19 @@ def window_of(period: Period) -> Window:
 def _finish(prepared: Setting, simulation: Simulation, governance: str, progress: Callable[[int], None]) -> Simulation:
     """From T0 to the horizon under a governance."""
     period = prepared.period
+    govern(prepared, simulation, governance)
+    simulation.run(period.horizon, lambda now: progress(now - period.starts))
+    return simulation
+
+
+def govern(prepared: Setting, simulation: Simulation, governance: str) -> None:
+    """At T0: write the levers of a governance into the world, and its capacity into the calendar."""
+    period = prepared.period
     levers = prepared.scenario.governance(governance)
     first = period.first_day
     changes = capacity_changes(prepared.scenario, levers, prepared.units, prepared.key, first, period.days, first)
     switch(simulation.world, levers)
     simulation.set_changes(_calendar(changes))  # type: ignore[arg-type]
-    simulation.run(period.horizon, lambda now: progress(now - period.starts))
-    return simulation
 
 
 def _calendar(changes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -202,7 +210,7 @@ def _measured(
         arms.append(
             Arm(
                 name,
-                _table(prepared, name, records, accumulators, people, enrolled),
+                outcome_table(prepared, name, records, accumulators, people, enrolled),
                 records.digest(),
                 len(records),
                 simulation.events,
@@ -213,7 +221,7 @@ def _measured(
     return Replication(number, tuple(arms))
 
 
-def _table(
+def outcome_table(
     prepared: Setting,
     governance: str,
     records: Records,
@@ -221,8 +229,9 @@ def _table(
     people: PeopleTable,
     enrolled: NDArray[np.bool_] | None,
 ) -> OutcomeTable:
+    """Outcomes of a finished run in its window; ``enrolled`` as from :func:`enrolled_ever`."""
     prices = {
-        path.removeprefix("prices."): float(value)  # type: ignore[arg-type]
+        path.removeprefix("prices."): float(value)
         for path, value in prepared.scenario.values.items()
         if path.startswith("prices.")
     }

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from sim.experiment.comparison import Difference, compare_tables
-from sim.experiment.replication import Replication, replicate
+from sim.experiment.replication import Replication, Tick, replicate
 from sim.outcomes import OutcomeTable
 from sim.scenario import Scenario
 from sim.world import CURRENT
@@ -17,6 +19,7 @@ from sim.world import CURRENT
 COORDINATED = "coordinated"
 Progress = Callable[[int, float], None]
 """Told (replication, share done) now and then, from any thread."""
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,31 +133,61 @@ def _experiment(
     workers: int | None,
     progress: Progress | None,
 ) -> Experiment:
-    if replications < 1:
-        raise ValueError(f"replications: {replications} given, at least 1 needed")
     for name in (CURRENT, *governances):
         scenario.governance(name)  # a KeyError names what there is
+    one = partial(_one, scenario, governances, seed, engine, records, checks)
+    return Experiment(scenario, governances, seed, engine, spread(one, replications, engine, workers, progress))
+
+
+def _one(
+    scenario: Scenario,
+    governances: tuple[str, ...],
+    seed: int,
+    engine: str,
+    records: bool,
+    checks: bool,
+    number: int,
+    tick: Tick | None,
+) -> Replication:
+    return replicate(scenario, governances, seed, number, engine, keep_records=records, checks=checks, tick=tick)
+
+
+def spread(
+    one: Callable[[int, Tick | None], Done],
+    replications: int,
+    engine: str,
+    workers: int | None,
+    progress: Progress | None,
+) -> tuple[Done, ...]:
+    """Do something for each replication, side by side.
+
+    Parameters
+    ----------
+    one
+        Takes the number of the replication and its progress; for SimPy it must be possible to send it to another
+        process.
+    replications, engine, workers, progress
+        As for :func:`run`.
+
+    Returns
+    -------
+    tuple
+        What came of each replication, in order of their numbers.
+
+    Raises
+    ------
+    ValueError
+        If no replication is asked for.
+    """
+    if replications < 1:
+        raise ValueError(f"replications: {replications} given, at least 1 needed")
     tell = progress or (lambda number, share: None)
     size = min(replications, workers or os.cpu_count() or 1)
     stop = threading.Event()
     with _executor(engine, size) as pool:
-        jobs = {
-            pool.submit(
-                _job,
-                scenario,
-                governances,
-                seed,
-                number,
-                engine,
-                records,
-                checks,
-                _teller(engine, tell, number, stop),
-            ): number
-            for number in range(replications)
-        }
+        jobs = {pool.submit(one, number, _teller(engine, tell, number, stop)): number for number in range(replications)}
         done = _collect(jobs, tell, stop)
-    ordered = tuple(done[number] for number in range(replications))
-    return Experiment(scenario, governances, seed, engine, ordered)
+    return tuple(done[number] for number in range(replications))
 
 
 def _executor(engine: str, size: int) -> Executor:
@@ -168,7 +201,7 @@ class Stopped(Exception):
     """The experiment was interrupted; running replications end at their next slice."""
 
 
-def _teller(engine: str, tell: Progress, number: int, stop: threading.Event) -> Callable[[float], None] | None:
+def _teller(engine: str, tell: Progress, number: int, stop: threading.Event) -> Tick | None:
     """Progress of one replication, which is also where it can be stopped; not across processes."""
     if engine == "simpy":
         return None
@@ -181,22 +214,9 @@ def _teller(engine: str, tell: Progress, number: int, stop: threading.Event) -> 
     return tick
 
 
-def _job(
-    scenario: Scenario,
-    governances: tuple[str, ...],
-    seed: int,
-    number: int,
-    engine: str,
-    records: bool,
-    checks: bool,
-    tick: Callable[[float], None] | None,
-) -> Replication:
-    return replicate(scenario, governances, seed, number, engine, keep_records=records, checks=checks, tick=tick)
-
-
-def _collect(jobs: dict[Future[Replication], int], tell: Progress, stop: threading.Event) -> dict[int, Replication]:
+def _collect(jobs: dict[Future[Done], int], tell: Progress, stop: threading.Event) -> dict[int, Done]:
     """Results as they come; an interrupt or error stops the rest."""
-    done: dict[int, Replication] = {}
+    done: dict[int, Done] = {}
     try:
         for job in as_completed(jobs):
             done[jobs[job]] = job.result()
