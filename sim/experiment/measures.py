@@ -1,0 +1,364 @@
+"""How each figure of the baseline is measured (mätning): one short function each, from one replication.
+
+A measure gets the baseline year and the words that stand behind its name in ``sim/data/targets.csv``. It gives nan
+where the time axis does not allow it: figures of a whole year need a window of one, those of two years need a year
+after warm-up before it or after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.experiment.census import Census
+from sim.outcomes import AgeClass, OutcomeTable, PeopleTable, Window
+from sim.outcomes.tally import Mask, RowBook
+from sim.outcomes.turnover import AfterFirst, History, after_first_spell, frequent_share, returns_by_day
+from sim.scenario.evidence import shipped_evidence
+from sim.vocabulary import DAY, TAG_HOME_NURSING, YEAR, AgeBand, Kind, Outcome
+
+ADULT = (AgeClass.ADULT, AgeClass.OLDER, AgeClass.OLDEST)
+OLDER = (AgeClass.OLDER, AgeClass.OLDEST)
+CLASSES: Mapping[str, tuple[AgeClass, ...]] = MappingProxyType(
+    {
+        "all": tuple(AgeClass),
+        "adults": ADULT,
+        "younger": (AgeClass.CHILD, AgeClass.ADULT),
+        "older": OLDER,
+        "oldest": (AgeClass.OLDEST,),
+    }
+)
+"""Words for ages."""
+
+NOT_HAD = float("nan")
+LIST_PER_DOCTOR = 1950.0
+"""Listed people per full-time doctor (T05)."""
+DOCTOR_DAYS = 210.0
+"""Working days of a doctor a year."""
+EXPECTED_DEATHS: Mapping[AgeBand, str] = MappingProxyType(
+    dict(zip(list(AgeBand)[AgeBand.AGE_65_69 :], ("P10a", "P10b", "P10c", "P10d", "P10e", "P10f"), strict=True))
+)
+"""Evidence on mortality by age band."""
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """One replication of `current`, ready to be measured.
+
+    Attributes
+    ----------
+    table
+        Outcomes of the baseline year, the 365 days from T0 (or to the horizon if that is earlier).
+    people, book, past
+        Everybody ever; the rows of that year; spells and deaths of the whole run.
+    census
+        Counts at the edges of its months.
+    warm_up_ends, year, horizon
+        In seconds; the year as a window.
+    """
+
+    table: OutcomeTable
+    people: PeopleTable
+    book: RowBook
+    past: History
+    census: Census
+    warm_up_ends: int
+    year: Window
+    horizon: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether the baseline year is a whole one."""
+        return self.year.end - self.year.start >= YEAR
+
+    @cached_property
+    def pair(self) -> tuple[Window, Window] | None:
+        """A year to select people in, and the next to follow them in; None if the run is too short.
+
+        The pre-period year and the baseline year, if the pre-period is that long; else the first two of the
+        follow-up.
+        """
+        start = self.year.start
+        if self.whole and start - YEAR >= self.warm_up_ends:
+            return Window(start - YEAR, start), self.year
+        if self.horizon >= start + 2 * YEAR:
+            return self.year, Window(start + YEAR, start + 2 * YEAR)
+        return None
+
+    def of(self, ages: str) -> Mask:
+        """Persons of an age; shape (persons,)."""
+        return np.isin(self.people.age_class, CLASSES[ages])
+
+    def person_years(self, who: Mask) -> float:
+        """Time alive in the baseline year of these persons."""
+        begin = np.maximum(self.people.entry[who], self.year.start)
+        stop = np.minimum(self.past.deaths[who], self.year.end)
+        return float(np.maximum(stop - begin, 0).sum()) / YEAR
+
+    def deaths(self, who: Mask) -> int:
+        """Deaths in the baseline year of these persons."""
+        died = self.past.deaths[who]
+        return int(((died >= self.year.start) & (died < self.year.end)).sum())
+
+
+# --- from the table ----------------------------------------------------------------------------------------------
+
+
+def outcome(base: Baseline, name: str) -> float:
+    """An outcome as it stands."""
+    return base.table.value(name)
+
+
+def whole_year(base: Baseline, name: str) -> float:
+    """An outcome that means something else in a shorter window."""
+    return base.table.value(name) if base.whole else NOT_HAD
+
+
+def per_1000(base: Baseline, name: str) -> float:
+    """A rate per 1,000."""
+    return 1000.0 * base.table.value(name)
+
+
+def yearly(base: Baseline, name: str) -> float:
+    """A total per year."""
+    return base.table.value(name) / base.year.years
+
+
+def adults(base: Baseline, name: str) -> float:
+    """An outcome of people from 16."""
+    return base.table.stratum(name, ADULT)
+
+
+def older(base: Baseline, name: str) -> float:
+    """An outcome of people from 65."""
+    return base.table.stratum(name, OLDER)
+
+
+def share_of(base: Baseline, name: str, ages: str) -> float:
+    """Part of a total that people of an age have."""
+    return _ratio(base.table.stratum(name, CLASSES[ages]), base.table.value(name))
+
+
+def adult_minutes(base: Baseline, name: str, share: str) -> float:
+    """Quantile of a time in the emergency department, of people from 16."""
+    rows = base.book.of(Kind.EMERGENCY_VISIT)
+    rows = rows.where(np.isin(rows.stratum // 2, ADULT))
+    if name == "emergency_time":
+        rows = rows.where(rows.outcome != Outcome.GAVE_UP)
+        over = rows.ended
+    else:
+        rows = rows.where(rows.begun)
+        over = rows.started
+    inside = (over >= base.year.start) & (over < base.year.end)
+    seconds = (over - rows.asked)[inside]
+    return float(np.quantile(seconds, float(share))) / 60.0 if len(seconds) else NOT_HAD
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+
+def alive(base: Baseline, ages: str) -> float:
+    """People, on average over the year."""
+    return base.person_years(base.of(ages)) / base.year.years
+
+
+def death_rate(base: Baseline, band: str) -> float:
+    """Deaths per 1,000 person-years in an age band."""
+    who = base.people.age_band == AgeBand[band.upper()]
+    return _ratio(1000.0 * base.deaths(who), base.person_years(who))
+
+
+def deaths_expected(base: Baseline) -> float:
+    """Deaths from 65 per death expected from the age table (P10) and the time alive."""
+    expected = sum(
+        base.person_years(base.people.age_band == band) * float(shipped_evidence()[id_].value) / 1000.0
+        for band, id_ in EXPECTED_DEATHS.items()
+    )
+    return _ratio(float(base.deaths(base.of("older"))), expected)
+
+
+def stock_kept(base: Baseline, ages: str) -> float:
+    """People at the end of the year per one at its start."""
+    who = base.of(ages)
+    entry, died = base.people.entry[who], base.past.deaths[who]
+    start, end = (int(((entry <= time) & (died > time)).sum()) for time in (base.year.start, base.year.end))
+    return _ratio(end, start)
+
+
+def segment_share(base: Baseline, segment: str) -> float:
+    """A need segment as share of people from 65, on average over the year."""
+    return _ratio(base.table.value("person_years", segment=segment), base.table.value("person_years_65"))
+
+
+def home_nursing(base: Baseline, when: str) -> float:
+    """People from 65 with home nursing: at a moment, or with special housing at some time in the year."""
+    if when == "moment":
+        return _ratio(sum(base.census.home_nursing), sum(base.census.older))
+    return _ratio(int(base.census.served.sum()), alive(base, "older")) if base.whole else NOT_HAD
+
+
+def team_need(base: Baseline, municipality: str) -> float:
+    """People who need a mobile team in a municipality, on average over the looks."""
+    place = base.people.municipalities.index(municipality)
+    return float(np.mean([look[place] for look in base.census.team_need]))
+
+
+def home_visits(base: Baseline) -> float:
+    """Doctor visits at home per year with home nursing, of people from 65."""
+    visits = base.book.of(Kind.GP_HOME_VISIT, Kind.TEAM_DOCTOR_VISIT)
+    inside = visits.begun & (visits.started >= base.year.start) & (visits.started < base.year.end)
+    counted = inside & visits.bit(TAG_HOME_NURSING) & np.isin(visits.stratum // 2, OLDER)
+    return _ratio(int(counted.sum()), float(np.mean(base.census.home_nursing)) * base.year.years)
+
+
+# --- beds --------------------------------------------------------------------------------------------------------
+
+
+def _per_day(base: Baseline, days: float) -> float:
+    return days * DAY / (base.year.end - base.year.start)
+
+
+def beds(base: Baseline, ages: str) -> float:
+    """Beds that residents of an age hold, on average; waiting for one is not in it."""
+    days = base.table.stratum("hospital_days", CLASSES[ages]) - base.table.stratum("boarding_days", CLASSES[ages])
+    return _per_day(base, days)
+
+
+def staffed_beds(base: Baseline) -> float:
+    """Staffed beds of the wards, on average."""
+    return _per_day(base, base.table.value("staffed_bed_days"))
+
+
+def ready_beds(base: Baseline) -> float:
+    """Register days of patients ready for discharge, a day."""
+    return _per_day(base, base.table.value("ready_long_days"))
+
+
+def ready_exact(base: Baseline) -> float:
+    """Patients ready for discharge at a time, in exact time."""
+    return _per_day(base, base.table.value("ready_days"))
+
+
+# --- who comes back ----------------------------------------------------------------------------------------------
+
+
+def frequent(base: Baseline, year: str) -> float:
+    """Share of emergency admissions from 65 made by people with at least two in a year: in it, or in the next."""
+    who = base.of("older")
+    if year == "same":
+        return frequent_share(base.past, who, base.year)[0] if base.whole else NOT_HAD
+    return frequent_share(base.past, who, base.pair[0], base.pair[1:])[1] if base.pair else NOT_HAD
+
+
+def _after_first(base: Baseline, ages: str, what: str) -> float:
+    """What follows within 365 days of the first emergency spell of a year.
+
+    Who is discharged after that year is followed for a few days less, to the end of the next.
+    """
+    if base.pair is None:
+        return NOT_HAD
+    found: AfterFirst = after_first_spell(base.past, base.of(ages), base.pair[0])
+    return found.two_more_share if what == "two_more" else found.died_share
+
+
+def after_first(base: Baseline, what: str) -> float:
+    """What follows the first emergency spell of adults."""
+    return _after_first(base, "adults", what)
+
+
+def after_first_older(base: Baseline, what: str) -> float:
+    """What follows the first emergency spell of people from 65."""
+    return _after_first(base, "older", what)
+
+
+def first_week(base: Baseline) -> float:
+    """Share of the readmissions within 30 days that come within 7, from 65."""
+    end = min(base.year.end, base.horizon - 30 * DAY)
+    if end <= base.year.start:
+        return NOT_HAD
+    found = returns_by_day(base.past, base.of("older"), Window(base.year.start, end), 30)
+    return _ratio(found.within(1, 7), found.within(1, 30))
+
+
+def returns(base: Baseline, first: str, last: str) -> float:
+    """Share of live discharges from 65 with the next unplanned spell on some days after it."""
+    if base.pair is None:
+        return NOT_HAD
+    return returns_by_day(base.past, base.of("older"), base.pair[0]).within(int(first), int(last))
+
+
+# --- checks of the figures against each other ----------------------------------------------------------------------
+
+
+def doctor_day(base: Baseline) -> float:
+    """Doctor visits per doctor and working day, if there is one doctor for 1,950 people (T05)."""
+    doctor_years = alive(base, "all") / LIST_PER_DOCTOR * base.year.years
+    return _ratio(base.table.value("doctor_visits"), doctor_years * DOCTOR_DAYS)
+
+
+def beds_and_stays(base: Baseline) -> float:
+    """Discharges x mean stay, per hospital day consumed: 1 in a steady state."""
+    return _ratio(base.table.value("stay_days"), base.table.value("hospital_days"))
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below > 0 else NOT_HAD
+
+
+Measure = Callable[..., float]
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {
+        measure.__name__: measure
+        for measure in (
+            outcome,
+            whole_year,
+            per_1000,
+            yearly,
+            adults,
+            older,
+            share_of,
+            adult_minutes,
+            alive,
+            death_rate,
+            deaths_expected,
+            stock_kept,
+            segment_share,
+            home_nursing,
+            team_need,
+            home_visits,
+            beds,
+            staffed_beds,
+            ready_beds,
+            ready_exact,
+            frequent,
+            after_first,
+            after_first_older,
+            first_week,
+            returns,
+            doctor_day,
+            beds_and_stays,
+        )
+    }
+)
+"""Measures by the name in the table of targets."""
+
+
+def simulated(base: Baseline, measure: tuple[str, ...]) -> float:
+    """Measure one figure.
+
+    Parameters
+    ----------
+    measure
+        Name in ``MEASURES``, and arguments.
+
+    Raises
+    ------
+    KeyError
+        If there is no such measure, outcome or age.
+    """
+    name, *arguments = measure
+    return float(MEASURES[name](base, *arguments))
