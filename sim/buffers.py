@@ -10,6 +10,7 @@ Inputs belong to a replication and are shared by its forks; state, scalars and t
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ INT_INPUT, FLOAT_INPUT, INT_STATE, FLOAT_STATE = range(4)
 """The four flat buffers."""
 LAYOUT_WIDTH = 3
 """Numbers of the layout table per column: offset, first and second extent."""
+SLOTS = 4096
+"""Slots of the layout table, and of scalars in each state buffer. A column's slot follows from its name, so that
+compiled code that uses one column stays valid when others are added."""
 
 
 class WorldError(ValueError):
@@ -49,11 +53,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a column lies: its buffer, dimensions and row of the layout table."""
+    """Where a column lies: its buffer, dimensions, slot of the layout table and first element."""
 
     path: str
     buffer: int
     shape: tuple[int, ...]
+    slot: int
     offset: int
     state: bool
 
@@ -69,6 +74,11 @@ class Place:
         for extent in self.shape:
             size *= extent
         return size
+
+    @property
+    def layout(self) -> int:
+        """Where the layout of the column stands in the buffer of whole-number state, behind the clock."""
+        return 1 + self.slot * LAYOUT_WIDTH
 
     @property
     def is_float(self) -> bool:
@@ -210,11 +220,11 @@ class World:
         self.__dict__[group].__dict__[name] = value
 
     def _write_layout(self) -> None:
-        """Write the layout table behind the clock: offset and extents of every column, in order."""
+        """Write the layout table behind the clock: offset and extents of every column."""
         layout = self._buffers[INT_STATE]
-        for number, place in enumerate(self._places.values()):
+        for place in self._places.values():
             rows, columns = (*place.shape, 1, 1)[:2]
-            at = 1 + number * LAYOUT_WIDTH
+            at = place.layout
             layout[at : at + LAYOUT_WIDTH] = place.offset, rows, columns
 
 
@@ -227,19 +237,32 @@ def _as_array(column: Column) -> npt.NDArray[Any]:
 
 def _lay_out(columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[dict[str, Place], list[int]]:
     """Give every column a place; scalars lie with the state, because arms of a comparison switch them."""
-    sizes = [0, 0, 1 + LAYOUT_WIDTH * len(columns), 0]
-    found: dict[str, Place] = {}
-    # Scalars first: their positions then do not depend on the size of the population.
-    for column in sorted(columns, key=lambda column: arrays[column.path].ndim > 0):
+    sizes = [0, 0, 1 + (LAYOUT_WIDTH + 1) * SLOTS, SLOTS]
+    first_scalar = [0, 0, 1 + LAYOUT_WIDTH * SLOTS, 0]
+    places: dict[str, Place] = {}
+    taken: set[int] = set()
+    for column in columns:
         _check_path(column)
         array = arrays[column.path]
         if column.state and array.ndim == 0:
             raise WorldError(f"{column.path}: scalars are inputs; a state column has one or two dimensions")
-        copied = column.state or array.ndim == 0
-        buffer = (INT_STATE if copied else INT_INPUT) + (array.dtype.kind == "f")
-        found[column.path] = Place(column.path, buffer, array.shape, sizes[buffer], column.state)
-        sizes[buffer] += array.size
-    return {column.path: found[column.path] for column in columns}, sizes
+        slot = _slot(column.path, taken)
+        buffer = (INT_STATE if column.state or array.ndim == 0 else INT_INPUT) + (array.dtype.kind == "f")
+        offset = first_scalar[buffer] + slot if array.ndim == 0 else sizes[buffer]
+        places[column.path] = Place(column.path, buffer, array.shape, slot, offset, column.state)
+        sizes[buffer] += array.size if array.ndim else 0
+    return places, sizes
+
+
+def _slot(path: str, taken: set[int]) -> int:
+    """The slot that the name gives, or the next free one."""
+    if len(taken) == SLOTS:
+        raise WorldError(f"{path}: a world has at most {SLOTS} columns")
+    slot = zlib.crc32(path.encode()) % SLOTS
+    while slot in taken:
+        slot = (slot + 1) % SLOTS
+    taken.add(slot)
+    return slot
 
 
 def _check_path(column: Column) -> None:

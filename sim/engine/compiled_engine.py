@@ -87,7 +87,7 @@ _making = threading.Lock()
 
 def machine_for(program: Program, world: World, modules: Modules) -> Machine:
     """Lower and compile a program for the columns of a world; kept for the next simulation."""
-    columns = tuple((p.path, p.buffer, len(p.shape), p.offset if p.scalar else 0) for p in world.places.values())
+    columns = tuple((p.path, p.buffer, len(p.shape), p.slot) for p in world.places.values())
     key = (program.processes, columns, modules)
     with _making:
         if key not in _machines:

@@ -17,7 +17,7 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 
 from sim import language
-from sim.buffers import FLOAT_INPUT, FLOAT_STATE, INT_INPUT, INT_STATE, LAYOUT_WIDTH, Place
+from sim.buffers import FLOAT_INPUT, FLOAT_STATE, INT_INPUT, INT_STATE, Place
 from sim.engine.source import UNKNOWN, Source, is_process, source_of
 
 INT, FLOAT, BOOL, NOTHING = "int", "float", "bool", "nothing"
@@ -72,8 +72,8 @@ class Library(Protocol):
         """The lowered rule for these types of arguments."""
         ...
 
-    def column(self, path: str) -> tuple[int, Place] | None:
-        """Number and place of a column of the world."""
+    def column(self, path: str) -> Place | None:
+        """The place of a column of the world."""
         ...
 
 
@@ -210,8 +210,8 @@ class Expressions:
             return f"{node.value.attr}.{node.attr}"
         return None
 
-    def column(self, node: ast.expr, path: str) -> tuple[int, Place]:
-        """Number and place of a column, refused if there is none."""
+    def column(self, node: ast.expr, path: str) -> Place:
+        """The place of a column, refused if there is none."""
         found = self.library.column(path)
         if found is None:
             self.source.refuse(node, "the world has no such column")
@@ -223,7 +223,7 @@ class Expressions:
             if ast.unparse(node).partition(".")[0] == "w":
                 self.source.refuse(node, WORLD_USE)
             return self._global(node)
-        _, place = self.column(node, path)
+        place = self.column(node, path)
         if not place.scalar:
             self.source.refuse(node, "a column is used with an index")
         return Typed(f"{BUFFER_NAMES[place.buffer]}[{place.offset}]", FLOAT if place.is_float else INT)
@@ -239,14 +239,13 @@ class Expressions:
 
     def located(self, node: ast.Subscript, path: str) -> tuple[Place, str, str]:
         """Place of a column, its buffer, and the position in it of one element."""
-        number, place = self.column(node.value, path)
+        place = self.column(node.value, path)
         indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(indices) != len(place.shape):
             self.source.refuse(node, f"{path} has {len(place.shape)} dimensions")
-        layout = 1 + LAYOUT_WIDTH * number
         texts = [self.whole(index, "an index") for index in indices]
         function = "position" if len(texts) == 1 else "position2"
-        position = self.checked(function, node, *texts, str(layout), "_int_state")
+        position = self.checked(function, node, *texts, str(place.layout), "_int_state")
         return place, BUFFER_NAMES[place.buffer], position
 
     def _table(self, node: ast.Subscript) -> Typed:
@@ -397,10 +396,10 @@ class Expressions:
         path = self.path(node.args[0])
         if path is None:
             self.source.refuse(node, "only columns of the world have a length here")
-        number, place = self.column(node.args[0], path)
+        place = self.column(node.args[0], path)
         if place.scalar:
             self.source.refuse(node, "a scalar has no length")
-        return Typed(f"_int_state[{1 + LAYOUT_WIDTH * number + 1}]", INT)
+        return Typed(f"_int_state[{place.layout + 1}]", INT)
 
     def _compiled(self, node: ast.Call, function: Any) -> Typed:
         """A call of a function that is compiled already: types by its annotations."""

@@ -447,21 +447,21 @@ class Lowerer:
     Parameters
     ----------
     world : World
-        Only the names, types and order of its columns matter.
+        Only the names and types of its columns matter.
     name_module : callable
         Gives the name of the module that holds a lowered rule, from a short name and its text.
     """
 
     def __init__(self, world: World, name_module: Callable[[str, str], str]) -> None:
-        self._columns = {path: (number, place) for number, (path, place) in enumerate(world.places.items())}
+        self._columns = world.places
         self._name_module = name_module
         self._rules: dict[tuple[Any, tuple[str, ...]], Rule] = {}
         self._open: list[Source] = []
         self.rule_modules: dict[str, str] = {}
         self.sources: dict[int, Source] = {}
 
-    def column(self, path: str) -> tuple[int, Place] | None:
-        """Number and place of a column."""
+    def column(self, path: str) -> Place | None:
+        """The place of a column."""
         return self._columns.get(path)
 
     def process(self, function: Callable[..., Any]) -> Lowered:
