@@ -153,7 +153,7 @@ def _above(axes: Axes, part: Estimate, start: float, y: float) -> None:
     axes.annotate(
         number(part.value, decimals(part.value), sign=True),
         (start, y - 0.25),
-        xytext=(0, 1.5),
+        xytext=(-2 if part.value <= 0 else 2, 1.5),
         textcoords="offset points",
         ha="right" if part.value <= 0 else "left",
         va="bottom",

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.outcomes.names import OUTCOMES
 from sim.report import write
 from tests.report.synthetic import write_folder
 
@@ -14,7 +13,7 @@ from tests.report.synthetic import write_folder
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A synthetic comparison; tests leave it as it is."""
-    return write_folder(tmp_path_factory.mktemp("synthetic"), only=OUTCOMES)
+    return write_folder(tmp_path_factory.mktemp("synthetic"))
 
 
 @pytest.fixture(scope="session")

@@ -81,13 +81,14 @@ def test_threads_do_not_disturb_each_other(written: list[Path], tmp_path: Path) 
         {"replications": 1},
         {"governances": ("current",), "replications": 2},
         {"governances": ("a_rather_long_name", "another_long_name"), "effect": 0.3, "replications": 2},
-        {"effect": 0.0, "noise": 0.0, "replications": 2},
         {
+            "effect": 0.0,
+            "noise": 0.0,
             "changed": {"team_nurse_visits": 0.0, "wait_gp_visit_mean": 0.0, "cost_region_sek": 0.0},
             "replications": 2,
         },
     ],
-    ids=["one replication", "a run", "other governances", "equal arms", "zeros"],
+    ids=["one replication", "a run", "other governances", "equal arms and zeros"],
 )
 def test_odd_results_can_be_drawn(tmp_path: Path, options: dict[str, object]) -> None:
     result = read(write_folder(tmp_path, **options))  # type: ignore[arg-type]
