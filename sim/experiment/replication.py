@@ -16,6 +16,7 @@ from sim.engine import Accumulators, Program, Records, Resource, Simulation, sim
 from sim.flows.enrolment import registrar
 from sim.flows.life import everybody
 from sim.flows.outside import outside
+from sim.flows.support import monitoring_begins
 from sim.outcomes import OutcomeTable, PeopleTable, Window, measure
 from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
@@ -23,7 +24,7 @@ from sim.scenario import Scenario
 from sim.vocabulary import YEAR, Kind, Service, Ward
 from sim.world import Period, Setting, capacity_changes, setting, switch
 
-PROCESSES = (everybody, registrar, outside)
+PROCESSES = (everybody, registrar, monitoring_begins, outside)
 """Root processes of the model; all others are spawned or called by them."""
 
 ACCESS_STEPS = (0.0, 0.1, 0.2)
@@ -152,6 +153,7 @@ def begin(scenario: Scenario, seed: int, number: int, engine: str) -> Started:
         period_starts(prepared.period),
     )
     simulation.start(registrar)
+    simulation.start(monitoring_begins)
     for ward in Ward:
         simulation.start(outside, int(ward))
     simulation.start(everybody)

@@ -199,7 +199,7 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
 
 
 def found_need(w: World, person: int, n: int) -> Process[int]:
-    """An unmet need that a proactive visit uncovered: it would have stayed hidden, and now takes care (harm channel)."""
+    """An unmet need that a proactive visit uncovered; it now takes care (harm channel)."""
     need: int = identity(NeedType.DETERIORATION, NEED_WINDOWS - 1, n % NEED_INDEXES)
     yield hold(time_left(w, person, 8 * HOUR))
     if free(w, person):

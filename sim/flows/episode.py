@@ -34,12 +34,12 @@ from sim.flows.person import (
 )
 from sim.flows.primary_care import centre_step, gp_step, phone_1177_step
 from sim.flows.rounds import round_step
+from sim.flows.support import monitored
 from sim.language import Process, amend, hold, record, seconds, spawn
 from sim.vocabulary import (
     DAY,
     HOUR,
     NEED_DETECTED_BY,
-    Chronic,
     Detection,
     Kind,
     Level,
@@ -76,19 +76,11 @@ def begin_episode(w: World, person: int, need: int) -> int:
 
 def detector(w: World, person: int, need: int) -> int:
     """Who notices a worsening first."""
-    if w.monitoring.active and monitored(w, person):
+    if monitored(w, person):
         return int(Detection.MONITORING)
     if home_nursing(w, person) or special_housing(w, person):
         return int(Detection.HOME_NURSE)
     return int(Detection.RELATIVE) if w.people.relative[person] else int(Detection.SELF)
-
-
-def monitored(w: World, person: int) -> int:
-    """1 for an enrolled chronic patient with remote monitoring (egenmonitorering)."""
-    chronic = w.people.chronic[person]
-    if chronic != Chronic.HEART_FAILURE and chronic != Chronic.COPD:
-        return 0
-    return 1 if w.people.monitoring_rank[person] < w.monitoring.share else 0
 
 
 def time_to_notice(w: World, person: int, need: int) -> int:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.enrolment import queue_for_team
-from sim.flows.episode import deterioration, monitored, passing
+from sim.flows.episode import deterioration, passing
 from sim.flows.needs import accepted, begin_candidates, failing_share, next_candidate
 from sim.flows.person import alive, death_time, free, tag, team_target
 from sim.flows.planned_care import complicated_need
 from sim.flows.primary_care import reviews, simple_need
-from sim.flows.support import monitoring, rehabilitation, rehabilitation_wanted
+from sim.flows.support import monitored, monitoring, rehabilitation, rehabilitation_wanted
 from sim.language import Process, hold, record, seconds, spawn
 from sim.vocabulary import (
     DAY,
@@ -105,8 +105,8 @@ def life(w: World, person: int) -> Process[int]:
         yield spawn(passing(w, person))
     if w.people.chronic[person] > Chronic.NONE:
         yield spawn(reviews(w, person))
-        if monitored(w, person):
-            yield spawn(monitoring(w, person))
+        if w.clock[0] >= w.run.coordination_starts and monitored(w, person):
+            yield spawn(monitoring(w, person))  # the others begin with coordination
     kind: int = 0
     while alive(w, person) and w.clock[0] < w.run.horizon:
         yield hold(next_moment(w, person) - w.clock[0])

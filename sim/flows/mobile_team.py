@@ -36,8 +36,12 @@ def travel(w: World, person: int, need: int, n: int) -> float:
 
 
 def visit_length(w: World, person: int, need: int, n: int) -> int:
-    """Seconds of a team visit with travel (T07, T10)."""
-    median = w.mobile_team.visit_minutes * MINUTE
+    """Seconds of working time that a team visit takes, with travel (T07, T10).
+
+    The visit itself is only part of the work it makes: notes, calls and planning follow from the share of working
+    time that is direct patient work (T04).
+    """
+    median = w.mobile_team.visit_minutes * MINUTE / w.mobile_team.direct_time_share
     visit = chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.35)
     return 1 + seconds(visit + travel(w, person, need, n))
 

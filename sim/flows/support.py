@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.person import alive, at_home, home_nursing, tag, time_left
 from sim.flows.primary_care import simple_visit
-from sim.language import Process, amend, hold, record, release, seconds, seize
-from sim.vocabulary import DAY, MINUTE, YEAR, Kind, Outcome, Purpose, Segment
+from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
+from sim.vocabulary import DAY, MINUTE, YEAR, Chronic, Kind, Outcome, Purpose, Segment
 
 if TYPE_CHECKING:
     from sim.buffers import World
@@ -47,9 +47,29 @@ def rehabilitation(w: World, person: int) -> Process[int]:
     return 1
 
 
+def monitoring_begins(w: World) -> Process[int]:
+    """Monitoring of the enrolled begins with coordination; entrants after that begin at entry."""
+    yield hold(max(0, w.run.coordination_starts - w.clock[0]))
+    person: int = 0
+    while person < w.run.people and w.monitoring.active:
+        if alive(w, person) and monitored(w, person):
+            yield spawn(monitoring(w, person))
+        person += 1
+    return person
+
+
+def monitored(w: World, person: int) -> int:
+    """1 for an enrolled chronic patient with remote monitoring (egenmonitorering)."""
+    if not w.monitoring.active:
+        return 0
+    chronic = w.people.chronic[person]
+    if chronic != Chronic.HEART_FAILURE and chronic != Chronic.COPD:
+        return 0
+    return 1 if w.people.monitoring_rank[person] < w.monitoring.share else 0
+
+
 def monitoring(w: World, person: int) -> Process[int]:
     """False alarms of remote monitoring: each takes a nurse's time, some a visit (falsklarm; harm channel)."""
-    yield hold(max(0, w.run.coordination_starts - w.clock[0]))
     n: int = 0
     mean: float = 0.0
     unit: int = 0
@@ -57,7 +77,7 @@ def monitoring(w: World, person: int) -> Process[int]:
     row: int = 0
     got: int = 0
     detail: int = 0
-    while alive(w, person) and w.monitoring.active and w.people.monitoring_rank[person] < w.monitoring.share:
+    while alive(w, person) and monitored(w, person):
         mean = YEAR / max(0.01, w.monitoring.false_alarms_per_year)
         yield hold(1 + seconds(chance.exponential(w.run.key, person, Purpose.ALARM, n, 0, mean)))
         n += 1

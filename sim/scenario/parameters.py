@@ -400,6 +400,7 @@ LEVERS = (
     _lever("mobile_team.vacancy_share", "share", 0, "Vacant posts.", (), 1),
     _lever("mobile_team.ramp_up_days", "days", 90, "From start to full strength.", (), 3650),
     _lever("mobile_team.visit_minutes", "minutes", 60, "Visit without travel.", (), 480),
+    _lever("mobile_team.direct_time_share", "share", 0.37, "Direct patient work of working time (T04).", (), 1, 0.05),
     _lever(
         "mobile_team.answer_hours",
         "hours",
