@@ -134,7 +134,7 @@ def sheet(
             handlelength=1.3,
             handleheight=0.9,
         )
-    title = words.FIGURES[name]
+    title = words.figure(name, result.compared)
     figure.text(0.012, 1 - 0.07 / height, title.title, size=10.5, weight="bold", va="top")
     figure.text(0.012, 1 - 0.28 / height, title.swedish, size=7.5, style="italic", color=PALE, va="top")
     below = words.FIGURE_NOTE.format(

@@ -273,7 +273,7 @@ def _figures(result: Result, drawings: dict[str, bytes]) -> str:
         if picture.name in drawings:
             told.append(_figure(result, picture, drawings[picture.name], 1 + len(told)))
     left_out = [
-        html.paragraph(words.SKIPPED.format(title=picture.words.title.lower()), "left-out")
+        html.paragraph(words.SKIPPED.format(title=picture.words(result).title.lower()), "left-out")
         for picture in PICTURES
         if picture.name not in drawings
     ]
@@ -283,10 +283,10 @@ def _figures(result: Result, drawings: dict[str, bytes]) -> str:
 def _figure(result: Result, picture: Picture, svg: bytes, place: int) -> str:
     numbers = picture.tell(result)
     short = picture.alt(result)
-    alt = short if len(short) < LONG else f"{picture.words.title}. {words.ALT_LONG}"
+    alt = short if len(short) < LONG else f"{picture.words(result).title}. {words.ALT_LONG}"
     items = html.listed(escape(item) for item in numbers.rstrip(".").split("; "))
-    caption = f"<b>{words.FIGURE.format(number=place)}</b> {html.linked(picture.words.caption)}"
-    label = escape(picture.words.title, quote=True)
+    caption = f"<b>{words.FIGURE.format(number=place)}</b> {html.linked(picture.words(result).caption)}"
+    label = escape(picture.words(result).title, quote=True)
     return (
         f'<figure id="{picture.name}"><div class="scroll" role="group" tabindex="0" aria-label="{label}">'
         f"{html.image(svg, alt)}</div>"

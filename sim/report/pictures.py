@@ -35,10 +35,9 @@ class Picture:
     draw: Callable[[Result], Figure]
     tell: Callable[[Result], str]
 
-    @property
-    def words(self) -> words.FigureWords:
+    def words(self, result: Result) -> words.FigureWords:
         """Title and caption."""
-        return words.FIGURES[self.name]
+        return words.figure(self.name, result.compared)
 
     def drawn(self, result: Result) -> Figure:
         """The figure, in our style whatever the settings of the user."""
@@ -47,7 +46,7 @@ class Picture:
 
     def alt(self, result: Result) -> str:
         """Text in place of the figure."""
-        return f"{self.words.title}. {self.tell(result)}".strip()
+        return f"{self.words(result).title}. {self.tell(result)}".strip()
 
 
 # --- what a result must hold --------------------------------------------------------------------------------

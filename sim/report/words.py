@@ -278,6 +278,29 @@ FIGURES = {
         "moves between the payers and is no cost of its own.",
     ),
 }
+FIGURES_ONE = {
+    "three-quantities": FigureWords(
+        "Labelled avoidable, preventable in principle",
+        "Märkta som undvikbara, i princip förebyggbara vårddygn",
+        "Two different quantities. Labelled avoidable: days that rules of a register label. Preventable in "
+        "principle: days of unplanned stays for which a mobile team, or less, would have sufficed had contact "
+        "been instant; known to the model only, and without the days that other patients wait when ready. How "
+        "many days can truly be avoided takes a comparison of two governances.",
+    ),
+    "labelled-by-month": FigureWords(
+        "Days labelled avoidable, month by month",
+        "Märkta som undvikbara vårddygn, månad för månad",
+        "Per 1,000 inhabitants alive in the month. A month is a twelfth of 365 days. The band is the 95 % interval.",
+    ),
+}
+"""Where a run of one governance needs other words."""
+
+
+def figure(name: str, compared: bool) -> FigureWords:
+    """The words of a figure, of a comparison or of a run."""
+    return FIGURES[name] if compared or name not in FIGURES_ONE else FIGURES_ONE[name]
+
+
 FIGURE_NOTE = "{scenario}. Mean of {replications}, {window}."
 FIGURE_INTERVALS = " Whiskers: 95 % interval."
 FIGURE_BANDS = " Bands: 95 % interval."

@@ -141,3 +141,12 @@ def test_a_figure_without_outcomes_is_left_out_and_so_is_an_older_one(tmp_path: 
     assert "Left out, since the result holds no figures for it: cost by payer." in page.text
     assert "narvard sources synthetic.toml" in page.text
     assert "narvard run synthetic.toml --governance current" in page.text
+
+
+def test_a_run_speaks_of_one_governance(tmp_path: Path) -> None:
+    names = ("hospital_days", "labelled_days", "labelled_share", "preventable_days")
+    files = write(write_folder(tmp_path, only=names, governances=("current",)))
+    assert [path.stem for path in files] == ["three-quantities", "three-quantities", "report"]
+    page = reading(files[-1])
+    assert "Figure 1. Two different quantities." in page.text
+    assert "compared" not in page.text.split("The question")[0]

@@ -29,6 +29,7 @@ def test_groups_segments_and_services_all_have_words() -> None:
 
 def test_every_figure_has_words_and_every_line_a_label() -> None:
     assert {picture.name for picture in PICTURES} == set(words.FIGURES)
+    assert set(words.FIGURES_ONE) <= set(words.FIGURES)
     assert {name for names in SECTIONS.values() for name in names} <= set(words.LABELS)
     assert set(SECTIONS) == set(words.SECTIONS)
 
