@@ -24,6 +24,8 @@ inner = njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})
 """Decorator of parts that are kept with the function that calls them."""
 
 _INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)  # type: ignore[no-untyped-call]
+WORLD = (_INTS, _INTS, _FLOATS, _INTS, _FLOATS)
+"""What a rule takes after its own arguments: the command vector, the four buffers of the world."""
 STEP = types.int64(types.int64, types.int64, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS)
 """A step: (pc, sent, int locals, float locals, command, float arguments, four buffers of the world) -> operation."""
 

@@ -16,9 +16,10 @@ from sim.buffers import World
 from sim.engine import arithmetic, errors
 from sim.engine import kernel as k
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
+from sim.engine.compiling import Task
 from sim.engine.errors import EngineError, fail, where
 from sim.engine.expressions import FLOAT
-from sim.engine.lowering import MOST_ARGUMENTS, Lowered, Lowerer, module_text
+from sim.engine.lowering import MOST_ARGUMENTS, Lowered, Lowerer, module_text, needs
 from sim.engine.modules import CompiledModules, Modules
 from sim.engine.program import Limits, ProcessFunction, Program, Progress
 from sim.engine.records import COLUMNS, Records
@@ -28,6 +29,7 @@ from sim.language import seize_first
 
 SLICE_EVENTS = 1_000_000
 """Events between two looks at the keyboard and the progress."""
+CACHE_LINE = 64
 FIRST_FRAMES, FIRST_HEAP, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1024, 256
 
 MESSAGES: Mapping[int, str] = {
@@ -102,9 +104,16 @@ def _make(program: Program, world: World, modules: Modules) -> Machine:
     for function in functions:  # grows while it is read
         lowered.append(lowerer.process(function))
         functions += [callee for callee in lowered[-1].callees if callee not in functions]
-    for name, text in lowerer.rule_modules.items():
-        modules.load(name, text)
-    steps = [_load_step(process, modules) for process in lowered]
+    texts = [module_text(process.source, process.imports, process.text, "process") for process in lowered]
+    names = [modules.name(process.source.identity, text) for process, text in zip(lowered, texts, strict=True)]
+    of_processes = [
+        Task(name, "step", None, needs(process.imports)) for name, process in zip(names, lowered, strict=True)
+    ]
+    every = {**lowerer.rule_modules, **dict(zip(names, texts, strict=True))}
+    kernel = modules.prepare(every, [*lowerer.tasks, *of_processes])
+    for name in lowerer.rule_modules:
+        modules.load(name, every[name])
+    steps = [modules.load(name, every[name]).step for name in names]
     numbers = {function: number for number, function in enumerate(functions)}
     callees = np.zeros((len(lowered), max(1, *(len(p.callees) for p in lowered))), np.int64)
     for number, process in enumerate(lowered):
@@ -116,13 +125,8 @@ def _make(program: Program, world: World, modules: Modules) -> Machine:
         np.array([step.address for step in steps], np.int64) if modules.compiled else steps,
         callees,
         max(_alternatives(process.source) for process in lowered),
-        modules.kernel(),
+        kernel,
     )
-
-
-def _load_step(process: Lowered, modules: Modules) -> Any:
-    text = module_text(process.source, process.imports, process.text, "process")
-    return modules.load(modules.name(process.source.identity, text), text).step
 
 
 def _alternatives(source: Source) -> int:
@@ -233,6 +237,7 @@ class CompiledSimulation:
         other = copy.copy(self)
         other.world = self.world.fork()
         other._state = k.State(*(array.copy() for array in self._state))
+        other._state = other._state._replace(heap=more_heap(self._state.heap, len(self._state.heap)))
         other._rows = _each_row(self._rows, np.copy)
         return other
 
@@ -255,7 +260,7 @@ class CompiledSimulation:
         scalars[[k.HELD_FREE, k.FREE, k.RING, k.HELD_LEFT]] = -1, 0, 0, 0
         empty = np.zeros(0, np.int64)
         state = k.State(
-            heap=np.zeros(3 * FIRST_HEAP, np.int64),
+            heap=more_heap(empty, 2 * FIRST_HEAP),
             ints=empty,
             floats=np.zeros(0),
             resources=resources.reshape(-1),
@@ -277,7 +282,7 @@ class CompiledSimulation:
         if code == k.MORE_FRAMES:
             self._state = more_frames(state, 2 * int(state.scalars[k.RING]))
         elif code == k.MORE_HEAP:
-            self._state = state._replace(heap=_longer(state.heap, 2 * len(state.heap)))
+            self._state = state._replace(heap=more_heap(state.heap, 2 * len(state.heap)))
         elif code == k.MORE_HELD:
             self._state = more_held(state, 2 * len(state.held))
         elif code == k.MORE_ROWS:
@@ -352,8 +357,21 @@ class CompiledSimulation:
 COMPILED = CompiledModules()
 
 
+def more_heap(heap: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.int64]:
+    """A longer heap, laid so that the four children of an entry share a line of the processor's cache."""
+    numbers = CACHE_LINE // 8
+    memory = np.zeros(length + numbers, np.int64)
+    # The second entry, two numbers on, has to begin a line.
+    skipped = -(memory.ctypes.data // 8 + 2) % numbers
+    longer = memory[skipped : skipped + length]
+    longer[: len(heap)] = heap
+    return longer
+
+
 def more_frames(state: Any, frames: int) -> Any:
     """Room for more frames: the rings are laid out anew."""
+    if frames > 1 << k.FRAME_BITS:
+        raise EngineError(f"more than {1 << k.FRAME_BITS} processes at a time")
     scalars = state.scalars
     old, width, floats = (int(scalars[i]) for i in (k.RING, k.WIDTH, k.FLOATS))
     rings = np.zeros(3 * frames, np.int64)

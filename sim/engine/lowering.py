@@ -16,6 +16,7 @@ from typing import Any
 from sim import language
 from sim.buffers import Place, World
 from sim.engine import errors
+from sim.engine.compiling import Task
 from sim.engine.errors import LoweringError
 from sim.engine.expressions import (
     FLOAT,
@@ -458,6 +459,7 @@ class Lowerer:
         self._rules: dict[tuple[Any, tuple[str, ...]], Rule] = {}
         self._open: list[Source] = []
         self.rule_modules: dict[str, str] = {}
+        self.tasks: list[Task] = []
         self.sources: dict[int, Source] = {}
 
     def column(self, path: str) -> Place | None:
@@ -519,7 +521,13 @@ class Lowerer:
         text = module_text(source, statements.imports, body, "rule")
         module = self._name_module(name, text)
         self.rule_modules[module] = text
+        self.tasks.append(Task(module, name, tuple(statements.takes), needs(statements.imports)))
         return Rule(name, module, tuple(statements.takes), gives or NOTHING)
+
+
+def needs(imports: Imports) -> frozenset[str]:
+    """The modules of the rules that a function calls."""
+    return frozenset(rule.module for rule in imports.rules)
 
 
 def module_text(source: Source, imports: Imports, body: str, decorator: str) -> str:

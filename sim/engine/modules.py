@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import logging
 import os
 import platform
 import re
@@ -17,6 +16,7 @@ import sys
 import tempfile
 import threading
 import types
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,11 +25,11 @@ import llvmlite.binding
 import numba
 import numpy as np
 
+from sim.engine.compiling import Task, compile_all
 from sim.engine.source import file_digest
 
 HERE = Path(__file__).parent
 OWN_FILES = ("backend.py", "arithmetic.py")
-log = logging.getLogger("narvard.engine")
 _loading = threading.RLock()
 
 
@@ -73,8 +73,8 @@ class Modules(Protocol):
         """The module; those it imports have been loaded before."""
         ...
 
-    def kernel(self) -> types.ModuleType:
-        """The kernel."""
+    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
+        """Get ready to load these modules; returns the kernel."""
         ...
 
 
@@ -103,8 +103,13 @@ class CompiledModules:
                 _write(path, text)
             return _execute(name, path)
 
-    def kernel(self) -> types.ModuleType:
-        """The kernel."""
+    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
+        """Write the modules and compile, with all processors, what has never been compiled."""
+        directory = cache_directory()
+        for name, text in texts.items():
+            if not (directory / f"{name}.py").exists():
+                _write(directory / f"{name}.py", text)
+        compile_all(tasks, directory)
         text = (HERE / "kernel.py").read_text()
         return self.load(self.name("kernel", text), text)
 
@@ -137,8 +142,8 @@ class PlainModules:
         sys.modules[name] = module
         return module
 
-    def kernel(self) -> types.ModuleType:
-        """The kernel."""
+    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
+        """Nothing to prepare; returns the kernel."""
         return self._run("narvard_plain_kernel", self.kernel_text)
 
     def _run(self, name: str, text: str) -> types.ModuleType:

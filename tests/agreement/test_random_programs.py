@@ -104,8 +104,8 @@ MUTANTS = {
         "for place in range(command[1] - 1, -1, -1):\n        r = command[ARGUMENTS + place]\n        if resources",
     ),
     "ends of holds in the order of processes, not of planning": (
-        "push(state.heap, scalars[HEAP], scalars[NOW] + seconds, scalars[NUMBER], frame)",
-        "push(state.heap, scalars[HEAP], scalars[NOW] + seconds, frame, frame)",
+        "scalars[NOW] + seconds, scalars[NUMBER] << FRAME_BITS | frame)",
+        "scalars[NOW] + seconds, frame)",
     ),
     "last come, first served": (
         "    tail = r * RESOURCE + TAILS + priority\n    last = resources[tail]\n",
