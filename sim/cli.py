@@ -187,6 +187,8 @@ def run(given: argparse.Namespace) -> int:
 )
 def compare(given: argparse.Namespace) -> int:
     """Run two governances on the same people and compare them."""
+    if given.governance[0] == given.governance[1]:
+        raise Refused(f"--governance: {given.governance[0]!r} given twice, two different ones needed")
     return experiment(given, tuple(given.governance), given.replications or 10)
 
 

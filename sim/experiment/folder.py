@@ -13,6 +13,7 @@ import math
 import os
 import platform
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,8 @@ from sim.experiment.comparison import Difference, interval
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.outcomes import OUTCOMES
+from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
+from sim.scenario.listing import source_rows
 from sim.vocabulary import DAY
 from sim.world import Period
 
@@ -84,6 +87,11 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
         differences = experiment.differences()
         columns = _comparison_columns(experiment.governances)
         files.append(put(folder / "comparison.csv", csv_text(columns, _comparison_rows(differences))))
+    else:
+        (folder / "comparison.csv").unlink(missing_ok=True)  # of an earlier result
+    # File names without their folders: the table says the same wherever the scenario lies.
+    rows = (astuple(replace(row, file=Path(row.file).name)) for row in source_rows(experiment.scenario))
+    files.append(put(folder / "sources.csv", csv_text(SOURCE_COLUMNS, rows)))
     result = json.dumps(_result(experiment, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
     files.append(put(folder / "provenance.json", json.dumps(_provenance(seconds), indent=2) + "\n"))

@@ -119,6 +119,8 @@ def compare(
     """Run two governances on the same people and pair them (jämför); parameters as :func:`run`."""
     if len(governances) != 2:
         raise ValueError(f"governances: {len(governances)} given, 2 needed")
+    if governances[0] == governances[1]:
+        raise ValueError(f"governances: {governances[0]!r} given twice, two different ones needed")
     return _experiment(scenario, tuple(governances), replications, seed, engine, records, checks, workers, progress)
 
 

@@ -1273,8 +1273,8 @@ AGE_SUFFIXES = MappingProxyType(
 )
 DIRECT_SUFFIXES = MappingProxyType(
     {
-        "_direct": ("people ever enrolled in the coordinated arm", "inskrivna"),
-        "_spillover": ("people never enrolled in the coordinated arm", "ej inskrivna"),
+        "_direct": ("people ever enrolled in any arm", "inskrivna"),
+        "_spillover": ("people never enrolled in any arm", "ej inskrivna"),
     }
 )
 QUANTILES_BY_AGE = ("emergency_time_median", "emergency_time_p90", "wait_emergency_median")
