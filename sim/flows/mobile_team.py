@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def travel(w: World, person: int, need: int, n: int) -> float:
-    """Seconds of travel there and back; longer when one team covers the county."""
-    minutes = 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
+    """Seconds of travel there and back (T10); longer when one team covers the county."""
+    minutes = w.municipalities.travel_minutes[w.people.municipality[person]]
     if w.organisation.pooled:
         minutes *= w.organisation.pooled_travel_factor
     return chance.lognormal(w.run.key, person, Purpose.TRAVEL, need, n, minutes * MINUTE, 0.3)

@@ -29,7 +29,7 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else to_hospital(w, person, need)
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    travel: float = 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
+    travel: float = w.municipalities.travel_minutes[w.people.municipality[person]]
     minutes: float = (w.palliative_team.visit_minutes + travel) * MINUTE
     yield hold(
         time_left(

@@ -144,7 +144,7 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
     minutes: float = w.primary_care.gp_minutes
     if home and chance.bernoulli(w.run.key, person, Purpose.TRAVEL, need, n, w.primary_care.home_visit_share):
         kind = Kind.GP_HOME_VISIT
-        minutes = w.primary_care.gp_home_minutes + 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
+        minutes = w.primary_care.gp_home_minutes + w.municipalities.travel_minutes[w.people.municipality[person]]
     urgent: int = urgency_now(w, person, need)
     known: int = knows(w, person, need, n)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, known)
@@ -430,7 +430,7 @@ def review_visit(w: World, person: int, n: int) -> Process[int]:
         minutes = w.primary_care.gp_minutes
     if home:
         kind = Kind.GP_HOME_VISIT
-        minutes = w.primary_care.gp_home_minutes + 2.0 * w.municipalities.travel_minutes[w.people.municipality[person]]
+        minutes = w.primary_care.gp_home_minutes + w.municipalities.travel_minutes[w.people.municipality[person]]
     known: int = knows(w, person, n, 2)
     detail: int = tag(w, person) + known * CONTACT_KNOWN + NeedType.EXACERBATION * CONTACT_NEED_TYPE
     asked: int = w.clock[0]
