@@ -47,6 +47,7 @@ STATE_INTS = (
     "failed_contact",
     "on_plan",
     "consulted",
+    "handed_over",
     "complicated",
     "enrolled",
     "care_plan",
@@ -65,6 +66,10 @@ STATE_INTS = (
     "planning",
     "planned",
     "offer",
+    "short_term",
+    "short_term_since",
+    "short_term_row",
+    "short_term_detail",
     "enrolment_row",
     "enrolment_started",
     "enrolment_detail",
@@ -104,6 +109,7 @@ BY_MUNICIPALITY = (
     Service.REHABILITATION,
 )
 BY_TEAM_AREA = (Service.TEAM_NURSE, Service.TEAM_DOCTOR)
+TEAM_STAFF = ("doctors", "nurses")
 ONCE = (
     Service.PHONE_1177,
     Service.AMBULANCE,
@@ -216,17 +222,18 @@ def switch(world: World, levers: Mapping[str, Any]) -> None:
     """Write the levers of a governance into the world (at T0, between two runs)."""
     for path, value in levers.items():
         world.set(path, value)
-    world.set("teams.doctors", team_doctors(levers))
+    for name in TEAM_STAFF:
+        world.set(f"teams.{name}", team_staff(levers, name))
 
 
-def team_doctors(levers: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Doctors by team area; all in the first where the county pools them."""
-    doctors = np.array(levers["mobile_team.doctors"], dtype=np.float64)
+def team_staff(levers: Mapping[str, Any], name: str) -> NDArray[np.float64]:
+    """Doctors or nurses by team area; all in the first where the county pools them."""
+    staff = np.array(levers[f"mobile_team.{name}"], dtype=np.float64)
     if levers["organisation.pooled"]:
-        pooled = np.zeros_like(doctors)
-        pooled[0] = doctors.sum()
+        pooled = np.zeros_like(staff)
+        pooled[0] = staff.sum()
         return pooled
-    return doctors
+    return staff
 
 
 # --- columns -------------------------------------------------------------------------------------------------
@@ -306,7 +313,7 @@ def _place_columns(region: Region, units: Sequence[Unit]) -> list[Column]:
 def _team_columns(region: Region, levers: Mapping[str, Any]) -> list[Column]:
     shape = (len(region.team_areas), 2)
     return [
-        Column("teams.doctors", team_doctors(levers), state=True),
+        *(Column(f"teams.{name}", team_staff(levers, name), state=True) for name in TEAM_STAFF),
         Column("teams.enrolled", np.zeros(shape, dtype=np.int64), state=True),
         Column("teams.queue_head", np.full(shape, -1, dtype=np.int64), state=True),
         Column("teams.queue_tail", np.full(shape, -1, dtype=np.int64), state=True),

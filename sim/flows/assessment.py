@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.hours import office_hours
 from sim.flows.needs import urgency
-from sim.flows.person import home_nursing, old, palliative, special_housing, team_target
+from sim.flows.person import caller, home_nursing, palliative, special_housing, team_target
 from sim.vocabulary import DAY, HOUR, Level, Place, Purpose, Segment, Step
 
 if TYPE_CHECKING:
@@ -60,22 +60,34 @@ def team_area(w: World, person: int) -> int:
     return w.municipalities.team_area[w.people.municipality[person]]
 
 
+def team_works(w: World, time: int) -> int:
+    """1 on the days of the week on which the mobile team works."""
+    return 1 if time // DAY % 7 < 5 or w.mobile_team.weekends else 0
+
+
 def team_open(w: World, time: int) -> int:
     """1 while the mobile team works."""
     hour = time % DAY // HOUR
-    works = time // DAY % 7 < 5 or w.mobile_team.weekends
-    return 1 if works and w.mobile_team.opens_hour <= hour < w.mobile_team.closes_hour else 0
+    return 1 if team_works(w, time) and w.mobile_team.opens_hour <= hour < w.mobile_team.closes_hour else 0
 
 
 def team_serves(w: World, person: int) -> int:
     """1 when the mobile team takes this person: enrolled, or referred where the team is open to referral."""
-    if not w.mobile_team.active:
+    if not team_staffed(w, person):
         return 0
     if w.people.enrolled[person]:
         return 1
     if w.mobile_team.open_to_referral:
         return 1 if team_target(w, person) and home_nursing(w, person) else 0
     return 0
+
+
+def team_staffed(w: World, person: int) -> int:
+    """1 when the team of the person's area has anybody at all."""
+    if not w.mobile_team.active or w.mobile_team.vacancy_share >= 1.0:
+        return 0
+    area = team_area(w, person)
+    return 1 if w.teams.doctors[area] + w.teams.nurses[area] > 0.0 else 0
 
 
 def team_doctors(w: World, person: int) -> float:
@@ -141,11 +153,11 @@ def first_step(w: World, person: int, need: int) -> int:
     now = w.clock[0]
     if urgency_now(w, person, need) == 0:
         return int(Step.AMBULANCE)
-    if w.people.at[person] == Place.SHORT_TERM and w.rounds.active:
-        return int(Step.ROUND)
+    if w.people.at[person] == Place.SHORT_TERM and w.rounds.active and urgency_now(w, person, need) >= 2:
+        return int(Step.ROUND)  # what is urgent does not wait for the round
     if palliative_care(w, person):
         return int(Step.PALLIATIVE)
-    if w.direct_contact.active and w.mobile_team.active and w.people.enrolled[person]:
+    if w.direct_contact.active and w.people.enrolled[person] and team_staffed(w, person):
         if team_open(w, now):
             return int(Step.TEAM_NURSE)
         if w.care_plan.active and w.people.care_plan[person]:
@@ -158,7 +170,7 @@ def first_step(w: World, person: int, need: int) -> int:
 def chosen_contact(w: World, person: int, need: int) -> int:
     """The contact that the caller chooses; a closed health centre sends the worried to 1177."""
     u = chance.uniform(w.run.key, person, Purpose.CHANNEL, need, 0)
-    who = caller_of(w, person)
+    who = caller(w, person)
     step = int(Step.HOME_NURSE)
     for k in range(4):
         u -= w.contact.first_share[who, k]
@@ -169,14 +181,3 @@ def chosen_contact(w: World, person: int, need: int) -> int:
         if urgency_now(w, person, need) < 3 or not waits:
             step = int(Step.PHONE_1177)
     return step
-
-
-def caller_of(w: World, person: int) -> int:
-    """Row of the table of first contacts."""
-    if special_housing(w, person):
-        return 4
-    if home_nursing(w, person):
-        return 3
-    if old(w, person):
-        return 2
-    return 0 if w.people.age_band[person] == 0 else 1

@@ -51,10 +51,12 @@ def places(w: World, area: int, kind: int) -> int:
 
 def queue_for_team(w: World, person: int) -> int:
     """Join the waiting list of the person's team and caseload; first come, first served."""
-    if w.people.queued[person] or w.people.enrolled[person]:
+    if w.people.queued[person] or w.people.has_place[person]:
         return 0
     area = team_area(w, person)
     kind = places_kind(w, person)
+    w.people.place_area[person] = area
+    w.people.place_kind[person] = kind
     w.people.queued[person] = 1
     w.people.queued_at[person] = w.clock[0]
     w.people.queue_next[person] = -1
@@ -63,6 +65,50 @@ def queue_for_team(w: World, person: int) -> int:
     else:
         w.teams.queue_head[area, kind] = person
     w.teams.queue_tail[area, kind] = person
+    return 1
+
+
+def leave_queue(w: World, person: int) -> int:
+    """Leave the waiting list, wherever in it the person is."""
+    area = w.people.place_area[person]
+    kind = w.people.place_kind[person]
+    before = -1
+    at = w.teams.queue_head[area, kind]
+    while at >= 0 and at != person:
+        before = at
+        at = w.people.queue_next[at]
+    if at < 0:
+        return 0
+    after = w.people.queue_next[person]
+    if before < 0:
+        w.teams.queue_head[area, kind] = after
+    else:
+        w.people.queue_next[before] = after
+    if after < 0:
+        w.teams.queue_tail[area, kind] = before
+    w.people.queued[person] = 0
+    return 1
+
+
+def follow_segment(w: World, person: int) -> int:
+    """After a change of segment: join, change or leave the waiting list; or count in the other caseload.
+
+    Who becomes most ill moves to that list or caseload at once, even above its limit; who leaves the target group
+    loses the place in the queue, and a caseload place at the next planned visit.
+    """
+    target = team_target(w, person)
+    if w.people.queued[person]:
+        if target and places_kind(w, person) == w.people.place_kind[person]:
+            return 0
+        leave_queue(w, person)
+    if not target:
+        return 0
+    if not w.people.has_place[person]:
+        return queue_for_team(w, person)
+    area = w.people.place_area[person]
+    w.teams.enrolled[area, w.people.place_kind[person]] -= 1
+    w.people.place_kind[person] = places_kind(w, person)
+    w.teams.enrolled[area, w.people.place_kind[person]] += 1
     return 1
 
 
@@ -140,17 +186,21 @@ def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
     w.people.enrolment_row[person] = row
     w.people.enrolment_detail[person] = detail
     w.people.enrolment_started[person] = -1
-    while alive(w, person) and not at_home(w, person):
-        yield hold(time_left(w, person, DAY))
     n: int = 0
-    yield from proactive_visit(w, person, unit, n)
-    if not alive(w, person):
-        return 0
-    started: int = w.clock[0]
-    w.people.enrolment_started[person] = started
-    w.people.enrolled[person] = 1
-    w.people.care_plan[person] = 1
-    yield amend(row, started, -1, Outcome.OPEN, detail)
+    visited: int = 0
+    started: int = -1
+    while alive(w, person) and team_target(w, person) and not visited:
+        if at_home(w, person):
+            visited = yield from proactive_visit(w, person, unit, n)
+            n += 1
+        if not visited:  # in hospital, or the doctor had no time
+            yield hold(time_left(w, person, DAY))
+    if alive(w, person) and visited:
+        started = w.clock[0]
+        w.people.enrolment_started[person] = started
+        w.people.enrolled[person] = 1
+        w.people.care_plan[person] = 1
+        yield amend(row, started, -1, Outcome.OPEN, detail)
     while alive(w, person) and team_target(w, person) and w.people.has_place[person]:
         yield hold(time_left(w, person, proactive_gap(w, person, n)))
         n += 1
@@ -175,7 +225,7 @@ def proactive_gap(w: World, person: int, n: int) -> int:
 
 
 def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
-    """A planned visit before anything happens; counts as a review, and may find an unmet need."""
+    """A planned visit before anything happens; counts as a review, and may find an unmet need; 1 if it was made."""
     detail: int = contact_detail(w, person, 0, 0, 4, 1)
     asked: int = w.clock[0]
     row: int = yield record(person, 0, Kind.PROACTIVE_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
@@ -195,13 +245,16 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
     yield amend(row, started, w.clock[0], Outcome.FOUND_NEED if found else Outcome.DONE, detail)
     if found:
         yield spawn(found_need(w, person, n))
-    return found
+    return 1
 
 
 def found_need(w: World, person: int, n: int) -> Process[int]:
     """An unmet need that a proactive visit uncovered; it now takes care (harm channel)."""
     need: int = identity(NeedType.DETERIORATION, NEED_WINDOWS - 1, n % NEED_INDEXES)
     yield hold(time_left(w, person, 8 * HOUR))
+    now: int = w.clock[0]
     if free(w, person):
         yield from found_episode(w, person, need)
+    elif alive(w, person):
+        yield record(person, need, Kind.SUPPRESSED, -1, now, now, now, Outcome.CANCELLED, tag(w, person))
     return 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.enrolment import queue_for_team
+from sim.flows.enrolment import follow_segment
 from sim.flows.episode import deterioration, passing
 from sim.flows.needs import accepted, begin_candidates, failing_share, next_candidate
-from sim.flows.person import alive, death_time, free, tag, team_target
+from sim.flows.person import alive, death_time, free, tag
 from sim.flows.planned_care import complicated_need
 from sim.flows.primary_care import reviews, simple_need
 from sim.flows.support import monitored, monitoring, rehabilitation, rehabilitation_wanted
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 NEED_TYPES = 4
+SPELLS = 1 << 20
+"""Room for numbered spells in each segment of a life."""
 
 
 def enter(w: World, person: int) -> int:
@@ -78,7 +80,8 @@ def change_segment(w: World, person: int) -> int:
     segment = w.people.segment_value[person, k]
     w.people.segment[person] = segment
     w.people.changes[person] = k + 1
-    w.people.spell_number[person] += 1
+    # Spells count anew, so that arms in which spells were lengthened meet again.
+    w.people.spell_number[person] = SPELLS * (k + 1)
     w.people.failing[person] = 0
     begin_spell(w, person)
     if segment == Segment.MOST_ILL and w.people.home[person] == Place.HOME and w.people.at[person] == Place.HOME:
@@ -126,14 +129,14 @@ def life(w: World, person: int) -> Process[int]:
 
 
 def new_segment(w: World, person: int) -> Process[int]:
-    """An exogenous change of segment, recorded; new members of the target group join the team's waiting list."""
+    """An exogenous change of segment, recorded; the team's waiting list and caseload follow it."""
     now: int = w.clock[0]
     detail: int = tag(w, person) + w.people.segment_value[person, w.people.changes[person]]
     yield record(person, 0, Kind.SEGMENT_CHANGE, -1, now, now, now, Outcome.DONE, detail)
     if change_segment(w, person):
         yield record(person, 0, Kind.SPECIAL_HOUSING_MOVE, -1, now, now, now, Outcome.DONE, tag(w, person))
-    if now >= w.run.coordination_starts and w.mobile_team.enrols and team_target(w, person):
-        queue_for_team(w, person)
+    if now >= w.run.coordination_starts and w.mobile_team.enrols:
+        follow_segment(w, person)
     return 0
 
 
