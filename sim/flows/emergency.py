@@ -8,9 +8,8 @@ from sim import chance
 from sim.flows.assessment import (
     home_alternative,
     next_contact,
+    palliative_care,
     perceived_level,
-    team_doctors,
-    team_serves,
     treated,
     urgency_now,
 )
@@ -69,8 +68,13 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
     seen: float = perceived_level(w, person, need, w.people.on_plan[person], w.assessment.ambulance_noise)
     if not dying(w, person) and seen <= stay_home_level(w, person):
         yield release(unit)
+        capability: int = Level.NURSE
+        if seen > w.ambulance.leave_level:
+            w.people.on_plan[person] = 1
+            detail = contact_detail(w, person, need, w.people.level[person], urgent, 0)
+            capability = plan_capability(w)
         yield amend(row, started, w.clock[0], Outcome.LEFT_AT_HOME, detail)
-        return left_at_home(w, person)
+        return left_at_home(w, person, capability)
     yield hold(time_left(w, person, seconds(minutes * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.CONVEYED, detail)
@@ -87,11 +91,16 @@ def stay_home_level(w: World, person: int) -> float:
     return w.ambulance.leave_level
 
 
-def left_at_home(w: World, person: int) -> int:
+def plan_capability(w: World) -> int:
+    """What the measures prepared in the care plan treat at home, begun by the crew (åtgärder i beredskap)."""
+    return int(Level.GP) if Level.NURSE + w.care_plan.ambulance_levels >= Level.GP else int(Level.NURSE)
+
+
+def left_at_home(w: World, person: int, capability: int) -> int:
     """After a visit without conveyance: over if that was right, otherwise it goes on (E07)."""
     if w.clock[0] >= w.people.crisis_at[person]:
         w.people.crisis_at[person] = w.clock[0] + seconds(w.ambulance.repeat_hours * HOUR)
-    return treated(w, person, Level.NURSE)
+    return treated(w, person, capability)
 
 
 def emergency_step(w: World, person: int, need: int) -> Process[int]:
@@ -114,12 +123,12 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
     w.people.emergency_detail[person] = detail
     got: int = yield seize(place, urgent, time_left(w, person, emergency_patience(w, urgent)))
     if not got:
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        yield amend(row, -1, w.clock[0], unseen(w, person), detail)
         return leave_emergency(w, person, Step.WORSENS)
     got = yield seize(doctor, urgent, time_left(w, person, emergency_patience(w, urgent)))
     if not got:
         yield release(place)
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        yield amend(row, -1, w.clock[0], unseen(w, person), detail)
         return leave_emergency(w, person, Step.WORSENS)
     started: int = w.clock[0]
     w.people.emergency_started[person] = started
@@ -144,10 +153,15 @@ def emergency_patience(w: World, urgent: int) -> int:
 
 
 def leave_emergency(w: World, person: int, step: int) -> int:
-    """Back to where the person lives."""
+    """Back to where the person lives, or to the short-term place."""
     if w.people.at[person] == Place.EMERGENCY:
-        w.people.at[person] = w.people.home[person]
+        w.people.at[person] = Place.SHORT_TERM if w.people.short_term[person] else w.people.home[person]
     return step
+
+
+def unseen(w: World, person: int) -> int:
+    """Outcome of a visit that ended before the doctor came."""
+    return int(Outcome.DIED) if dying(w, person) else int(Outcome.GAVE_UP)
 
 
 def examination(w: World, person: int, need: int, n: int) -> int:
@@ -175,10 +189,12 @@ def disposition(w: World, person: int, need: int, n: int) -> int:
         limit += w.emergency.home_alternative_levels
     if seen > limit:
         return int(Step.HOSPITAL)
+    if seen > Level.GP + 0.5 and palliative_care(w, person):
+        return int(Step.PALLIATIVE)
+    if seen > Level.GP + 0.5 and home_alternative(w, person):
+        return int(Step.TEAM_DOCTOR)
     if w.people.level[person] <= Level.GP:
         return int(Step.OVER)
-    if w.people.level[person] == Level.TEAM and team_serves(w, person) and team_doctors(w, person) > 0.0:
-        return int(Step.TEAM_DOCTOR)
     if w.people.level[person] == Level.TEAM:
         stabilised = chance.bernoulli(w.run.key, person, Purpose.TREATMENT, need, n, w.emergency.stabilised_share)
         if stabilised:
@@ -207,7 +223,7 @@ def minor_emergency_visit(w: World, person: int, need: int, after_failure: int) 
         if not got:
             yield release(place)
     if not got:
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        yield amend(row, -1, w.clock[0], unseen(w, person), detail)
         leave_emergency(w, person, 0)
         return 0
     started: int = w.clock[0]

@@ -66,7 +66,9 @@ def named_contact_step(w: World, person: int, need: int) -> Process[int]:
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, 1.0)
     step: int = refer(w, person, need, seen, Level.NURSE)
+    outcome: int = Outcome.REFERRED
     if seen <= Level.NURSE + 0.5:
         step = treated(w, person, Level.NURSE)
-    yield amend(row, started, w.clock[0], Outcome.DONE if step == Step.OVER else Outcome.REFERRED, detail)
+        outcome = Outcome.DONE if step == Step.OVER else Outcome.MISSED
+    yield amend(row, started, w.clock[0], outcome, detail)
     return step

@@ -10,6 +10,7 @@ from sim.flows.assessment import (
     perceived_level,
     refer,
     team_open,
+    team_works,
     to_crisis,
     treated,
     urgency_now,
@@ -83,14 +84,18 @@ def home_nurse_decision(w: World, person: int, need: int, seen: float) -> int:
             w.people.on_plan[person] = 1
             return treated(w, person, Level.GP) if capability >= Level.GP else treated(w, person, Level.NURSE)
     step = refer(w, person, need, seen, Level.NURSE)
-    if step == Step.GP and not direct_to_doctor(w, person):
+    if by_phone(w, step):
         return int(Step.HEALTH_CENTRE) if office_hours(now) else int(Step.PHONE_1177)
     return step
 
 
-def direct_to_doctor(w: World, person: int) -> int:
-    """1 when the nurse reaches the doctor past the phone queue (direkta kontaktvägar)."""
-    return 1 if w.direct_contact.active and w.direct_contact.nurse_line else 0
+def by_phone(w: World, step: int) -> int:
+    """1 when the nurse must ask through the phone queue: without direct paths to the doctor or the team."""
+    if step == Step.GP:
+        return 0 if w.direct_contact.active and w.direct_contact.nurse_line else 1
+    if step == Step.TEAM_NURSE or step == Step.TEAM_DOCTOR:
+        return 0 if w.direct_contact.active else 1
+    return 0
 
 
 def consult_step(w: World, person: int, need: int) -> Process[int]:
@@ -121,9 +126,14 @@ def consult_step(w: World, person: int, need: int) -> Process[int]:
     if seen > Level.TEAM + 0.5:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
         return int(Step.AMBULANCE)
-    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    yield amend(row, started, w.clock[0], begins_treatment(w, person), detail)
     step: int = yield from treatment_at_home(w, person, need, w.units.home_nurse[w.people.municipality[person]])
     return step
+
+
+def begins_treatment(w: World, person: int) -> int:
+    """Outcome of a contact that leads to treatment at home: missed where only a hospital would do."""
+    return int(Outcome.MISSED) if w.people.level[person] > Level.TEAM else int(Outcome.DONE)
 
 
 def treatment_at_home(w: World, person: int, need: int, unit: int) -> Process[int]:
@@ -149,7 +159,7 @@ def treatment_at_home(w: World, person: int, need: int, unit: int) -> Process[in
             yield amend(row, asked, w.clock[0], Outcome.DIED, detail)
             return int(Step.OVER)
         day += 1
-        missed = yield from daily_visit(w, person, need, unit, day, missed)
+        missed = yield from daily_visit(w, person, need, daily_unit(w, person, unit), day, missed)
     if missed >= 2 or day == fails_on:
         yield amend(row, asked, w.clock[0], Outcome.MISSED, detail)
         w.people.level[person] = Level.HOSPITAL
@@ -158,6 +168,11 @@ def treatment_at_home(w: World, person: int, need: int, unit: int) -> Process[in
         return int(Step.WORSENS)
     yield amend(row, asked, w.clock[0], Outcome.DONE, detail)
     return int(Step.OVER)
+
+
+def daily_unit(w: World, person: int, unit: int) -> int:
+    """Who makes today's visit: home nursing, every day of the week, when the mobile team does not work."""
+    return unit if team_works(w, w.clock[0]) else w.units.home_nurse[w.people.municipality[person]]
 
 
 def failing_day(w: World, person: int, need: int, days: int) -> int:

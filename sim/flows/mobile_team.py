@@ -16,7 +16,7 @@ from sim.flows.assessment import (
     treated,
     urgency_now,
 )
-from sim.flows.home_nursing import treatment_at_home
+from sim.flows.home_nursing import begins_treatment, treatment_at_home
 from sim.flows.person import contact_detail, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
@@ -46,8 +46,11 @@ def visit_length(w: World, person: int, need: int, n: int) -> int:
     return 1 + seconds(visit + travel(w, person, need, n))
 
 
-def hand_over(w: World) -> int:
-    """Seconds before a referral reaches the team."""
+def hand_over(w: World, person: int) -> int:
+    """Seconds before a referral reaches the team; once in an episode, and none for the enrolled."""
+    if w.people.enrolled[person] or w.people.handed_over[person]:
+        return 0
+    w.people.handed_over[person] = 1
     hours = w.organisation.pooled_hand_over_hours if w.organisation.pooled else w.organisation.hand_over_hours
     return seconds(hours * HOUR)
 
@@ -61,8 +64,7 @@ def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, w.people.enrolled[person])
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.TEAM_NURSE_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
-    if not w.people.enrolled[person]:
-        yield hold(min(hand_over(w), to_crisis(w, person)))
+    yield hold(min(hand_over(w, person), to_crisis(w, person)))
     patience: int = seconds(w.mobile_team.answer_hours * HOUR)
     got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
     if not got:
@@ -109,6 +111,7 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, w.people.enrolled[person])
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.TEAM_DOCTOR_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
+    yield hold(min(hand_over(w, person), to_crisis(w, person)))
     patience: int = seconds(w.mobile_team.answer_hours * HOUR)
     got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
     if not got:
@@ -128,6 +131,6 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
         step: int = treated(w, person, Level.GP)
         yield amend(row, started, w.clock[0], team_outcome(step), detail)
         return step
-    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    yield amend(row, started, w.clock[0], begins_treatment(w, person), detail)
     after: int = yield from treatment_at_home(w, person, need, w.units.team_nurse[area])
     return after

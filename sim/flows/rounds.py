@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.flows.assessment import next_contact, perceived_level, refer, to_crisis, treated, urgency_now
-from sim.flows.home_nursing import treatment_at_home
+from sim.flows.home_nursing import begins_treatment, treatment_at_home
 from sim.flows.hours import wait_for_office
 from sim.flows.person import contact_detail, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
@@ -48,8 +48,10 @@ def round_step(w: World, person: int, need: int) -> Process[int]:
     if seen > Level.TEAM + 0.5:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
         return refer(w, person, need, seen, Level.TEAM)
-    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     if seen <= Level.GP + 0.5:
-        return treated(w, person, Level.GP)
+        after: int = treated(w, person, Level.GP)
+        yield amend(row, started, w.clock[0], Outcome.DONE if after == Step.OVER else Outcome.MISSED, detail)
+        return after
+    yield amend(row, started, w.clock[0], begins_treatment(w, person), detail)
     step: int = yield from treatment_at_home(w, person, need, w.units.home_nurse[w.people.municipality[person]])
     return step
