@@ -34,7 +34,7 @@ from sim.flows.person import (
 )
 from sim.flows.primary_care import centre_step, gp_step, phone_1177_step
 from sim.flows.rounds import round_step
-from sim.flows.support import monitored
+from sim.flows.support import alarm, monitored
 from sim.language import Process, amend, hold, record, seconds, spawn
 from sim.vocabulary import (
     DAY,
@@ -70,22 +70,23 @@ def begin_episode(w: World, person: int, need: int) -> int:
     w.people.failed_contact[person] = 0
     w.people.on_plan[person] = 0
     w.people.consulted[person] = 0
+    w.people.handed_over[person] = 0
     w.people.crisis_at[person] = w.clock[0] + progression(w, person, need, level)
     return level
 
 
-def detector(w: World, person: int, need: int) -> int:
-    """Who notices a worsening first."""
-    if monitored(w, person):
-        return int(Detection.MONITORING)
+def detector(w: World, person: int) -> int:
+    """Who notices a worsening first, monitoring apart."""
     if home_nursing(w, person) or special_housing(w, person):
         return int(Detection.HOME_NURSE)
     return int(Detection.RELATIVE) if w.people.relative[person] else int(Detection.SELF)
 
 
-def time_to_notice(w: World, person: int, need: int) -> int:
-    """Seconds until somebody notices; shorter with help in the house after a stay."""
-    who = detector(w, person, need)
+def time_to_notice(w: World, person: int, need: int, who: int) -> int:
+    """Seconds until they notice; shorter with help in the house after a stay.
+
+    One draw whoever notices: what monitoring shows early, the person would have felt late.
+    """
     mean = w.detection.mean_hours[who]
     if w.people.homecoming_until[person] > w.clock[0]:
         mean = min(mean, w.homecoming.notice_hours)
@@ -146,13 +147,13 @@ def deterioration(w: World, person: int, need: int) -> Process[int]:
     onset: int = w.clock[0]
     level: int = begin_episode(w, person, need)
     note: int = tag(w, person) + need_detail(w, person, need, level)
-    note += detector(w, person, need) * NEED_DETECTED_BY
+    note += (Detection.MONITORING if monitored(w, person) else detector(w, person)) * NEED_DETECTED_BY
     row: int = yield record(person, need, Kind.NEED, -1, onset, -1, -1, Outcome.OPEN, note)
     if reviewed_lately(w, person) and preventable(w, person, need, level):
         yield amend(row, onset, onset, Outcome.PREVENTED, note)
         w.people.episode[person] = 0
         return 0
-    yield hold(min(time_to_notice(w, person, need), to_crisis(w, person)))
+    yield from noticing(w, person, need)
     noticed: int = w.clock[0]
     yield amend(row, noticed, -1, Outcome.OPEN, note)
     step: int = Step.WORSENS if to_crisis(w, person) == 0 else first_step(w, person, need)
@@ -161,6 +162,18 @@ def deterioration(w: World, person: int, need: int) -> Process[int]:
     w.people.episode[person] = 0
     yield from aftermath(w, person, need, outcome)
     return 0
+
+
+def noticing(w: World, person: int, need: int) -> Process[int]:
+    """Until somebody notices, or the crisis; remote monitoring may be sooner, if its nurse looks at the alarm."""
+    own: int = min(time_to_notice(w, person, need, detector(w, person)), to_crisis(w, person))
+    signal: int = own
+    if monitored(w, person):
+        signal = min(own, time_to_notice(w, person, need, Detection.MONITORING))
+    yield hold(signal)
+    if signal < own:
+        yield from alarm(w, person, need, own - signal)
+    return signal
 
 
 def found_episode(w: World, person: int, need: int) -> Process[int]:
@@ -204,6 +217,8 @@ def through_care(w: World, person: int, need: int, step: int) -> Process[int]:
             step = yield from round_step(w, person, need)
         elif step == Step.PALLIATIVE:
             step = yield from palliative_step(w, person, need)
+            if step == Step.OVER and w.people.level[person] == Level.HOSPITAL:
+                yield from struck(w, person, need)  # eased at home, and as grave as in hospital
         elif step == Step.AMBULANCE:
             step = yield from ambulance_step(w, person, need)
         elif step == Step.EMERGENCY:
@@ -224,10 +239,16 @@ def hospital(w: World, person: int, need: int) -> Process[int]:
     if direct:
         go(w, person, Place.WARD)  # who comes past the department waits for a bed on the ward
     if w.people.level[person] == Level.HOSPITAL:
-        if strike(w, person, need):
-            yield spawn(passing(w, person))
+        yield from struck(w, person, need)
     outcome: int = yield from emergency_stay(w, person, need, direct)
     return int(Outcome.DIED) if outcome == Outcome.DIED else int(Outcome.ADMITTED)
+
+
+def struck(w: World, person: int, need: int) -> Process[int]:
+    """An illness at hospital level takes its toll, wherever it is cared for."""
+    if strike(w, person, need):
+        yield spawn(passing(w, person))
+    return 0
 
 
 def worsening(w: World, person: int, need: int) -> Process[int]:

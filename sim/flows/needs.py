@@ -289,7 +289,7 @@ def need_detail(w: World, person: int, need: int, level: int) -> int:
     """The NEED bits of a record row."""
     kind = need_type(need)
     bits = kind * NEED_TYPE + level * NEED_LEVEL + is_offspring(need) * NEED_OFFSPRING
-    if kind >= NeedType.EXACERBATION:
+    if kind >= NeedType.EXACERBATION or is_offspring(need):
         bits += diagnosis(w, person, need) * NEED_DIAGNOSIS
         bits += preventable(w, person, need, level) * NEED_PREVENTABLE
     return bits

@@ -402,7 +402,7 @@ def reviews(w: World, person: int) -> Process[int]:
     n: int = 0
     rate: float = 0.0
     while alive(w, person):
-        rate = review_rate(w, person)
+        rate = max(0.01, review_rate(w, person))
         yield hold(1 + seconds(YEAR / rate * (0.5 + chance.uniform(w.run.key, person, Purpose.REVIEW, 0, n))))
         n += 1
         if alive(w, person) and at_home(w, person) and w.people.episode[person] == 0:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 
+PRIORITY_ALARM = 5
+"""Nobody knows beforehand which alarm is false."""
+
+
 def rehabilitation_wanted(w: World, person: int) -> int:
     """1 when a stable spell that begins now is to be lengthened by rehabilitation."""
     if not w.rehabilitation.active or w.people.segment[person] == Segment.OTHER:
@@ -32,7 +36,7 @@ def rehabilitation(w: World, person: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
-    if not alive(w, person):
+    if not at_home(w, person):
         yield release(unit)
         yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
         return 0
@@ -68,6 +72,26 @@ def monitored(w: World, person: int) -> int:
     return 1 if w.people.monitoring_rank[person] < w.monitoring.share else 0
 
 
+def alarm(w: World, person: int, need: int, patience: int) -> Process[int]:
+    """A true alarm: it helps if a monitoring nurse looks at it before the person would have noticed anyway."""
+    if patience <= 0:
+        return 0
+    unit: int = w.units.monitoring[0]
+    detail: int = tag(w, person)
+    asked: int = w.clock[0]
+    row: int = yield record(person, need, Kind.ALARM, unit, asked, -1, -1, Outcome.OPEN, detail)
+    got: int = yield seize(unit, PRIORITY_ALARM, patience)
+    if not got:
+        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+        return 0
+    started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
+    yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes * MINUTE)))
+    yield release(unit)
+    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    return 1
+
+
 def monitoring(w: World, person: int) -> Process[int]:
     """False alarms of remote monitoring: each takes a nurse's time, some a visit (falsklarm; harm channel)."""
     n: int = 0
@@ -86,7 +110,7 @@ def monitoring(w: World, person: int) -> Process[int]:
             detail = tag(w, person)
             asked = w.clock[0]
             row = yield record(person, 0, Kind.ALARM, unit, asked, -1, -1, Outcome.OPEN, detail)
-            got = yield seize(unit, 5, time_left(w, person, DAY))
+            got = yield seize(unit, PRIORITY_ALARM, time_left(w, person, DAY))
             if got:
                 asked = w.clock[0]
                 yield amend(row, asked, -1, Outcome.OPEN, detail)
