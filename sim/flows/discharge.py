@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.hours import wait_for_hour
-from sim.flows.person import alive, dying, old, special_housing, tag, time_left
+from sim.flows.person import alive, at_home, dying, old, special_housing, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import (
     DAY,
@@ -202,29 +202,52 @@ def short_term_stay(w: World, person: int, need: int, patience: int) -> Process[
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
     w.people.offer[person] = OFFERED
+    w.people.short_term_row[person] = row
+    w.people.short_term_detail[person] = detail
+    offered: int = w.clock[0]
     yield hold(time_left(w, person, 2 * HOUR))
-    started: int = w.clock[0]
-    if w.people.at[person] != Place.SHORT_TERM:
+    started: int = w.people.short_term_since[person]
+    if started < offered:
         yield release(unit)
-        yield amend(row, -1, started, Outcome.CANCELLED, detail)
+        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
         return 0
-    yield amend(row, started, -1, Outcome.OPEN, detail)
     median: float = w.short_term.stay_median_days * DAY
     ends: int = started + 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SHORT_TERM, need, 0, median, 0.7))
-    while w.clock[0] < ends and not dying(w, person) and w.people.at[person] == Place.SHORT_TERM:
+    while w.clock[0] < ends and not dying(w, person) and w.people.short_term[person]:
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
     yield release(unit)
-    # Whoever went to hospital left earlier; the place was kept to the end of the day.
-    left: int = w.clock[0] if w.people.at[person] == Place.SHORT_TERM else min(w.clock[0], w.people.left_at[person])
-    outcome: int = yield from leave_short_term(w, person, need)
-    yield amend(row, started, max(started, left), outcome, detail)
+    if w.people.short_term[person]:  # whoever was admitted has left already; the place was kept to the end of the day
+        w.people.short_term[person] = 0
+        outcome: int = yield from leave_short_term(w, person, need)
+        yield amend(row, started, w.clock[0], outcome, detail)
+    return 0
+
+
+def vacate(w: World, person: int) -> Process[int]:
+    """Admitted to hospital: the short-term place is left for good, from when the person went."""
+    if not w.people.short_term[person]:
+        return 0
+    left: int = w.clock[0] if w.people.at[person] == Place.SHORT_TERM else w.people.left_at[person]
+    w.people.short_term[person] = 0
+    since: int = w.people.short_term_since[person]
+    yield amend(w.people.short_term_row[person], since, left, Outcome.TRANSFERRED, w.people.short_term_detail[person])
+    return 1
+
+
+def moved_in(w: World, person: int) -> Process[int]:
+    """The row of a short-term stay begins when the person has come."""
+    if w.people.short_term[person]:
+        since: int = w.people.short_term_since[person]
+        yield amend(w.people.short_term_row[person], since, -1, Outcome.OPEN, w.people.short_term_detail[person])
     return 0
 
 
 def leave_short_term(w: World, person: int, need: int) -> Process[int]:
     """Home, or to special housing for good."""
+    if dying(w, person):
+        return int(Outcome.DIED)
     if w.people.at[person] != Place.SHORT_TERM:
-        return int(Outcome.DIED) if not alive(w, person) else int(Outcome.TRANSFERRED)
+        return int(Outcome.TRANSFERRED)
     if w.people.segment[person] >= Segment.FAILING:
         if chance.bernoulli(w.run.key, person, Purpose.SHORT_TERM, need, 1, w.short_term.to_special_housing_share):
             w.people.home[person] = Place.SPECIAL_HOUSING
@@ -266,9 +289,12 @@ def homecoming(w: World, person: int, need: int) -> Process[int]:
     row: int = yield record(person, need, Kind.HOMECOMING, unit, asked, asked, -1, Outcome.OPEN, detail)
     ends: int = asked + seconds(w.homecoming.longest_days * DAY)
     w.people.homecoming_until[person] = ends
-    while w.clock[0] < ends and not dying(w, person):
+    home: int = 0
+    while w.clock[0] < ends and not dying(w, person) and not (home and w.people.at[person] >= Place.WARD):
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
+        home = 1 if home or at_home(w, person) else 0
     yield release(unit)
+    w.people.homecoming_until[person] = min(ends, w.clock[0])  # over on the way back to hospital
     outcome: int = Outcome.DIED if dying(w, person) else Outcome.DONE
     yield amend(row, asked, w.clock[0], outcome, detail)
     return 0
@@ -280,6 +306,8 @@ def settle(w: World, person: int, need: int, outcome: int) -> int:
         return 0
     if outcome == Outcome.DISCHARGED_SHORT_TERM:
         w.people.at[person] = Place.SHORT_TERM
+        w.people.short_term[person] = 1
+        w.people.short_term_since[person] = w.clock[0]
     elif outcome != Outcome.DIED:
         w.people.at[person] = w.people.home[person]
     if needs_municipality(w, person, need):

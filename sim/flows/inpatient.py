@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.discharge import begin_planning, departure, settle
+from sim.flows.discharge import begin_planning, departure, moved_in, settle, vacate
 from sim.flows.hours import wait_for_hour
 from sim.flows.needs import diagnosis, severity, stay_length
 from sim.flows.person import alive, dying, free, go, old, tag, time_left
@@ -68,6 +68,7 @@ def emergency_stay(w: World, person: int, need: int, direct: int) -> Process[int
     ward: int = ward_for(w, person, need)
     detail: int = unplanned_detail(w, person, need, ward) + direct * STAY_DIRECT
     decided: int = w.clock[0]
+    yield from vacate(w, person)
     row: int = yield record(person, need, Kind.STAY, -1, decided, -1, -1, Outcome.OPEN, detail)
     if chance.bernoulli(w.run.key, person, Purpose.PLANNING, need, 0, early_planning_share(w)):
         yield spawn(begin_planning(w, person, need))
@@ -187,6 +188,7 @@ def in_bed(
     yield release(bed)
     yield amend(row, started, w.clock[0], outcome, detail)
     settle(w, person, need, outcome)
+    yield from moved_in(w, person)
     return outcome
 
 
@@ -245,6 +247,7 @@ def planned_stay(w: World, person: int, need: int, returning: int) -> Process[in
         elif not free(w, person):
             yield release(own)
             got = 0
+    yield from vacate(w, person)
     go(w, person, Place.WARD)
     w.people.first_level[person] = Level.HOSPITAL
     started: int = w.clock[0]

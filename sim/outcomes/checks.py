@@ -278,6 +278,7 @@ class _Run:
             Place.EMERGENCY: self._open(r.kind == Kind.EMERGENCY_VISIT),
             Place.SHORT_TERM: self._open((r.kind == Kind.SHORT_TERM_STAY) & (r.started >= 0)),
         }
+        claims[Place.SHORT_TERM] &= ~claims[Place.EMERGENCY]  # the place is kept during an emergency visit
         # Who waits for a bed is in the emergency department, or on the ward if admitted past it.
         waiting = self._open((r.kind == Kind.STAY) & (r.started < 0))
         hospital = self._open(in_bed) | (waiting & ~claims[Place.EMERGENCY])
