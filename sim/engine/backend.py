@@ -10,6 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import cfunc, njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
@@ -98,3 +99,23 @@ def _opaque(context: Any, value: Any) -> Any:
 
 
 opaque: Any = intrinsic(_opaque)
+
+
+def _prefetch(context: Any, array: Any, position: Any) -> Any:
+    """Generate a hint that an element will be needed soon."""
+    signature = types.void(array, types.int64)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, values[0]).data
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        pointer = builder.bitcast(builder.gep(data, [values[1]]), byte)
+        builder.call(hint, [pointer, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+prefetch: Any = intrinsic(_prefetch)
+"""Hint that an element of an array will be needed soon: frames of a large population are never in the cache."""

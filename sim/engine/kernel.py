@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.backend import call_step, inner, jit
+from sim.engine.backend import call_step, inner, jit, prefetch
 
 # Answers of run().
 DONE, SLICE, MORE_FRAMES, MORE_HEAP, MORE_ROWS, MORE_HELD, ERROR = range(7)
@@ -635,7 +635,12 @@ def next_frame(state: State, scalars: Ints) -> int:
         return frame
     on_time = scalars[HEAP] > 0 and heap[0] == scalars[NOW]
     if on_time and heap[1] < DEADLINE:
-        return take(heap, scalars)
+        frame = take(heap, scalars)
+        # The frame after this one: by the time it is wanted it will be there.
+        following = (heap[1] & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH]
+        prefetch(ints, following)
+        prefetch(ints, following + 8)
+        return frame
     if scalars[RESUMED_HEAD] < scalars[RESUMED_TAIL]:
         frame = state.rings[scalars[RESUMED_HEAD] & (scalars[RING] - 1)]
         scalars[RESUMED_HEAD] += 1

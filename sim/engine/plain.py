@@ -37,3 +37,7 @@ def call_step(
 def opaque(value: float) -> float:
     """Give the float back."""
     return value
+
+
+def prefetch(array: Any, position: int) -> None:
+    """Do nothing."""
