@@ -238,6 +238,7 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
         yield release(unit)
         yield amend(row, -1, started, Outcome.CANCELLED, detail)
         return 0
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, visit_length(w, person, 2, n)))
     yield release(unit)
     w.people.last_review[person] = w.clock[0]

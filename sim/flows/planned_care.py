@@ -77,6 +77,7 @@ def clinic_visit(w: World, person: int, need: int, kind: int, unit: int, n: int)
     if kind == Kind.DAY_TREATMENT:
         minutes = w.planned.day_treatment_minutes
     median: float = minutes * MINUTE
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(
         time_left(
             w,

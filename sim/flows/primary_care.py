@@ -385,6 +385,7 @@ def simple_visit(w: World, person: int, need: int) -> Process[int]:
         return 0
     started: int = w.clock[0]
     if at_home(w, person):
+        yield amend(row, started, -1, Outcome.OPEN, detail)
         yield hold(time_left(w, person, service(w, person, need, 20, minutes)))
         yield release(unit)
         yield amend(row, started, w.clock[0], Outcome.DONE, detail)
@@ -444,6 +445,7 @@ def review_visit(w: World, person: int, n: int) -> Process[int]:
         yield release(unit)
         yield amend(row, -1, started, Outcome.CANCELLED, detail)
         return 0
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, 1, n, minutes)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
