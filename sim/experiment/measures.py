@@ -53,6 +53,8 @@ class Baseline:
     ----------
     table
         Outcomes of the baseline year, the 365 days from T0 (or to the horizon if that is earlier).
+    health
+        The same with health care only in the cost: without home help, short-term places and special housing.
     people, book, past
         Everybody ever; the rows of that year; spells and deaths of the whole run.
     census
@@ -62,6 +64,7 @@ class Baseline:
     """
 
     table: OutcomeTable
+    health: OutcomeTable
     people: PeopleTable
     book: RowBook
     past: History
@@ -116,6 +119,11 @@ def outcome(base: Baseline, name: str) -> float:
 def whole_year(base: Baseline, name: str) -> float:
     """An outcome that means something else in a shorter window."""
     return base.table.value(name) if base.whole else NOT_HAD
+
+
+def health_cost(base: Baseline, name: str) -> float:
+    """An outcome of cost, of health care only."""
+    return base.health.value(name) if base.whole else NOT_HAD
 
 
 def per_1000(base: Baseline, name: str) -> float:
@@ -316,6 +324,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         for measure in (
             outcome,
             whole_year,
+            health_cost,
             per_1000,
             yearly,
             adults,

@@ -232,22 +232,22 @@ def outcome_table(
     enrolled: NDArray[np.bool_] | None,
 ) -> OutcomeTable:
     """Outcomes of a finished run in its window; ``enrolled`` as from :func:`enrolled_ever`."""
-    prices = {
-        path.removeprefix("prices."): float(value)
-        for path, value in prepared.scenario.values.items()
-        if path.startswith("prices.")
-    }
-    window = window_of(prepared.period)
     return measure(
         records,
         people,
         measured_units(prepared),
         accumulators,
-        window,
-        prices,
+        window_of(prepared.period),
+        prices_of(prepared.scenario),
         direct=enrolled,
         access_payment=access_payment(prepared, governance, records),
     )
+
+
+def prices_of(scenario: Scenario) -> dict[str, float]:
+    """Prices in SEK by key, as measuring wants them."""
+    prices = {path: value for path, value in scenario.values.items() if path.startswith("prices.")}
+    return {path.removeprefix("prices."): float(value) for path, value in prices.items()}
 
 
 def access_payment(prepared: Setting, governance: str, records: Records) -> NDArray[np.float64]:

@@ -17,9 +17,10 @@ from sim.experiment.census import Census, has_home_nursing, in_team_need
 from sim.experiment.measures import MEASURES, Baseline, simulated
 from sim.experiment.replication import begin, replicate
 from sim.experiment.targets import REPORTED, SOURCE_ROLES, TARGET, Target, all_targets, people_of, targets_of
-from sim.experiment.validation import COLUMNS, Verdict, baseline, judged, validate, write_validation
+from sim.experiment.validation import COLUMNS, SOCIAL_CARE, Verdict, baseline, judged, validate, write_validation
 from sim.flows.person import home_nursing, team_target
 from sim.outcomes import OUTCOMES, Window, measure
+from sim.outcomes.cost import PRICE_KEYS
 from sim.outcomes.tally import RowBook
 from sim.outcomes.turnover import history
 from sim.scenario import Scenario, load
@@ -52,6 +53,7 @@ def base_of(diary: Diary, persons=None, *, days: int = 365, warm_up: int = YEAR,
     year = Window(T0, T0 + days * DAY)
     return Baseline(
         measure(records, persons, UNITS, None, year, NO_PRICES),
+        measure(records, persons, UNITS, None, year, NO_PRICES | {"hospital_day_sek": 1.0}),
         persons,
         RowBook(records, persons, UNITS, year),
         history(records, persons, UNITS),
@@ -86,7 +88,16 @@ def test_the_table_is_in_order() -> None:
 @pytest.mark.parametrize("target", all_targets(), ids=lambda t: t.id)
 def test_each_row_can_be_measured_and_judged(target: Target) -> None:
     assert target.measure[0] in MEASURES
-    if target.measure[0] in ("outcome", "whole_year", "per_1000", "yearly", "adults", "older", "share_of"):
+    if target.measure[0] in (
+        "outcome",
+        "whole_year",
+        "health_cost",
+        "per_1000",
+        "yearly",
+        "adults",
+        "older",
+        "share_of",
+    ):
         assert target.measure[1] in OUTCOMES
     low, high = target.band
     assert low is None or high is None or low <= high
@@ -122,6 +133,10 @@ def test_a_small_region_has_its_share_and_its_own_municipalities() -> None:
 
 
 # --- verdicts ----------------------------------------------------------------------------------------------------
+
+
+def test_social_care_is_among_the_prices() -> None:
+    assert set(SOCIAL_CARE) < set(PRICE_KEYS)
 
 
 def row(low: float | None, value: float | None, high: float | None, *, judged: bool = True) -> Target:
@@ -215,7 +230,9 @@ def test_a_short_window_gives_totals_per_year_and_nothing_that_needs_a_year() ->
     diary = Diary().stay(at(10), at(12), STAY_DIRECT).stay(at(20), at(22))
     base = base_of(diary, days=73)
     assert get(base, "yearly admissions_direct") == pytest.approx(5)
-    for words in ("whole_year cost_top5_users_share", "frequent same", "frequent next", "home_nursing year"):
+    for words in ("whole_year cost_top5_users_share", "health_cost cost_top5_users_share"):
+        assert math.isnan(get(base, words))
+    for words in ("frequent same", "frequent next", "home_nursing year"):
         assert math.isnan(get(base, words))
     for words in ("after_first died", "after_first_older two_more", "returns 31 365"):
         assert math.isnan(get(base, words))
@@ -234,6 +251,14 @@ def test_times_in_the_emergency_department_are_of_adults() -> None:
     assert get(base, "adult_minutes emergency_time 0.9") == pytest.approx(280)
     assert get(base, "adult_minutes wait_emergency 0.5") == pytest.approx(100)
     assert math.isnan(get(base_of(Diary().stay(at(1), at(2))), "adult_minutes emergency_time 0.5"))
+
+
+def test_cost_of_health_care_alone() -> None:
+    diary = Diary().stay(at(0), at(30)).stay(at(0), at(10), person=1)
+    base = base_of(diary, people(40))
+    assert get(base, "health_cost cost_top5_users_share") == pytest.approx(2 * 0.05 * 30 / 40)
+    assert get(base, "health_cost cost_top3_share") == pytest.approx((30 + 0.2 * 10) / 40)
+    assert math.isnan(get(base, "whole_year cost_top5_users_share"))  # nothing has a price there
 
 
 def test_time_alive_and_deaths_by_age() -> None:
