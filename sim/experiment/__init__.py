@@ -4,15 +4,19 @@ from sim.experiment.comparison import Difference, compare_tables
 from sim.experiment.folder import write
 from sim.experiment.replication import Arm, Replication, replicate
 from sim.experiment.running import Experiment, compare, run
+from sim.experiment.validation import Verdict, validate, write_validation
 
 __all__ = [
     "Arm",
     "Difference",
     "Experiment",
     "Replication",
+    "Verdict",
     "compare",
     "compare_tables",
     "replicate",
     "run",
+    "validate",
     "write",
+    "write_validation",
 ]
