@@ -109,7 +109,7 @@ def _prefetch(context: Any, array: Any, position: Any) -> Any:
         data = context.make_array(signature.args[0])(context, builder, values[0]).data
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")  # type: ignore[no-untyped-call]
         pointer = builder.bitcast(builder.gep(data, [values[1]]), byte)
         builder.call(hint, [pointer, number(0), number(3), number(1)])
         return context.get_dummy_value()

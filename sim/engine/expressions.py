@@ -369,6 +369,9 @@ class Expressions:
         if function in (min, max) and len(values) > 1:
             kind = join_kinds([INT if value.kind == BOOL else value.kind for value in values])
             return Typed(f"{function.__name__}({', '.join(convert(v, kind) for v in values)})", kind)
+        if function is math.pow and len(values) == 2:
+            base, exponent = (convert(value, FLOAT) for value in values)
+            return Typed(self.checked("power", node, base, exponent), FLOAT)
         if function in _PLAIN_MATH:
             self.imports.names.add(("math", function.__name__))
             return Typed(f"{function.__name__}({', '.join(convert(v, FLOAT) for v in values)})", FLOAT)

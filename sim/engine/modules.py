@@ -34,9 +34,18 @@ _loading = threading.RLock()
 
 
 def cache_directory() -> Path:
-    """The directory of compiled code: ``NARVARD_CACHE``, else the user's cache directory."""
-    if named := os.environ.get("NARVARD_CACHE"):
-        return Path(named)
+    """The directory of compiled code: ``NARVARD_CACHE``, else the user's, else a temporary one; it exists."""
+    named = os.environ.get("NARVARD_CACHE")
+    directory = Path(named) if named else _users_cache()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        directory = Path(tempfile.gettempdir()) / "narvard"
+        directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def _users_cache() -> Path:
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
     elif sys.platform == "darwin":
@@ -156,7 +165,6 @@ class PlainModules:
 
 def _write(path: Path, text: str) -> None:
     """Write a file so that another process sees all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with os.fdopen(handle, "w") as stream:
         stream.write(text)

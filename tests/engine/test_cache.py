@@ -1,0 +1,99 @@
+"""Compiled code is kept, found again, and never stale."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODEL = """
+import sys
+from sim.buffers import Column, World
+from sim.engine import Program, Resource, simulation_for
+from sim.language import Process, hold, record
+FACTOR = 3
+
+def rule(w, x: int) -> int:
+    return x * FACTOR + w.lever.on
+
+def other(w) -> Process[None]:
+    yield hold(1)
+
+def process(w, x: int) -> Process[None]:
+    yield hold(rule(w, x))
+    yield record(w.clock[0], 0, 0, 0, 0, 0, 0, 0, 0)
+    yield from other(w)
+
+if __name__ == "__main__":
+    columns = [Column("lever.on", 1)] + [Column(f"more.c{i}", [0] * i) for i in range(int(sys.argv[1]))]
+    simulation = simulation_for("compiled", Program([process]), World.build(columns), [])
+    simulation.start(process, 5)
+    simulation.run(10_000)
+    print(simulation.records().person.tolist())
+"""
+
+
+def run(folder: Path, text: str, columns: int = 0) -> str:
+    """Run the model in a process of its own; returns what it printed."""
+    (folder / "model.py").write_text(text)
+    environment = {**os.environ, "NARVARD_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    command = [sys.executable, "model.py", str(columns)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def compiled(folder: Path) -> set[str]:
+    """The functions in the cache."""
+    return {path.name for path in (folder / "cache" / "__pycache__").glob("*.nbc")}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that has been filled once."""
+    folder = tmp_path_factory.mktemp("model")
+    assert run(folder, MODEL) == "[16]"
+    return folder
+
+
+def test_what_has_not_changed_is_found_again(folder: Path) -> None:
+    before = compiled(folder)
+    assert run(folder, MODEL) == "[16]"
+    # Other columns of the world, and lines moved down, change nothing that is compiled.
+    assert run(folder, MODEL, columns=7) == "[16]"
+    assert run(folder, "# a comment\n" + MODEL) == "[16]"
+    assert compiled(folder) == before
+
+
+def test_edits_of_rules_and_constants_are_seen_and_compile_only_what_depends_on_them(folder: Path) -> None:
+    before = compiled(folder)
+    assert run(folder, MODEL.replace("FACTOR = 3", "FACTOR = 4")) == "[21]"
+    names = {re.sub(r"_[0-9a-f]{20}\..*", "", name) for name in compiled(folder) - before}
+    assert names == {"narvard_main_process", "narvard_main_rule_i"}
+    assert run(folder, MODEL.replace("+ w.lever.on", "- w.lever.on")) == "[14]"
+    assert run(folder, MODEL) == "[16]"
+
+
+def test_a_cache_that_cannot_be_made_is_no_obstacle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.engine.modules import cache_directory
+
+    (folder / "file").write_text("")
+    monkeypatch.setenv("NARVARD_CACHE", str(folder / "file" / "cache"))
+    assert cache_directory().is_dir()
+
+
+def test_workers_fill_the_cache(tmp_path: Path) -> None:
+    # Enough functions for workers to be started.
+    rules = "\n".join(f"def rule{i}(w, x: int) -> int:\n    return x + {i}\n" for i in range(8))
+    calls = " + ".join(f"rule{i}(w, x)" for i in range(8))
+    text = MODEL.replace("def other", f"{rules}\n\ndef other").replace("rule(w, x))", f"rule(w, x) + {calls})")
+    assert run(tmp_path, text) == f"[{16 + 8 * 5 + sum(range(8))}]"
+    before = compiled(tmp_path)
+    assert sum("rule" in name for name in before) == 9
+    assert run(tmp_path, text) == "[84]"
+    assert compiled(tmp_path) == before
