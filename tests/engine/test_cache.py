@@ -74,7 +74,7 @@ def test_edits_of_rules_and_constants_are_seen_and_compile_only_what_depends_on_
     before = compiled(folder)
     assert run(folder, MODEL.replace("FACTOR = 3", "FACTOR = 4")) == "[21]"
     names = {re.sub(r"_[0-9a-f]{20}\..*", "", name) for name in compiled(folder) - before}
-    assert names == {"narvard_main_process", "narvard_main_rule_i"}
+    assert names == {"narvard__main_process", "narvard__main_rule_i"}
     assert run(folder, MODEL.replace("+ w.lever.on", "- w.lever.on")) == "[14]"
     assert run(folder, MODEL) == "[16]"
 
