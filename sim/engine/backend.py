@@ -19,11 +19,6 @@ OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 jit = njit(nogil=True, **OPTIONS)
 """Decorator of what Python calls."""
-rule = njit(**_INNER, **OPTIONS)
-"""Decorator of lowered rules, which only compiled code calls."""
-inner = njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})
-"""Decorator of parts that are kept with the function that calls them."""
-
 _INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)  # type: ignore[no-untyped-call]
 WORLD = (_INTS, _INTS, _FLOATS, _INTS, _FLOATS)
 """What a rule takes after its own arguments: the command vector, the four buffers of the world."""
@@ -74,6 +69,27 @@ def _call_step(
 
 call_step: Any = intrinsic(_call_step)
 """Call a step of the table of addresses."""
+
+
+def _general(compiled: Any) -> Any:
+    """Let a function be compiled once for all numbers; numba would do it anew for every literal it is called with."""
+    template = compiled.get_call_template
+
+    def general(arguments: Any, named: Any) -> Any:
+        return template([types.unliteral(argument) for argument in arguments], named)  # type: ignore[no-untyped-call]
+
+    compiled.get_call_template = general
+    return compiled
+
+
+def rule(function: Any) -> Any:
+    """Decorator of lowered rules, which only compiled code calls."""
+    return _general(njit(**_INNER, **OPTIONS)(function))
+
+
+def inner(function: Any) -> Any:
+    """Decorator of parts of the kernel, kept with the function that calls them."""
+    return _general(njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})(function))
 
 
 def process(function: Any) -> Any:
