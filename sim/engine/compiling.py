@@ -47,14 +47,17 @@ class Task:
     needs: frozenset[str]
 
 
-def compiled_already(directory: Path, task: Task) -> bool:
-    """Whether the cache holds the function."""
-    return any((directory / "__pycache__").glob(f"{task.module}.{task.function}-*.nbi"))
+def compiled_already(directory: Path) -> set[str]:
+    """The functions in the cache, as ``module.function``."""
+    kept = directory / "__pycache__"
+    names = os.listdir(kept) if kept.exists() else []
+    return {name.rpartition("-")[0] for name in names if name.endswith(".nbi")}
 
 
 def compile_all(tasks: Sequence[Task], directory: Path) -> None:
     """Compile what is not in the cache; returns when it is, or when no worker is left."""
-    missing = [task for task in tasks if not compiled_already(directory, task)]
+    kept = compiled_already(directory)
+    missing = [task for task in tasks if f"{task.module}.{task.function}" not in kept]
     if len(missing) <= FEW:
         return
     workers = min(MOST_WORKERS, _processors(), len(missing))
