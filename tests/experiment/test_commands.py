@@ -1,0 +1,139 @@
+"""The commands that run, compare and show, as somebody types them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.cli import INVALID, main
+
+SHORT = """
+extends = "shipped:vannas"
+name = "short"
+title = "A short one"
+
+[time]
+warm_up_days = { value = 30, low = 30, high = 730, source = "assumption" }
+pre_period_days = { value = 30, low = 30, high = 730, source = "assumption" }
+follow_up_days = { value = 60, low = 30, high = 730, source = "assumption" }
+"""
+FILES = {"outcomes.csv", "result.json", "provenance.json", "sources.csv", "report.html", "figures"}
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("scenario") / "short.toml"
+    path.write_text(SHORT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def compared(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("compared")
+    assert main(["compare", str(scenario), "--replications", "3", "--seed", "7", "--out", str(folder), "--checks"]) == 0
+    return folder
+
+
+def test_compare_writes_the_whole_folder(compared: Path) -> None:
+    assert {path.name for path in compared.iterdir()} == FILES | {"comparison.csv"}
+    assert not list(compared.rglob("*.part"))
+    assert {path.suffix for path in (compared / "figures").iterdir()} == {".png", ".svg"}
+
+
+def test_tables_are_tidy_and_agree(compared: Path) -> None:
+    outcomes = pd.read_csv(compared / "outcomes.csv")
+    columns = "governance replication outcome group segment municipality period value unit"
+    assert list(outcomes.columns) == columns.split()
+    comparison = pd.read_csv(compared / "comparison.csv")
+    total = (outcomes[["group", "segment", "municipality", "period"]] == "all").all(axis=1)
+    days = outcomes[total & (outcomes.outcome == "hospital_days")].pivot(
+        index="replication", columns="governance", values="value"
+    )
+    row = comparison[
+        (comparison[["group", "segment", "municipality", "period"]] == "all").all(axis=1)
+        & (comparison.outcome == "hospital_days")
+    ].iloc[0]
+    assert row.current == pytest.approx(days.current.mean(), rel=1e-8)
+    assert row.difference == pytest.approx((days.coordinated - days.current).mean(), rel=1e-6)
+    assert row.low <= row.difference <= row.high
+    split = ["ready_days", "readmission_days", "acs_days", "short_stay_days", "other_days"]
+    parts = outcomes[total & outcomes.outcome.isin(split)].groupby(["governance", "replication"]).value.sum()
+    whole = outcomes[total & (outcomes.outcome == "hospital_days")].set_index(["governance", "replication"]).value
+    assert parts.sort_index().to_numpy() == pytest.approx(whole.sort_index().to_numpy(), rel=1e-8)
+
+
+def test_result_says_how_to_repeat_it(compared: Path) -> None:
+    result = json.loads((compared / "result.json").read_text(encoding="utf-8"))
+    assert (result["seed"], result["replications"], result["governances"]) == (7, 3, ["current", "coordinated"])
+    assert all(len(result["digests"][name]) == 3 for name in result["governances"])
+    assert result["scenario"]
+
+
+def test_same_seed_gives_the_same_bytes(scenario: Path, compared: Path, tmp_path: Path) -> None:
+    arguments = ["--replications", "3", "--seed", "7", "--workers", "1"]
+    assert main(["compare", str(scenario), *arguments, "--out", str(tmp_path)]) == 0
+    for name in ("result.json", "outcomes.csv", "comparison.csv", "sources.csv", "report.html"):
+        assert (tmp_path / name).read_bytes() == (compared / name).read_bytes(), name
+
+
+def test_run_prints_the_digest_and_keeps_records(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "comparison.csv").write_text("of an earlier result", encoding="utf-8")
+    arguments = ["run", str(scenario), "--governance", "coordinated", "--replications", "1", "--records"]
+    assert main([*arguments, "--out", str(tmp_path)]) == 0
+    (digest,) = re.findall(r"^records ([0-9a-f]{16,}) coordinated$", capsys.readouterr().out, flags=re.MULTILINE)
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert result["digests"] == {"coordinated": [digest]}
+    records = pd.read_parquet(tmp_path / "records-coordinated-0000.parquet")
+    assert list(records.columns[:3]) == ["person", "need", "kind"]
+    assert len(records) > 1000
+    assert not (tmp_path / "comparison.csv").exists()
+
+
+def test_show_shows_it_again(compared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(compared)]) == 0
+    shown = capsys.readouterr().out
+    assert "Labelled avoidable" in shown
+    assert "Preventable in principle" in shown
+    assert "Truly avoided" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--governance", "current", "better"], "governance: 'better' given, one of current, coordinated needed"),
+        (["--governance", "current", "current"], "'current' given twice, two different ones needed"),
+    ],
+)
+def test_wrong_governances_are_told(
+    scenario: Path, tmp_path: Path, arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    assert main(["compare", str(scenario), *arguments, "--out", str(folder)]) == INVALID
+    assert says in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_an_out_that_is_a_file_is_told(scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "out"
+    file.write_text("mine", encoding="utf-8")
+    assert main(["run", str(scenario), "--out", str(file)]) == INVALID
+    assert "a folder is needed" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_show_of_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(tmp_path)]) == INVALID
+    assert "no result.json there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "many"])
+def test_replications_must_be_a_number_of_at_least_one(scenario: Path, number: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", str(scenario), "--replications", number])
+    assert stopped.value.code == INVALID
