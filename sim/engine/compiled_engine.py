@@ -323,7 +323,7 @@ class CompiledSimulation:
         if kind == k.FLOW:
             site = int(self._state.command[k.FLOW_SITE])
             source = self._machine.sources[site // SITE_LINES]
-            line = source.first_line + site % SITE_LINES - 1
+            line = source.first_line + site % SITE_LINES
             raise EngineError(f"{where(source.file, line, source.name, self.now)}: {FLOW_MESSAGES[value]}")
         line = process.lines[int(self._state.command[0])]
         if kind in (k.STILL_HELD, k.TOO_DEEP, k.ENDLESS_LOOP):

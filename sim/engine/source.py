@@ -6,11 +6,11 @@ import ast
 import builtins
 import hashlib
 import inspect
+import linecache
 import os
-import textwrap
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NoReturn
 
@@ -29,7 +29,6 @@ class Source:
     node: ast.FunctionDef
     file: str
     first_line: int
-    text: str = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -67,11 +66,11 @@ class Source:
 
     def line(self, node: ast.AST) -> int:
         """The line of a node in its file."""
-        return self.first_line + getattr(node, "lineno", 1) - 1
+        return getattr(node, "lineno", self.first_line)
 
     def site(self, node: ast.AST) -> int:
         """The number compiled code notes for an error at this node."""
-        return self.number * SITE_LINES + min(getattr(node, "lineno", 1), SITE_LINES - 1)
+        return self.number * SITE_LINES + min(self.line(node) - self.first_line, SITE_LINES - 1)
 
     def refuse(self, node: ast.AST, reason: str) -> NoReturn:
         """Say what cannot be lowered, and where."""
@@ -105,20 +104,26 @@ def source_of(function: Callable[..., Any]) -> Source:
     LoweringError
         If there is no source, or it is not a plain function without decorators and closures.
     """
-    name = getattr(function, "__qualname__", repr(function))
-    try:
-        lines, first_line = inspect.getsourcelines(function)
-    except (OSError, TypeError) as error:
-        raise LoweringError(f"{name}: its source cannot be read ({error})") from error
-    text = textwrap.dedent("".join(lines))
-    tree = ast.parse(text)
-    node = tree.body[0]
-    file = os.path.basename(inspect.getsourcefile(function) or "?")
-    if not isinstance(node, ast.FunctionDef):
-        raise LoweringError(f"{file}:{first_line}: {name}: only plain functions can be lowered")
-    source = Source(function, node, file, first_line, text)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        raise LoweringError(f"{function!r}: only plain functions can be lowered")
+    file = os.path.basename(code.co_filename)
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    node = _functions("".join(lines)).get(code.co_firstlineno)
+    if node is None or node.name != code.co_name:
+        place = f"{file}:{code.co_firstlineno}: {function.__qualname__}"
+        raise LoweringError(f"{place}: its source cannot be read; only plain functions in files can be lowered")
+    source = Source(function, node, file, code.co_firstlineno)
     _check_form(source)
     return source
+
+
+@cache
+def _functions(text: str) -> dict[int, ast.FunctionDef]:
+    """The functions of a file by their first lines, decorators included."""
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    return {min(node.lineno, *(d.lineno for d in node.decorator_list), node.lineno): node for node in functions}
 
 
 def _check_form(source: Source) -> None:
