@@ -236,9 +236,11 @@ class CompiledSimulation:
         """An independent copy that goes on from here: the world's state, queues, frames, rows."""
         other = copy.copy(self)
         other.world = self.world.fork()
-        other._state = k.State(*(array.copy() for array in self._state))
-        other._state = other._state._replace(heap=more_heap(self._state.heap, len(self._state.heap)))
-        other._rows = _each_row(self._rows, np.copy)
+        state, scalars = self._state, self._state.scalars
+        copies = {name: array.copy() for name, array in state._asdict().items() if name != "heap"}
+        # What is not yet used is not copied: memory that nobody has touched costs nothing.
+        other._state = k.State(heap=more_heap(state.heap[: 2 * scalars[k.HEAP]], len(state.heap)), **copies)
+        other._rows = _each_row(self._rows, lambda column: _longer(column[: scalars[k.ROWS]], len(column)))
         return other
 
     # --- arrays ----------------------------------------------------------------------------------------------
