@@ -48,7 +48,5 @@ class Draws:
 
     def exponential(self, persons: Ints, attribute: Attribute, n: int = 0) -> Floats:
         """Exponential numbers with mean 1, one per person."""
-        drawn: Floats = chance.exponential_array(
-            self.key, persons, Purpose.POPULATION, int(attribute), n, 1.0
-        )
+        drawn: Floats = chance.exponential_array(self.key, persons, Purpose.POPULATION, int(attribute), n, 1.0)
         return drawn

@@ -64,9 +64,7 @@ def exogenous_death_time(population: Population) -> Ints:
     segment = population.segment.copy()
     for change in range(CHANGES + 1):
         last = change == CHANGES
-        until = (
-            population.horizon if last else np.minimum(population.segment_time[:, change], population.horizon)
-        )
+        until = population.horizon if last else np.minimum(population.segment_time[:, change], population.horizon)
         rate = population.hazard[population.age_band, segment] / YEAR
         needed = np.floor(left / rate)
         dies = (death == NEVER) & (needed < until - time)

@@ -158,9 +158,7 @@ def ages(cells: Cells, draws: Draws) -> Floats:
 
 def has_chronic(cells: Cells, segment: Codes, steady: Steady, draws: Draws) -> NDArray[np.bool_]:
     """Who has a lasting condition at entry."""
-    share = np.where(
-        cells.entry > 0, steady.chronic_entrant[cells.age_band], steady.chronic_other[cells.age_band]
-    )
+    share = np.where(cells.entry > 0, steady.chronic_entrant[cells.age_band], steady.chronic_other[cells.age_band])
     return np.asarray((segment > Segment.OTHER) | (draws.uniform(cells.person, Attribute.CHRONIC) < share))
 
 
@@ -206,9 +204,7 @@ def special_housing(cells: Cells, segment: Codes, values: Mapping[str, Any], dra
     return lives
 
 
-def home_help(
-    cells: Cells, segment: Codes, at_special_housing: Codes, mean_hours: Floats, draws: Draws
-) -> Floats:
+def home_help(cells: Cells, segment: Codes, at_special_housing: Codes, mean_hours: Floats, draws: Draws) -> Floats:
     """Hours of home help a week: Weibull of shape 1/2 around the segment's mean, from one hour upwards.
 
     The long tail lets few take most of the hours and leaves many with none, from one figure per segment.

@@ -73,9 +73,7 @@ def steady_state(counts: Ints, values: Mapping[str, Any]) -> Steady:
     )
     change = segment_changes(stocks, hazard, values)
     entries = (stocks * hazard).sum(axis=2)
-    other, entrant = chronic_shares(
-        stocks, hazard, entries, np.asarray(values["population.chronic_share"], float)
-    )
+    other, entrant = chronic_shares(stocks, hazard, entries, np.asarray(values["population.chronic_share"], float))
     return Steady(stocks, quotas, hazard, change, entries, other, entrant)
 
 

@@ -133,9 +133,7 @@ def _check_rule(found: Statements, rule: Rule, governance: str | None) -> None:
         _refuse_value(found, governance, rule.paths, (), says)
 
 
-def _refuse_value(
-    found: Statements, governance: str | None, paths: Sequence[str], index: Index, says: str
-) -> None:
+def _refuse_value(found: Statements, governance: str | None, paths: Sequence[str], index: Index, says: str) -> None:
     """Note a problem of values that may come from several places, at the last of them; named by the first."""
     name = ".".join((paths[0], *index))
     where = name if governance is None else f"governance.{governance}.{name}"

@@ -440,9 +440,7 @@ def _areas(table: _Table, municipalities: tuple[Municipality, ...]) -> tuple[Are
     return areas
 
 
-def _population(
-    table: _Table, municipalities: tuple[Municipality, ...], totals_right: bool
-) -> NDArray[np.int64]:
+def _population(table: _Table, municipalities: tuple[Municipality, ...], totals_right: bool) -> NDArray[np.int64]:
     table.refuse_repeated(("municipality", "age_band"))
     names = [m.name for m in municipalities]
     counts = np.full((len(names), len(AGE_BANDS)), -1, np.int64)
@@ -455,9 +453,7 @@ def _population(
     return counts
 
 
-def _check_population(
-    table: _Table, counts: NDArray[np.int64], municipalities: tuple[Municipality, ...]
-) -> None:
+def _check_population(table: _Table, counts: NDArray[np.int64], municipalities: tuple[Municipality, ...]) -> None:
     for m, row in zip(municipalities, counts, strict=True):
         missing = [band for band, count in zip(AGE_BANDS, row, strict=True) if count < 0]
         if missing:

@@ -49,9 +49,7 @@ def _snake(name: str) -> str:
 def _vocabulary_sets() -> dict[str, tuple[str, ...]]:
     enums = [x for x in vars(vocabulary).values() if isinstance(x, type) and issubclass(x, IntEnum)]
     return {
-        _snake(enum.__name__): tuple(member.name.lower() for member in enum)
-        for enum in enums
-        if enum is not IntEnum
+        _snake(enum.__name__): tuple(member.name.lower() for member in enum) for enum in enums if enum is not IntEnum
     }
 
 

@@ -166,9 +166,7 @@ def test_one_mix_of_conditions_for_all_ages(change: Callable[..., Population]) -
     assert shares == pytest.approx([0.2, 0.3, 0.5], abs=0.03)
 
 
-def test_frailty_has_mean_one_and_the_shape_of_the_segment(
-    people: Population, values: Mapping[str, Any]
-) -> None:
+def test_frailty_has_mean_one_and_the_shape_of_the_segment(people: Population, values: Mapping[str, Any]) -> None:
     for segment, shape in zip(Segment, values["population.frailty_shape"], strict=True):
         drawn = people.frailty[people.segment == segment]
         error = 4 / np.sqrt(shape * len(drawn))
@@ -208,9 +206,7 @@ def test_segment_at_a_moment(people: Population) -> None:
     assert path == [people.segment[changed], once, once, twice]
 
 
-def test_deaths_agree_with_the_age_table(
-    region: Region, people: Population, values: Mapping[str, Any]
-) -> None:
+def test_deaths_agree_with_the_age_table(region: Region, people: Population, values: Mapping[str, Any]) -> None:
     """Deaths of four years by age band lie within a 99.9 % Poisson interval of P10 on a steady stock."""
     death = exogenous_death_time(people)
     died = np.bincount(people.age_band[death < NEVER], minlength=len(AgeBand))
@@ -246,9 +242,7 @@ def test_stocks_stay_steady_for_four_years(region: Region, people: Population) -
     assert everybody == pytest.approx(people.initial, rel=0.005)
 
 
-def test_growth_adds_entrants_from_65(
-    region: Region, values: Mapping[str, Any], people: Population, key: int
-) -> None:
+def test_growth_adds_entrants_from_65(region: Region, values: Mapping[str, Any], people: Population, key: int) -> None:
     grown = build(region, {**values, "population.growth_65_per_year": 0.015}, key, people.horizon)
     alive = seniors(grown, people.horizon - 1, exogenous_death_time(grown))
     assert len(alive) == pytest.approx(30_978 * 1.015**YEARS, rel=0.006)

@@ -111,9 +111,7 @@ def largest_remainder(wanted: NDArray[np.float64], total: int) -> NDArray[np.int
     return floor
 
 
-def fitted(
-    start: NDArray[np.float64], down: NDArray[np.int64], across: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def fitted(start: NDArray[np.float64], down: NDArray[np.int64], across: NDArray[np.int64]) -> NDArray[np.int64]:
     """Proportional fitting to both margins, then the largest remainders that both margins allow."""
     table = start.astype(float)
     for _ in range(200):

@@ -45,9 +45,7 @@ def test_expected_stocks_keep_ages_and_quotas(region: Region, steady: Steady) ->
     assert steady.stocks[:, SENIOR:].sum(axis=1) == pytest.approx(steady.quotas)
 
 
-def test_death_rates_meet_the_age_table_and_nearly_the_segments(
-    steady: Steady, values: Mapping[str, Any]
-) -> None:
+def test_death_rates_meet_the_age_table_and_nearly_the_segments(steady: Steady, values: Mapping[str, Any]) -> None:
     people = steady.stocks.sum(axis=0)
     deaths = people * steady.hazard
     assert 1000 * deaths.sum(axis=1) / people.sum(axis=1) == pytest.approx(values["population.mortality_per_1000"])

@@ -36,9 +36,7 @@ def test_check_says_what_a_scenario_holds(tmp_path: Path, capsys: pytest.Capture
     )
 
 
-def test_errors_go_to_standard_error_with_exit_code_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_errors_go_to_standard_error_with_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_over(tmp_path, "[ed]\nmedian_minutes = 0\np90_minutes = 0\n")
     assert cli.main(["check", "over.toml"]) == 2
     shown = capsys.readouterr()

@@ -146,15 +146,12 @@ def test_rules_between_parameters(tmp_path: Path) -> None:
     assert problems(write_over(tmp_path, text)) == [
         "over.toml, line 3: ed.median_minutes: 600, 480 given, median_minutes <= p90_minutes needed",
         "over.toml, line 5: governance.current.team.visits_start: 8, 7 given, visits_start <= visits_end needed",
-        "over.toml, line 5: governance.coordinated.team.visits_start: 8, 7 given, "
-        "visits_start <= visits_end needed",
+        "over.toml, line 5: governance.coordinated.team.visits_start: 8, 7 given, visits_start <= visits_end needed",
     ]
 
 
 def test_missing_keys(tmp_path: Path) -> None:
-    lines = [
-        line for line in BASE.splitlines() if not line.startswith(("p90", "all = { value = 1.0", "warm_up"))
-    ]
+    lines = [line for line in BASE.splitlines() if not line.startswith(("p90", "all = { value = 1.0", "warm_up"))]
     assert problems(write_base(tmp_path, "\n".join(lines))) == [
         "base.toml, line 7: time.warm_up_days: missing",
         "base.toml, line 9: needs.deterioration_per_year.other: missing",

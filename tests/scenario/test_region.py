@@ -130,9 +130,7 @@ def test_names_in_plain_letters() -> None:
         ({"areas": TABLES["areas.csv"].split("\n")[0]}, ["areas.csv: no rows"]),
     ],
 )
-def test_each_slip_in_a_table_is_told_with_its_line(
-    tmp_path: Path, tables: dict[str, str], says: list[str]
-) -> None:
+def test_each_slip_in_a_table_is_told_with_its_line(tmp_path: Path, tables: dict[str, str], says: list[str]) -> None:
     files = {line.partition(",")[0].partition(":")[0] for line in says}
     told = problems(tmp_path, **tables)
     found = [line for line in told if line.removeprefix("region/").partition(".csv")[0] + ".csv" in files]
