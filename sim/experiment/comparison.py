@@ -79,11 +79,12 @@ def _difference(
     if both.any():  # means of the same replications, so that they agree with their difference
         before, after = before[both], after[both]
     low, high = interval(paired)
-    mean_before, mean_after, mean = _mean(before), _mean(after), _mean(paired)
+    mean_before, mean_after, mean = mean_of(before), mean_of(after), mean_of(paired)
     relative = mean / mean_before if mean_before else float("nan")
     return Difference(outcome, margin, mean_before, mean_after, mean, low, high, relative, unit)
 
 
-def _mean(values: NDArray[np.float64]) -> float:
+def mean_of(values: NDArray[np.float64]) -> float:
+    """The mean of the values that are known; nan if none is."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")

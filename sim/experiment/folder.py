@@ -19,7 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.comparison import Difference, interval
+from sim.engine import Records
+from sim.experiment.comparison import Difference, interval, mean_of
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.outcomes import OUTCOMES
@@ -194,7 +195,7 @@ def _single(experiment: Experiment, outcome: str, label: str) -> dict[str, Any]:
     return {
         "outcome": outcome,
         "label": label,
-        "value": _number(float(values.mean())),
+        "value": _number(mean_of(values)),
         "low": _number(low),
         "high": _number(high),
         "unit": OUTCOMES[outcome].unit,
@@ -232,8 +233,16 @@ def _records(experiment: Experiment, folder: Path) -> list[Path]:
         for arm in replication.arms:
             if arm.records is not None:
                 path = folder / f"records-{arm.governance}-{replication.number:04d}.parquet"
-                beside = path.with_name(path.name + ".part")
-                arm.records.to_parquet(beside)
-                os.replace(beside, path)
-                files.append(path)
+                files.append(_put_records(path, arm.records))
     return files
+
+
+def _put_records(path: Path, records: Records) -> Path:
+    """As :func:`put`."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        records.to_parquet(beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
