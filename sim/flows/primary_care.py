@@ -34,6 +34,7 @@ from sim.vocabulary import (
     CONTACT_NEED_TYPE,
     CONTACT_URGENCY,
     DAY,
+    HOUR,
     MINUTE,
     YEAR,
     AgeBand,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 PRIORITY_SIMPLE = 6
 PRIORITY_PLANNED = 6
+EVENING = 5 * HOUR
+"""Who gave up on the phone goes to the emergency department within this time after it closed."""
 
 
 def service(w: World, person: int, need: int, n: int, minutes: float) -> int:
@@ -76,7 +79,10 @@ def centre_step(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         w.people.failed_contact[person] = 1
-        return after_failed_call(w, person, need, n)
+        after: int = after_failed_call(w, person, need, n)
+        if after == Step.EMERGENCY and urgency_now(w, person, need) > 2:
+            yield hold(min(later_that_day(w, person, need, n), to_crisis(w, person)))
+        return after if to_crisis(w, person) > 0 else int(Step.WORSENS)
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, service(w, person, need, n, w.primary_care.phone_minutes)))
@@ -100,6 +106,11 @@ def after_failed_call(w: World, person: int, need: int, n: int) -> int:
     if u < w.primary_care.emergency_after_failure_share + w.primary_care.phone_1177_after_failure_share:
         return int(Step.PHONE_1177)
     return int(Step.HEALTH_CENTRE)
+
+
+def later_that_day(w: World, person: int, need: int, n: int) -> int:
+    """Seconds until somebody whom nobody called back sets out for the emergency department."""
+    return seconds(chance.uniform(w.run.key, person, Purpose.PATIENCE, need, 100 + n) * EVENING)
 
 
 def centre_nurse_step(w: World, person: int, need: int) -> Process[int]:
@@ -350,6 +361,7 @@ def simple_calls(w: World, person: int, need: int) -> Process[int]:
             return int(Outcome.CANCELLED)
         u = chance.uniform(w.run.key, person, Purpose.RETRY, need, tries)
         if u < w.primary_care.simple_emergency_after_failure_share:
+            yield hold(time_left(w, person, later_that_day(w, person, need, tries)))
             yield from minor_emergency_visit(w, person, need, 1)
             return int(Outcome.DONE)
         if u > 1.0 - w.primary_care.simple_give_up_share:
