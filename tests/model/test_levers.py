@@ -300,7 +300,7 @@ def test_rounds_see_people_at_short_term_places(discharges: dict[str, ArmRun]) -
     assert len(rounds) >= 5
     assert len(discharges["off"].rows(Kind.ROUND)) == 0
     stays = arm.table[(arm.table.kind == Kind.SHORT_TERM_STAY) & (arm.table.started >= 0)]
-    onset = arm.rows(Kind.NEED).set_index(["person", "need"]).started
+    onset = arm.table[arm.table.kind == Kind.NEED].set_index(["person", "need"]).started
     for row in rounds.itertuples():
         noticed = onset.loc[(row.person, row.need)]
         mine = stays[stays.person == row.person]
