@@ -114,10 +114,10 @@ def test_hospital_needs_kept_at_home_are_missed_and_arrive_harmed(arms: dict[str
     kept = contacts[contacts.outcome == Outcome.MISSED].set_index(NEED).index
     missed = needs.set_index(NEED)
     missed = missed[missed.index.isin(kept)]
-    assert len(missed) > 8
+    assert len(missed) > 4
     stays = arm.rows(Kind.STAY).sort_values("asked").groupby(NEED).detail.first()
     admitted = stays[stays.index.isin(missed.index)]
-    assert len(admitted) > 3
+    assert len(admitted) > 1
     assert (admitted & STAY_HARMED != 0).all()
     # Nobody at hospital level is cured anywhere else.
     over = missed[missed.ended >= 0]

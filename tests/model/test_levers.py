@@ -15,7 +15,7 @@ import pytest
 from sim.flows.emergency import stay_home_level
 from sim.flows.mobile_team import hand_over
 from sim.scenario import Scenario
-from sim.vocabulary import HOUR, NEVER, TAG_PALLIATIVE, Detection, Kind, Level, NeedType, Outcome
+from sim.vocabulary import HOUR, NEVER, TAG_PALLIATIVE, Detection, Kind, Level, NeedType, Outcome, Place
 from tests.model.arms import ArmRun, all_off, run_arms
 
 pytestmark = pytest.mark.unit
@@ -406,6 +406,22 @@ def test_rehabilitation_lengthens_the_stable_spells_of_those_who_had_it(arms: di
     assert longer[treated].sum() > 5
     assert not longer[~treated].any()
     assert (state["on"]["spell_ends"][alike] >= state["off"]["spell_ends"][alike]).all()
+
+
+def test_a_change_of_segment_begins_the_same_spells_in_every_arm(arms: dict[str, ArmRun]) -> None:
+    on, off = arms["rehabilitation"], arms["off"]
+    courses = on.rows(Kind.REHABILITATION)
+    courses = courses[(courses.need == 0) & (courses.outcome == Outcome.DONE)]
+    last = courses.groupby("person").ended.max()
+    changes = on.rows(Kind.SEGMENT_CHANGE).groupby("person").asked.max()
+    met = 0
+    for person, changed in changes.items():
+        both_alive = on.world.people.at[person] < Place.DEAD and off.world.people.at[person] < Place.DEAD
+        if both_alive and last.get(person, 0) < changed:
+            for name in (*SPELL, "failing"):
+                assert getattr(on.world.people, name)[person] == getattr(off.world.people, name)[person], (person, name)
+            met += person in last.index
+    assert met > 0  # some of them had their spells lengthened before
 
 
 SPELL = ("spell_number", "spell_ends", "changes")
