@@ -361,3 +361,8 @@ class Purpose(IntEnum):
     READINESS = 46
     DETECTOR = 47
     COMPLICATION = 48
+    MONITORING_RANK = 49
+    TRIAGE = 50
+    QUEUE = 51
+    RESPITE = 52
+    MORNING = 53

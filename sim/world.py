@@ -19,7 +19,7 @@ from sim.capacity import Changes, Pattern
 from sim.population import Population, build
 from sim.scenario import Scenario
 from sim.scenario.region import Region, Staffing
-from sim.vocabulary import DAY, Purpose, Service, Ward
+from sim.vocabulary import DAY, HOUR, YEAR, Purpose, Service, Ward
 
 CURRENT = "current"
 """The governance before T0, in every arm."""
@@ -42,6 +42,12 @@ STATE_INTS = (
     "level",
     "first_level",
     "crisis_at",
+    "onset_crisis_at",
+    "overdue",
+    "contact_counts",
+    "contact_key",
+    "help_ordered",
+    "help_ready",
     "late",
     "contacts",
     "failed_contact",
@@ -96,6 +102,9 @@ INPUTS = (
     "segment_value",
 )
 NEED_TYPES = 4
+WEEKDAYS_A_YEAR = 261
+OFFICE_HOURS_A_YEAR = 9 * WEEKDAYS_A_YEAR
+"""Opening from 8 to 17 on weekdays."""
 NOT_YET = 7
 
 BY_AREA = (Service.CENTRE_PHONE, Service.CENTRE_NURSE, Service.GP)
@@ -254,7 +263,11 @@ def _people_columns(population: Population, key: int) -> list[Column]:
     everybody = np.arange(people, dtype=np.int64)
     columns = [Column(f"people.{name}", np.asarray(getattr(population, name))) for name in INPUTS]
     columns.append(Column("people.first_segment", population.segment))
-    columns.append(Column("people.monitoring_rank", chance.uniform_array(key, everybody, Purpose.ALARM, 1, 0)))
+    columns.append(
+        Column("people.monitoring_rank", chance.uniform_array(key, everybody, Purpose.MONITORING_RANK, 0, 0))
+    )
+    order = np.argsort(chance.uniform_array(key, everybody, Purpose.QUEUE, 0, 0), kind="stable")
+    columns.append(Column("people.enrolment_order", order.astype(np.int64)))
     for name in STATE_INTS:
         columns.append(Column(f"people.{name}", np.zeros(people, dtype=np.int64), state=True))
     columns.append(Column("people.hazard_extra", np.zeros(people), state=True))
@@ -357,40 +370,75 @@ def capacity_changes(
             key,
             first_day,
             last_day,
-            _ramp(scenario, levers, unit, starts) if first_day >= starts else None,
+            _team_factor(scenario, levers, unit, number, key, starts) if first_day >= starts else None,
         )
         for number, unit in enumerate(units)
     )
 
 
-def _ramp(scenario: Scenario, levers: Mapping[str, Any], unit: Unit, starts: int) -> capacity.Factor | None:
-    """The mobile team grows to its full size during the ramp-up, from what it was under `current`."""
+def _team_factor(
+    scenario: Scenario, levers: Mapping[str, Any], unit: Unit, number: int, key: int, starts: int
+) -> capacity.Factor | None:
+    """The mobile team's size by day: it grows from what it was under `current`, and people leave it."""
     if unit.service not in BY_TEAM_AREA or not levers["mobile_team.active"]:
         return None
-    new = team_size(levers, unit)
-    old = min(new, team_size(scenario.governance(CURRENT), unit))
-    length = max(1.0, float(levers["mobile_team.ramp_up_days"]))
-    if new <= old:
+    new = team_duty(scenario, levers, unit)
+    if new <= 0.0:
         return None
+    old = min(new, team_duty(scenario, scenario.governance(CURRENT), unit))
+    length = max(1.0, float(levers["mobile_team.ramp_up_days"]))
+    posts = max(1, round(team_posts(levers, unit)))
 
     def factor(days: NDArray[np.int64]) -> NDArray[np.float64]:
         grown = np.clip((days - starts) / length, 0.0, 1.0)
-        return np.asarray((old + (new - old) * grown) / new)
+        return np.asarray((old + (new - old) * grown) / new * filled(levers, key, number, posts, days, starts))
 
     return factor
 
 
-def team_size(levers: Mapping[str, Any], unit: Unit) -> float:
-    """Staff of the mobile team on duty in the unit's area, less vacancies."""
+def filled(
+    levers: Mapping[str, Any], key: int, unit: int, posts: int, days: NDArray[np.int64], starts: int
+) -> NDArray[np.float64]:
+    """Share of a team's posts that are filled, by day: members leave, and posts stay empty for a while (vakanser)."""
+    leaves = float(levers["mobile_team.leaves_per_year"])
+    if leaves <= 0.0:
+        return np.ones(len(days))
+    vacant = np.zeros(len(days))
+    for post in range(posts):
+        day, n = float(starts), 0
+        while day < days[-1] + 1:
+            day += chance.exponential(key, unit, Purpose.VACANCY, post, n, YEAR / DAY / leaves)
+            until = day + chance.exponential(
+                key, unit, Purpose.VACANCY, post, n + 1, float(levers["mobile_team.vacant_days"])
+            )
+            vacant += (days >= day) & (days < until)
+            day, n = until, n + 2
+    return np.asarray(1.0 - vacant / posts)
+
+
+def team_posts(levers: Mapping[str, Any], unit: Unit) -> float:
+    """Posts of the mobile team in the unit's area; all in the first where the county pools them."""
     if not levers["mobile_team.active"]:
         return 0.0
     name = "mobile_team.doctors" if unit.service == Service.TEAM_DOCTOR else "mobile_team.nurses"
     staff = np.array(levers[name], dtype=np.float64)
     if levers["organisation.pooled"]:
-        size = float(staff.sum()) if unit.team_area == 0 else 0.0
-    else:
-        size = float(staff[unit.team_area])
-    return size * (1.0 - float(levers["mobile_team.vacancy_share"]))
+        return float(staff.sum()) if unit.team_area == 0 else 0.0
+    return float(staff[unit.team_area])
+
+
+def team_duty(scenario: Scenario, levers: Mapping[str, Any], unit: Unit) -> float:
+    """Members of the mobile team on duty while it is open: posts, less vacant ones, by their working hours."""
+    days = WEEKDAYS_A_YEAR if not levers["mobile_team.weekends"] else YEAR / DAY
+    open_hours = days * (float(levers["mobile_team.closes_hour"]) - float(levers["mobile_team.opens_hour"]))
+    posts = team_posts(levers, unit) * (1.0 - float(levers["mobile_team.vacancy_share"]))
+    return on_duty(scenario, posts, open_hours)
+
+
+def on_duty(scenario: Scenario, posts: float, open_hours: float) -> float:
+    """How many of a number of full-time posts are at work at a time, if the service is open these hours a year."""
+    hours = float(scenario.values["staffing.hours_per_post_per_year"])  # type: ignore[arg-type]
+    return posts * min(1.0, hours / open_hours) if open_hours > 0.0 else 0.0
 
 
 def pattern_of(
@@ -400,7 +448,7 @@ def pattern_of(
     beds = _beds(scenario, unit)
     if beds is not None:
         return beds
-    by_lever = _by_lever(levers, unit)
+    by_lever = _by_lever(scenario, levers, unit)
     if by_lever is not None:
         return by_lever
     return _from_table(scenario, levers, unit, rows)
@@ -422,10 +470,10 @@ def _beds(scenario: Scenario, unit: Unit) -> Pattern | None:
     return None
 
 
-def _by_lever(levers: Mapping[str, Any], unit: Unit) -> Pattern | None:
+def _by_lever(scenario: Scenario, levers: Mapping[str, Any], unit: Unit) -> Pattern | None:
     """Units that exist through a lever."""
     if unit.service in BY_TEAM_AREA:
-        return _team_pattern(levers, unit)
+        return _team_pattern(scenario, levers, unit)
     if unit.service == Service.HOMECOMING:
         staff = float(np.array(levers["homecoming.staff"])[unit.municipality])
         return Pattern.constant(_on(levers, "homecoming", staff * float(levers["homecoming.people_per_staff"])))
@@ -435,9 +483,11 @@ def _by_lever(levers: Mapping[str, Any], unit: Unit) -> Pattern | None:
         Service.ATTENDER_TEAM: ("attender_team", "attender_team.staff"),
     }.get(unit.service)
     if office is not None:
-        return Pattern(_on(levers, office[0], float(levers[office[1]])))
+        posts = _on(levers, office[0], float(levers[office[1]]))
+        return Pattern(on_duty(scenario, posts, OFFICE_HOURS_A_YEAR))
     if unit.service == Service.PALLIATIVE:
-        return Pattern.constant(_on(levers, "palliative_team", float(levers["palliative_team.staff"])))
+        posts = _on(levers, "palliative_team", float(levers["palliative_team.staff"]))
+        return Pattern.constant(on_duty(scenario, posts, YEAR / HOUR))
     return None
 
 
@@ -445,8 +495,8 @@ def _on(levers: Mapping[str, Any], lever: str, units: float) -> float:
     return units if levers[f"{lever}.active"] else 0.0
 
 
-def _team_pattern(levers: Mapping[str, Any], unit: Unit) -> Pattern:
-    size = team_size(levers, unit)
+def _team_pattern(scenario: Scenario, levers: Mapping[str, Any], unit: Unit) -> Pattern:
+    size = team_duty(scenario, levers, unit)
     return Pattern(
         size,
         weekend_day=size if levers["mobile_team.weekends"] else 0.0,

@@ -18,10 +18,22 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 
-def next_contact(w: World, person: int) -> int:
-    """Number of this contact within the episode: part of the keys of its draws."""
+SIXTEENTHS = tuple(16**k for k in range(15))
+"""Room for fifteen kinds of contact, each counted to 15, in one whole number."""
+
+
+def next_contact(w: World, person: int, step: int) -> int:
+    """Kind of this contact and its number among those of the kind in the episode: part of the keys of its draws.
+
+    The second visit to the emergency department is the same second visit whatever other contacts came before.
+    """
     w.people.contacts[person] += 1
-    return w.people.contacts[person]
+    count = w.people.contact_counts[person] // SIXTEENTHS[step] % 16
+    if count < 15:
+        w.people.contact_counts[person] += SIXTEENTHS[step]
+        count += 1
+    w.people.contact_key[person] = 16 * step + count
+    return w.people.contact_key[person]
 
 
 def perceived_level(w: World, person: int, need: int, known: int, noise: float) -> float:
@@ -29,7 +41,7 @@ def perceived_level(w: World, person: int, need: int, known: int, noise: float) 
     sigma = w.assessment.noise * noise
     if known:
         sigma *= w.assessment.known_ratio
-    n = w.people.contacts[person]
+    n = w.people.contact_key[person]
     return w.people.level[person] + sigma * chance.normal(w.run.key, person, Purpose.PERCEIVED, need, n)
 
 

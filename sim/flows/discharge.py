@@ -54,8 +54,20 @@ def begin_planning(w: World, person: int, need: int) -> Process[int]:
     if not needs_municipality(w, person, need):
         return 0
     w.people.planning[person] = need + 1
-    yield from municipal_planning(w, person, need)
+    yield from plan_and_order(w, person, need)
     return 0
+
+
+def plan_and_order(w: World, person: int, need: int) -> Process[int]:
+    """Planning and, for those who go home, the order of home help: ready when the patient is, if the stay is long."""
+    planned: int = yield from municipal_planning(w, person, need)
+    if not planned or destination(w, person, need) != Place.HOME or w.people.planned[person] != need + 1:
+        return 0
+    w.people.help_ordered[person] = need + 1
+    started: int = yield from wait_for_home_help(w, person, need, w.clock[0] + 60 * DAY)
+    if started and w.people.help_ordered[person] == need + 1:
+        w.people.help_ready[person] = need + 1
+    return started
 
 
 def municipal_planning(w: World, person: int, need: int) -> Process[int]:
@@ -93,16 +105,20 @@ def municipal_planning(w: World, person: int, need: int) -> Process[int]:
 
 
 def departure(w: World, person: int, need: int, detail: int, relapses: int) -> Process[int]:
-    """From clinically ready to departure, holding the bed; the outcome, or a relapse or death while waiting."""
+    """From clinically ready to departure, holding the bed; the outcome, or a relapse or death while waiting.
+
+    Who needs nothing from the municipality packs and leaves: the last hours belong to the stay, not to waiting.
+    """
+    supported: int = needs_municipality(w, person, need)
+    if not supported:
+        yield hold(time_left(w, person, seconds(w.discharge.leaving_hours * HOUR)))
+        if dying(w, person):
+            return int(Outcome.DIED)
     ready: int = w.clock[0]
     row: int = yield record(person, need, Kind.READY, -1, ready, ready, -1, Outcome.OPEN, detail)
-    outcome: int = Outcome.DISCHARGED_HOME
-    if special_housing(w, person):
-        outcome = Outcome.DISCHARGED_SPECIAL_HOUSING
-    if needs_municipality(w, person, need):
+    outcome: int = Outcome.DISCHARGED_SPECIAL_HOUSING if special_housing(w, person) else Outcome.DISCHARGED_HOME
+    if supported:
         outcome = yield from wait_for_municipality(w, person, need, relapse_time(w, person, need, relapses))
-    elif not dying(w, person):
-        yield hold(time_left(w, person, seconds(w.discharge.leaving_hours * HOUR)))
     if dying(w, person):
         outcome = Outcome.DIED
     yield amend(row, ready, w.clock[0], outcome, detail)
@@ -119,7 +135,7 @@ def wait_for_municipality(w: World, person: int, need: int, relapse: int) -> Pro
     """Wait for planning, then for what was planned; returns how it ended."""
     place: int = destination(w, person, need)
     got: int = 0
-    if w.homecoming.active and homecoming_eligible(w, person, need):
+    if w.homecoming.active and place == Place.HOME and homecoming_eligible(w, person, need):
         w.people.offer[person] = NOBODY
         yield spawn(homecoming(w, person, need))
         yield hold(time_left(w, person, 5 * MINUTE))
@@ -137,6 +153,10 @@ def wait_for_municipality(w: World, person: int, need: int, relapse: int) -> Pro
     if place == Place.SHORT_TERM:
         got = yield from wait_for_short_term(w, person, need, relapse)
         return int(Outcome.DISCHARGED_SHORT_TERM) if got else int(Outcome.RELAPSED)
+    if w.people.help_ordered[person] == need + 1:
+        while w.people.help_ready[person] != need + 1 and waiting(w, person, relapse):
+            yield hold(time_left(w, person, HOUR))
+        return int(Outcome.DISCHARGED_HOME) if waiting(w, person, relapse) else int(Outcome.RELAPSED)
     got = yield from wait_for_home_help(w, person, need, relapse)
     return int(Outcome.DISCHARGED_HOME) if got else int(Outcome.RELAPSED)
 
@@ -276,8 +296,20 @@ def homecoming_eligible(w: World, person: int, need: int) -> int:
     return 1 if w.homecoming.first_time or w.people.segment[person] >= Segment.FAILING else 0
 
 
+LONGEST_HOMECOMING = 60 * DAY
+"""After that the team leaves whatever the municipality has done."""
+
+
+def taken_over(w: World, person: int, need: int, latest: int) -> int:
+    """1 when ordinary home help has taken over, or the team can stay no longer."""
+    return 1 if w.people.help_ready[person] == need + 1 or w.clock[0] >= latest else 0
+
+
 def homecoming(w: World, person: int, need: int) -> Process[int]:
-    """Two weeks with the safe-homecoming team, from the day the person is ready (trygg hemgång)."""
+    """Two weeks with the safe-homecoming team, from the day the person is ready (trygg hemgång).
+
+    The municipality plans and starts its ordinary help meanwhile; until it has, the team stays and its place is taken.
+    """
     unit: int = w.units.homecoming[w.people.municipality[person]]
     detail: int = tag(w, person)
     asked: int = w.clock[0]
@@ -290,8 +322,16 @@ def homecoming(w: World, person: int, need: int) -> Process[int]:
     ends: int = asked + seconds(w.homecoming.longest_days * DAY)
     w.people.homecoming_until[person] = ends
     home: int = 0
-    while w.clock[0] < ends and not dying(w, person) and not (home and w.people.at[person] >= Place.WARD):
-        yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
+    if w.people.planning[person] != need + 1:
+        w.people.planning[person] = need + 1
+        yield spawn(plan_and_order(w, person, need))
+    latest: int = asked + LONGEST_HOMECOMING
+    while (
+        (w.clock[0] < ends or not taken_over(w, person, need, latest))
+        and not dying(w, person)
+        and not (home and w.people.at[person] >= Place.WARD)
+    ):
+        yield hold(time_left(w, person, DAY if w.clock[0] >= ends else min(DAY, ends - w.clock[0])))
         home = 1 if home or at_home(w, person) else 0
     yield release(unit)
     w.people.homecoming_until[person] = min(ends, w.clock[0])  # over on the way back to hospital

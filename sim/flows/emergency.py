@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim import chance
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 def ambulance_step(w: World, person: int, need: int) -> Process[int]:
     """Ambulance: may leave the patient at home (E06), by assessment or on the care plan."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.AMBULANCE)
     unit: int = w.units.ambulance[0]
     urgent: int = urgency_now(w, person, need)
     count: int = note_emergency(w, person)
@@ -108,7 +109,7 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
 
     On admission the place stays held: the ward stay gives it up when a bed is found (boarding).
     """
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.EMERGENCY)
     count: int = note_emergency(w, person)
     if count >= w.attender_team.contacts_in_month and w.attender_team.active:
         yield spawn(attender_referral(w, person))
@@ -166,7 +167,7 @@ def unseen(w: World, person: int) -> int:
 
 def examination(w: World, person: int, need: int, n: int) -> int:
     """Seconds of a doctor's time in the emergency department."""
-    median = w.emergency.doctor_minutes * MINUTE
+    median = w.emergency.doctor_minutes * MINUTE * math.exp(-0.5 * 0.5 * 0.5)
     return 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.5))
 
 

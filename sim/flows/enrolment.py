@@ -15,7 +15,7 @@ from sim.vocabulary import (
     DAY,
     HOUR,
     NEED_INDEXES,
-    NEED_WINDOWS,
+    WINDOW,
     Kind,
     NeedType,
     Outcome,
@@ -132,11 +132,13 @@ def registrar(w: World) -> Process[int]:
     yield hold(max(0, w.run.coordination_starts - w.clock[0]))
     if not w.mobile_team.active or not w.mobile_team.enrols:
         return 0
+    place: int = 0
     person: int = 0
-    while person < w.run.people:
+    while place < w.run.people:
+        person = w.people.enrolment_order[place]  # in random order: no age and no municipality comes first
         if alive(w, person) and team_target(w, person):
             queue_for_team(w, person)
-        person += 1
+        place += 1
     area: int = 0
     kind: int = 0
     chosen: int = 0
@@ -242,16 +244,23 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
     yield hold(time_left(w, person, visit_length(w, person, 2, n)))
     yield release(unit)
     w.people.last_review[person] = w.clock[0]
-    found: int = chance.bernoulli(w.run.key, person, Purpose.FOUND_NEED, 0, n, w.proactive_visits.found_need_share)
+    found: int = chance.bernoulli(
+        w.run.key, person, Purpose.FOUND_NEED, need_of_window(w), 0, w.proactive_visits.found_need_share
+    )
     yield amend(row, started, w.clock[0], Outcome.FOUND_NEED if found else Outcome.DONE, detail)
     if found:
         yield spawn(found_need(w, person, n))
     return 1
 
 
+def need_of_window(w: World) -> int:
+    """Identity of what a visit may find in this 28-day window: one at most, whatever the number of visits."""
+    return identity(NeedType.DETERIORATION, w.clock[0] // WINDOW, NEED_INDEXES - 1)
+
+
 def found_need(w: World, person: int, n: int) -> Process[int]:
     """An unmet need that a proactive visit uncovered; it now takes care (harm channel)."""
-    need: int = identity(NeedType.DETERIORATION, NEED_WINDOWS - 1, n % NEED_INDEXES)
+    need: int = need_of_window(w)
     yield hold(time_left(w, person, 8 * HOUR))
     now: int = w.clock[0]
     if free(w, person):

@@ -12,6 +12,7 @@ from sim.flows.home_nursing import consult_step, home_nurse_step
 from sim.flows.inpatient import emergency_stay
 from sim.flows.mobile_team import team_doctor_step, team_nurse_step
 from sim.flows.needs import (
+    diagnosis,
     need_detail,
     offspring_delay,
     preventable,
@@ -27,10 +28,12 @@ from sim.flows.person import (
     free,
     go,
     home_nursing,
+    need_type,
     reviewed_lately,
     special_housing,
     tag,
     time_left,
+    until_morning,
 )
 from sim.flows.primary_care import centre_step, gp_step, phone_1177_step
 from sim.flows.rounds import round_step
@@ -41,8 +44,10 @@ from sim.vocabulary import (
     HOUR,
     NEED_DETECTED_BY,
     Detection,
+    Diagnosis,
     Kind,
     Level,
+    NeedType,
     Outcome,
     Place,
     Purpose,
@@ -71,7 +76,11 @@ def begin_episode(w: World, person: int, need: int) -> int:
     w.people.on_plan[person] = 0
     w.people.consulted[person] = 0
     w.people.handed_over[person] = 0
+    w.people.contact_counts[person] = 0
+    w.people.contact_key[person] = 0
+    w.people.overdue[person] = 0
     w.people.crisis_at[person] = w.clock[0] + progression(w, person, need, level)
+    w.people.onset_crisis_at[person] = w.people.crisis_at[person]
     return level
 
 
@@ -95,6 +104,15 @@ def time_to_notice(w: World, person: int, need: int, who: int) -> int:
     return seconds(chance.exponential(w.run.key, person, Purpose.NOTICE, need, 0, mean * HOUR))
 
 
+def shows_in_monitoring(w: World, person: int, need: int) -> int:
+    """1 for what the measurements at home can show: worsenings of the chronic condition itself."""
+    if not monitored(w, person):
+        return 0
+    if need_type(need) == NeedType.EXACERBATION:
+        return 1
+    return 1 if diagnosis(w, person, need) == Diagnosis.ACS_CHRONIC else 0
+
+
 def strike(w: World, person: int, need: int) -> int:
     """Add the risk of death of an acute illness at hospital level; 1 if that moved the moment of death.
 
@@ -102,7 +120,7 @@ def strike(w: World, person: int, need: int) -> int:
     level (harm channel). A death so caused comes at least a day later.
     """
     jump = w.needs.crisis_hazard[w.people.segment[person]]
-    if w.people.late[person]:
+    if w.people.late[person] or w.people.overdue[person]:
         jump *= 1.0 + w.needs.late_hazard_extra
     w.people.hazard_extra[person] += jump
     mean = w.needs.crisis_death_mean_days * DAY
@@ -147,7 +165,7 @@ def deterioration(w: World, person: int, need: int) -> Process[int]:
     onset: int = w.clock[0]
     level: int = begin_episode(w, person, need)
     note: int = tag(w, person) + need_detail(w, person, need, level)
-    note += (Detection.MONITORING if monitored(w, person) else detector(w, person)) * NEED_DETECTED_BY
+    note += (Detection.MONITORING if shows_in_monitoring(w, person, need) else detector(w, person)) * NEED_DETECTED_BY
     row: int = yield record(person, need, Kind.NEED, -1, onset, -1, -1, Outcome.OPEN, note)
     if reviewed_lately(w, person) and preventable(w, person, need, level):
         yield amend(row, onset, onset, Outcome.PREVENTED, note)
@@ -168,11 +186,13 @@ def noticing(w: World, person: int, need: int) -> Process[int]:
     """Until somebody notices, or the crisis; remote monitoring may be sooner, if its nurse looks at the alarm."""
     own: int = min(time_to_notice(w, person, need, detector(w, person)), to_crisis(w, person))
     signal: int = own
-    if monitored(w, person):
+    if shows_in_monitoring(w, person, need):
         signal = min(own, time_to_notice(w, person, need, Detection.MONITORING))
     yield hold(signal)
     if signal < own:
         yield from alarm(w, person, need, own - signal)
+    if urgency_now(w, person, need) > 1:
+        yield hold(min(until_morning(w, person, need), to_crisis(w, person)))
     return signal
 
 
@@ -180,6 +200,10 @@ def found_episode(w: World, person: int, need: int) -> Process[int]:
     """A need found by a proactive visit: it starts at the team's doctor."""
     onset: int = w.clock[0]
     level: int = begin_episode(w, person, need)
+    if level > Level.TEAM:  # what a visit uncovers has not come that far
+        level = Level.TEAM
+        w.people.level[person] = level
+        w.people.first_level[person] = level
     note: int = tag(w, person) + need_detail(w, person, need, level)
     row: int = yield record(person, need, Kind.NEED, -1, onset, onset, -1, Outcome.OPEN, note)
     outcome: int = yield from through_care(w, person, need, Step.TEAM_DOCTOR)
@@ -236,6 +260,8 @@ def through_care(w: World, person: int, need: int, step: int) -> Process[int]:
 def hospital(w: World, person: int, need: int) -> Process[int]:
     """Admitted: the illness adds its risk of death, then the stay."""
     direct: int = 0 if w.people.at[person] == Place.EMERGENCY else 1
+    if w.clock[0] > w.people.onset_crisis_at[person]:
+        w.people.overdue[person] = 1
     if direct:
         go(w, person, Place.WARD)  # who comes past the department waits for a bed on the ward
     if w.people.level[person] == Level.HOSPITAL:
@@ -267,7 +293,7 @@ def worsening(w: World, person: int, need: int) -> Process[int]:
 
 def aftermath(w: World, person: int, need: int, outcome: int) -> Process[int]:
     """Vulnerable weeks after an acute illness: a follow-on need, keyed by this one (sårbar period)."""
-    if not alive(w, person) or w.people.first_level[person] < Level.TEAM:
+    if not alive(w, person):
         return 0
     delay: int = offspring_delay(w, person, need, 1 if outcome == Outcome.ADMITTED else 0)
     if delay < 0:

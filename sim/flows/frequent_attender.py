@@ -43,7 +43,7 @@ def attender_referral(w: World, person: int) -> Process[int]:
 
 def named_contact_step(w: World, person: int, need: int) -> Process[int]:
     """The named contact takes a worsening in office hours, and knows the patient."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.NAMED_CONTACT)
     unit: int = w.units.attender_team[0]
     urgent: int = urgency_now(w, person, need)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 1)

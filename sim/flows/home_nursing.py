@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim import chance
@@ -32,7 +33,7 @@ def visit_seconds(w: World, person: int, need: int, n: int) -> int:
     lost = w.home_nursing.lost_time_share
     if w.joint_workflow.active:
         lost = max(0.0, lost - w.joint_workflow.freed_share)
-    median = w.home_nursing.visit_minutes * MINUTE / (1.0 - lost)
+    median = w.home_nursing.visit_minutes * MINUTE / (1.0 - lost) * math.exp(-0.5 * 0.35 * 0.35)
     return 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.35))
 
 
@@ -46,7 +47,7 @@ def home_nurse_step(w: World, person: int, need: int) -> Process[int]:
 
     Without a direct path the doctor is asked through the health centre's phone queue, like everybody else.
     """
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.HOME_NURSE)
     unit: int = w.units.home_nurse[w.people.municipality[person]]
     urgent: int = urgency_now(w, person, need)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 1)
@@ -100,7 +101,7 @@ def by_phone(w: World, step: int) -> int:
 
 def consult_step(w: World, person: int, need: int) -> Process[int]:
     """Specialist support at a distance: helps only if the answer comes before progression."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.CONSULT)
     unit: int = w.units.consult[0]
     urgent: int = urgency_now(w, person, need)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 0)
@@ -187,6 +188,6 @@ def daily_visit(w: World, person: int, need: int, unit: int, day: int, missed: i
     got: int = yield seize(unit, 2, time_left(w, person, 10 * HOUR))
     if not got:
         return missed + 1
-    yield hold(time_left(w, person, visit_seconds(w, person, need, 100 + day)))
+    yield hold(time_left(w, person, visit_seconds(w, person, need, 1000 + day)))
     yield release(unit)
     return 0

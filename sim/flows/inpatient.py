@@ -97,11 +97,11 @@ def early_planning_share(w: World) -> float:
 def acute_length(w: World, person: int, need: int, detail: int) -> int:
     """Seconds from bed to clinically ready: the hidden truth, and what care on the way has added."""
     length = 1.0 * stay_length(w, person, need)
-    if w.people.first_level[person] < Level.HOSPITAL and not w.people.late[person]:
+    if w.people.level[person] < Level.HOSPITAL:
         length *= w.inpatient.lower_level_stay_factor
-    if w.people.late[person]:
+    if w.people.late[person] or w.people.overdue[person]:
         length *= 1.0 + w.inpatient.late_stay_extra
-    if detail & STAY_OUTLYING:
+    if detail & STAY_OUTLYING or detail & STAY_OVERCROWDED:
         length *= 1.0 + w.inpatient.outlying_stay_extra
     return seconds(length)
 

@@ -11,6 +11,7 @@ from sim.flows.needs import accepted, begin_candidates, failing_share, next_cand
 from sim.flows.person import alive, death_time, free, tag
 from sim.flows.planned_care import complicated_need
 from sim.flows.primary_care import reviews, simple_need
+from sim.flows.respite import respite, respite_wanted
 from sim.flows.support import monitored, monitoring, rehabilitation, rehabilitation_wanted
 from sim.language import Process, hold, record, seconds, spawn
 from sim.vocabulary import (
@@ -82,12 +83,14 @@ def change_segment(w: World, person: int) -> int:
     w.people.changes[person] = k + 1
     # Spells count anew, so that arms in which spells were lengthened meet again.
     w.people.spell_number[person] = SPELLS * (k + 1)
-    w.people.failing[person] = 0
+    u = chance.uniform(w.run.key, person, Purpose.SPELL, w.people.spell_number[person], 1)
+    w.people.failing[person] = 1 if segment > Segment.OTHER and u < failing_share(w, segment) else 0
     begin_spell(w, person)
-    if segment == Segment.MOST_ILL and w.people.home[person] == Place.HOME and w.people.at[person] == Place.HOME:
+    if segment == Segment.MOST_ILL and w.people.home[person] == Place.HOME:
         if chance.bernoulli(w.run.key, person, Purpose.SHORT_TERM, k, 2, w.short_term.housing_when_most_ill_share):
             w.people.home[person] = Place.SPECIAL_HOUSING
-            w.people.at[person] = Place.SPECIAL_HOUSING
+            if w.people.at[person] == Place.HOME:  # whoever is elsewhere moves on the way back
+                w.people.at[person] = Place.SPECIAL_HOUSING
             return 1
     return 0
 
@@ -106,6 +109,8 @@ def life(w: World, person: int) -> Process[int]:
     enter(w, person)
     if w.people.death_at[person] < w.run.horizon:
         yield spawn(passing(w, person))
+    if respite_wanted(w, person):
+        yield spawn(respite(w, person))
     if w.people.chronic[person] > Chronic.NONE:
         yield spawn(reviews(w, person))
         if w.clock[0] >= w.run.coordination_starts and monitored(w, person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim import chance
@@ -41,7 +42,7 @@ def visit_length(w: World, person: int, need: int, n: int) -> int:
     The visit itself is only part of the work it makes: notes, calls and planning follow from the share of working
     time that is direct patient work (T04).
     """
-    median = w.mobile_team.visit_minutes * MINUTE / w.mobile_team.direct_time_share
+    median = w.mobile_team.visit_minutes * MINUTE / w.mobile_team.direct_time_share * math.exp(-0.5 * 0.35 * 0.35)
     visit = chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.35)
     return 1 + seconds(visit + travel(w, person, need, n))
 
@@ -57,7 +58,7 @@ def hand_over(w: World, person: int) -> int:
 
 def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
     """The team's nurse visits, backed by the team's doctor where there is one."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.TEAM_NURSE)
     area: int = team_area(w, person)
     unit: int = w.units.team_nurse[area]
     urgent: int = urgency_now(w, person, need)
@@ -104,7 +105,7 @@ def team_outcome(step: int) -> int:
 
 def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
     """The team's doctor at home: examination, treatment, daily visits after it."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.TEAM_DOCTOR)
     area: int = team_area(w, person)
     unit: int = w.units.team_doctor[area]
     urgent: int = urgency_now(w, person, need)

@@ -223,8 +223,10 @@ def severity(w: World, person: int, need: int) -> float:
 
 
 def urgency(w: World, person: int, need: int, level: int) -> int:
-    """Triage urgency 0 (now) to 4, from level and severity (triage)."""
+    """Triage urgency 0 (now) to 4 (triage): severity shows, the required level is perceived with noise."""
     s = severity(w, person, need)
+    noise = w.assessment.noise * chance.normal(w.run.key, person, Purpose.TRIAGE, need, level)
+    level = min(int(Level.HOSPITAL), max(int(Level.NURSE), int(level + noise + 0.5)))
     if level == Level.HOSPITAL:
         if s > 1.0 - w.emergency.immediate_share:
             return 0
@@ -277,6 +279,8 @@ def offspring_delay(w: World, person: int, need: int, hospital: int) -> int:
     of_illness = chance.bernoulli(
         w.run.key, person, Purpose.OFFSPRING_SOURCE, need, 0, w.needs.vulnerability_of_illness
     )
+    if of_illness and w.people.level[person] < Level.TEAM:
+        return -1  # a slight illness leaves nobody vulnerable; a stay in hospital may, whatever it was for
     if not of_illness and not hospital:
         return -1
     if need % NEED_GENERATIONS >= NEED_GENERATIONS - 1:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def palliative_step(w: World, person: int, need: int) -> Process[int]:
     """A visit by the palliative team, who can do at home what the team can, and symptom relief beyond it."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.PALLIATIVE)
     unit: int = w.units.palliative[0]
     urgent: int = urgency_now(w, person, need)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.hours import month_number
+from sim.flows.hours import month_number, wait_for_hour
 from sim.vocabulary import (
     CONTACT_AFTER_FAILURE,
     CONTACT_KNOWN,
@@ -14,6 +14,7 @@ from sim.vocabulary import (
     CONTACT_PLAN,
     CONTACT_URGENCY,
     DAY,
+    HOUR,
     NEED_GENERATIONS,
     NEED_INDEXES,
     NEED_WINDOWS,
@@ -105,6 +106,9 @@ def special_housing(w: World, person: int) -> int:
 
 def palliative(w: World, person: int) -> int:
     """1 in a recognised palliative state: short remaining life (palliativt skede)."""
+    rank = w.people.palliative_rank[person]
+    if w.people.segment[person] == Segment.MOST_ILL and rank > 1.0 - w.population.palliative_false_share:
+        return 1  # thought to be dying, and not
     left = w.people.death_at[person] - w.clock[0]
     recognised = w.people.palliative_rank[person] < w.population.palliative_recognised_share
     return 1 if recognised and left < w.population.palliative_days * DAY and old(w, person) else 0
@@ -178,6 +182,8 @@ def knows(w: World, person: int, need: int, contact: int) -> int:
 def registered(w: World, person: int) -> int:
     """1 with a registered named doctor (fast läkarkontakt, T12); the frailest first, always in special housing."""
     rank = w.people.registered_rank[person]
+    if w.people.segment[person] == Segment.FAILING and not home_nursing(w, person):
+        rank *= 0.5  # they come first: nobody else coordinates for them
     if special_housing(w, person):
         return 1
     if contact_target(w, person) and rank < w.named_doctor.share_multi_ill:
@@ -193,6 +199,17 @@ def note_emergency(w: World, person: int) -> int:
         w.people.month_contacts[person] = 0
     w.people.month_contacts[person] += 1
     return w.people.month_contacts[person]
+
+
+def until_morning(w: World, person: int, need: int) -> int:
+    """Seconds for which somebody who is not in a hurry waits at night before seeking care; 0 by day."""
+    hour = w.clock[0] % DAY // HOUR
+    if 7 <= hour < 22:
+        return 0
+    if not chance.bernoulli(w.run.key, person, Purpose.MORNING, need, 0, w.detection.waits_for_morning_share):
+        return 0
+    later = int(3 * HOUR * chance.uniform(w.run.key, person, Purpose.MORNING, need, 1))
+    return wait_for_hour(w.clock[0], 7) + later
 
 
 def managed(w: World, person: int) -> int:

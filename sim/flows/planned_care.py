@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 
+RETURN = 32
+"""Generation of a planned return: its draws are its own."""
+
+
 def complicated_need(w: World, person: int, need: int) -> Process[int]:
     """Referral, investigation, treatment or surgery, rehabilitation; then over (komplicerat behov)."""
     onset: int = w.clock[0]
@@ -45,7 +49,7 @@ def investigation(w: World, person: int, need: int) -> Process[int]:
         yield from complication(w, person, need)
         if return_needed:
             yield hold(time_left(w, person, seconds(w.planned.return_days * DAY)))
-            yield from planned_stay(w, person, need, 1)
+            yield from planned_stay(w, person, need + RETURN, 1)
         yield from rehabilitation_course(w, person, need)
         return int(Outcome.ADMITTED)
     if u < w.planned.admission_share + w.planned.day_treatment_share:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim import chance
@@ -21,12 +22,14 @@ from sim.flows.person import (
     alive,
     at_home,
     contact_detail,
+    dying,
     home_nursing,
     knows,
     managed,
     special_housing,
     tag,
     time_left,
+    until_morning,
 )
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import (
@@ -49,6 +52,8 @@ from sim.vocabulary import (
 if TYPE_CHECKING:
     from sim.buffers import World
 
+CENTRE_NURSE = int(Step.HOSPITAL)
+"""Kind of the nurse's visit among the contacts of an episode (a stay is none)."""
 PRIORITY_SIMPLE = 6
 PRIORITY_PLANNED = 6
 EVENING = 5 * HOUR
@@ -57,18 +62,17 @@ EVENING = 5 * HOUR
 
 def service(w: World, person: int, need: int, n: int, minutes: float) -> int:
     """Seconds of a service with this mean in minutes; lognormal, sigma ``primary_care.service_sigma``."""
-    return 1 + seconds(
-        chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, minutes * MINUTE, w.primary_care.service_sigma)
-    )
+    sigma = w.primary_care.service_sigma
+    median = minutes * MINUTE * math.exp(-0.5 * sigma * sigma)
+    return 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, sigma))
 
 
 def centre_step(w: World, person: int, need: int) -> Process[int]:
     """Acute contact with the health centre: phone queue, then nurse or a doctor's time."""
-    now: int = w.clock[0]
-    yield hold(min(wait_for_office(now), to_crisis(w, person)))
+    n: int = next_contact(w, person, Step.HEALTH_CENTRE)
+    yield hold(min(wait_for_office(w.clock[0]), to_crisis(w, person)))
     if to_crisis(w, person) == 0:
         return int(Step.WORSENS)
-    n: int = next_contact(w, person)
     level: int = w.people.level[person]
     urgent: int = urgency_now(w, person, need)
     unit: int = w.units.centre_phone[w.people.area[person]]
@@ -115,7 +119,7 @@ def later_that_day(w: World, person: int, need: int, n: int) -> int:
 
 def centre_nurse_step(w: World, person: int, need: int) -> Process[int]:
     """Nurse visit at the health centre for a worsening."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, CENTRE_NURSE)
     unit: int = w.units.centre_nurse[w.people.area[person]]
     urgent: int = urgency_now(w, person, need)
     known: int = knows(w, person, need, n)
@@ -147,7 +151,7 @@ def contact_outcome(step: int) -> int:
 
 def gp_step(w: World, person: int, need: int) -> Process[int]:
     """A doctor's time at the health centre, or at home for people with home nursing."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.GP)
     area: int = w.people.area[person]
     unit: int = w.units.gp[area]
     home: int = home_nursing(w, person) or special_housing(w, person)
@@ -184,7 +188,7 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
 
 def phone_1177_step(w: World, person: int, need: int) -> Process[int]:
     """Call to 1177: advice, or the way on; they can treat nothing."""
-    n: int = next_contact(w, person)
+    n: int = next_contact(w, person, Step.PHONE_1177)
     unit: int = w.units.phone_1177[0]
     urgent: int = urgency_now(w, person, need)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 0)
@@ -228,6 +232,10 @@ def simple_need(w: World, person: int, need: int) -> Process[int]:
     note: int = tag(w, person) + need_detail(w, person, need, Level.SELF_CARE)
     row: int = yield record(person, need, Kind.NEED, -1, onset, -1, -1, Outcome.OPEN, note)
     outcome: int = Outcome.DONE
+    yield hold(time_left(w, person, until_morning(w, person, need)))
+    if not alive(w, person) or dying(w, person):
+        yield amend(row, onset, w.clock[0], Outcome.CANCELLED, note)
+        return 0
     u: float = chance.uniform(w.run.key, person, Purpose.CHANNEL, need, 0)
     if u < w.primary_care.self_care_share:
         outcome = Outcome.DONE

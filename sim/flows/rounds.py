@@ -27,10 +27,10 @@ def next_round(w: World, time: int) -> int:
 
 def round_step(w: World, person: int, need: int) -> Process[int]:
     """A worsening at a short-term place is seen at the next round, up to what a team can treat."""
+    next_contact(w, person, Step.ROUND)
     yield hold(min(next_round(w, w.clock[0]), to_crisis(w, person)))
     if to_crisis(w, person) == 0:
         return int(Step.WORSENS)
-    next_contact(w, person)
     unit: int = w.units.gp[w.people.area[person]]
     urgent: int = urgency_now(w, person, need)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 1)

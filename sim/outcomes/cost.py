@@ -1,9 +1,8 @@
 """Cost (kostnad): what is paid for, by whom, at the prices of the scenario; and how concentrated use is.
 
-Prices are per day, visit, call or hour, in SEK, as stated in the scenario under ``prices``. Digital visits,
-consults and alarms are priced as a phone call; home visits by the health-centre doctor as those of the team;
-palliative and proactive visits as nurse visits of the team; a day of treatment at home as one of its nurse
-visits; reviews, rehabilitation and rounds as visits to the nurse or doctor who makes them (assumptions).
+Prices are per day, visit, call or hour, in SEK, as stated in the scenario under ``prices``. Digital visits
+are priced as a phone call; reviews, rehabilitation and rounds as visits to the nurse or doctor who makes them; teams
+that exist through a lever by their staffed hours, in the total and by month only (assumptions).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.outcomes.names import OUTCOMES
+from sim.vocabulary import Service
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,14 +44,7 @@ PRICED = (
     Priced("phone_1177_calls", "phone_call_sek"),
     Priced("phone_centre_calls", "phone_call_sek"),
     Priced("digital_visits", "phone_call_sek"),
-    Priced("consults", "phone_call_sek"),
-    Priced("alarms", "phone_call_sek"),
-    Priced("gp_home_visits", "team_doctor_visit_sek"),
-    Priced("team_doctor_visits", "team_doctor_visit_sek"),
-    Priced("team_nurse_visits", "team_nurse_visit_sek"),
-    Priced("proactive_visits", "team_nurse_visit_sek"),
-    Priced("palliative_visits", "team_nurse_visit_sek"),
-    Priced("home_treatment_days", "team_nurse_visit_sek"),
+    Priced("gp_home_visits", "gp_home_visit_sek"),
     Priced("specialist_visits", "specialist_visit_sek"),
     Priced("day_treatments", "day_treatment_sek"),
     Priced("home_nurse_visits", "home_nurse_visit_sek", municipal=True),
@@ -61,8 +54,18 @@ PRICED = (
     Priced("homecoming_days", "homecoming_day_sek", municipal=True),
 )
 
+STAFF = {
+    Service.TEAM_DOCTOR: "team_doctor_hour_sek",
+    Service.TEAM_NURSE: "team_nurse_hour_sek",
+    Service.PALLIATIVE: "palliative_hour_sek",
+    Service.MONITORING: "monitoring_hour_sek",
+    Service.ATTENDER_TEAM: "attender_team_hour_sek",
+    Service.CONSULT: "consult_hour_sek",
+}
+"""Teams that exist through a lever cost their staffed hours, busy or not; their contacts have no price of their own."""
+
 READY_DAY = "ready_day_sek"
-PRICE_KEYS = tuple(dict.fromkeys([item.price for item in PRICED] + [READY_DAY]))
+PRICE_KEYS = tuple(dict.fromkeys([item.price for item in PRICED] + [READY_DAY, *STAFF.values()]))
 """Prices that measuring needs."""
 
 
@@ -88,6 +91,12 @@ def costs(values: Mapping[str, Floats], prices: Mapping[str, float]) -> tuple[Fl
         payer = municipal if item.municipal else region
         payer += values[item.outcome] * float(prices[item.price])
     return region, municipal
+
+
+def staff_cost(hours: Mapping[Service, Floats], prices: Mapping[str, float]) -> Floats:
+    """Cost of the teams in SEK, from their staffed hours, of any shape; nan where hours are not known."""
+    parts = [hours[service] * float(prices[key]) for service, key in STAFF.items()]
+    return np.asarray(np.sum(parts, axis=0))
 
 
 def payment_days(days: npt.NDArray[np.int64], episodes: npt.NDArray[np.int64]) -> Floats:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.outcomes import passes
 from sim.outcomes.contacts import FrequentVisitors, Waits, frequent_visitors, measure_times, tally_contacts
-from sim.outcomes.cost import READY_DAY, costs, payment_days, prices_per_unit, top_share
+from sim.outcomes.cost import READY_DAY, STAFF, costs, payment_days, prices_per_unit, staff_cost, top_share
 from sim.outcomes.inputs import AgeClass, PeopleTable, Unit, Window
 from sim.outcomes.names import (
     AGE_SUFFIXES,
@@ -221,6 +221,9 @@ class _Filler:
     def fill_costs(self, prices: Mapping[str, float]) -> None:
         """Cost by payer, and payment for ready patients."""
         region, municipal = costs({name: self.line(name) for name in TOTALS}, prices)
+        staff = staff_cost({s: self.line(f"capacity_hours_{s.name.lower()}") for s in STAFF}, prices)
+        self.line("staff_cost_sek")[:] = staff
+        region = region + np.nan_to_num(staff)
         payment = self._payment()
         self.line("payment_days")[:] = payment
         self.line("ready_payment_sek")[:] = payment * float(prices[READY_DAY])

@@ -1161,6 +1161,16 @@ COSTS = (
         Source.DERIVED,
     ),
     OutcomeInfo(
+        "staff_cost_sek",
+        "SEK",
+        "Staffed hours of mobile, palliative and coordination teams, monitoring and specialist support; in "
+        "cost_region_sek, but not in its groups, segments and municipalities.",
+        "kostnad för teamens bemanning",
+        "lower",
+        Source.DERIVED,
+        margins=("period",),
+    ),
+    OutcomeInfo(
         "access_payment_sek",
         "SEK",
         "Paid by the region to health centres for calls answered the same day; not in cost_region_sek.",

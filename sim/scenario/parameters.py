@@ -85,6 +85,7 @@ POPULATION = (
         SEGMENT,
     ),
     _share("population.palliative_recognised_share", "Share whose short remaining life is recognised."),
+    _share("population.palliative_false_share", "Most ill who are taken to be dying and are not."),
     _time("population.palliative_days", "Remaining life that counts as palliative.", (), 720),
 )
 
@@ -137,6 +138,7 @@ NEEDS = (
 
 DETECTION = (
     _time("detection.mean_hours", "Mean time until a worsening is noticed.", ("detection",), 1000),
+    _share("detection.waits_for_morning_share", "Not in a hurry, at night: wait for the morning."),
     _factor("detection.urgent_ratio", "Time to notice what is urgent, relative.", (), 1),
 )
 
@@ -282,6 +284,9 @@ DISCHARGE = (
 
 SHORT_TERM = (
     _time("short_term.stay_median_days", "Median stay at a short-term place (korttidsplats).", (), 365),
+    _share("short_term.respite_share", "Multi-ill with relatives who have respite care (växelvård)."),
+    _time("short_term.respite_interval_days", "Between the weeks away.", (), 365),
+    _time("short_term.respite_days", "Length of a week away.", (), 60),
     _share("short_term.to_special_housing_share", "Share of multi-ill who move on to special housing."),
     _share(
         "short_term.housing_when_most_ill_share",
@@ -322,6 +327,9 @@ OUTSIDE = (
 )
 
 STAFFING = (
+    Parameter(
+        "staffing.hours_per_post_per_year", "hours per year", 1, 8760, "Working hours of a full-time post of a team."
+    ),
     _factor("staffing.factor", "Factor on the staffing of a service in the resource table.", ("service",), 100),
 )
 
@@ -335,11 +343,16 @@ PRICES = (
     _price("ready_day", "Day as ready for discharge beyond the agreed mean, paid by the municipality."),
     _price("emergency_visit", "Visit to the emergency department."),
     _price("gp_visit", "Doctor visit in primary care."),
+    _price("gp_home_visit", "Doctor's home visit."),
     _price("nurse_visit", "Nurse visit in primary care."),
     _price("phone_call", "Call to the health centre or 1177."),
     _price("ambulance", "Ambulance call-out."),
-    _price("team_doctor_visit", "Home visit of the team's doctor."),
-    _price("team_nurse_visit", "Home visit of the team's nurse."),
+    _price("team_doctor_hour", "Staffed hour of a team doctor (mobilt team)."),
+    _price("team_nurse_hour", "Staffed hour of a team nurse."),
+    _price("palliative_hour", "Staffed hour of the palliative team."),
+    _price("monitoring_hour", "Staffed hour of a monitoring nurse."),
+    _price("attender_team_hour", "Staffed hour of the coordination team."),
+    _price("consult_hour", "Staffed hour of specialist support."),
     _price("specialist_visit", "Specialist visit."),
     _price("day_treatment", "Day treatment."),
     _price("home_nurse_visit", "Unplanned home-nurse visit."),
@@ -372,8 +385,8 @@ def _switch(path: str, doc: str, by: tuple[str, ...] = ()) -> Parameter:
 
 LEVERS = (
     _switch("mobile_team.active", "A mobile team exists (mobilt team)."),
-    _lever("mobile_team.doctors", "doctors", 0, "Doctors on duty by team area.", ("team_area",)),
-    _lever("mobile_team.nurses", "nurses", 0, "Nurses on duty by team area.", ("team_area",)),
+    _lever("mobile_team.doctors", "doctors", 0, "Full-time posts of doctors by team area.", ("team_area",)),
+    _lever("mobile_team.nurses", "nurses", 0, "Full-time posts of nurses by team area.", ("team_area",)),
     _switch("mobile_team.enrols", "The team enrols people and keeps a caseload."),
     _switch("mobile_team.open_to_referral", "The team also takes referred people of its target group."),
     _switch("mobile_team.special_housing", "People in special housing belong to the target group."),
@@ -398,6 +411,8 @@ LEVERS = (
     ),
     _lever("mobile_team.most_ill_doctor_share", "share", 0.5, "Doctors' time kept for the most ill.", (), 1),
     _lever("mobile_team.vacancy_share", "share", 0, "Vacant posts.", (), 1),
+    _lever("mobile_team.leaves_per_year", "per post and year", 0, "Members who leave the team.", (), 12),
+    _lever("mobile_team.vacant_days", "days", 90, "Mean time until a post is filled again.", (), 3650),
     _lever("mobile_team.ramp_up_days", "days", 90, "From start to full strength.", (), 3650),
     _lever("mobile_team.visit_minutes", "minutes", 60, "Visit without travel.", (), 480),
     _lever("mobile_team.direct_time_share", "share", 0.37, "Direct patient work of working time (T04).", (), 1, 0.05),
@@ -469,7 +484,7 @@ LEVERS = (
     _switch("joint_workflow.active", "Joint workflow (borttagna strulfaktorer)."),
     _lever("joint_workflow.freed_share", "share", 0, "Home-nurse time returned to visits.", (), 1),
     _switch("attender_team.active", "Coordination team for frequent attenders (samordningsteam för mångbesökare)."),
-    _lever("attender_team.staff", "nurses", 0, "Staff in office hours."),
+    _lever("attender_team.staff", "nurses", 0, "Full-time posts, in office hours."),
     _lever(
         "attender_team.contacts_in_month",
         "contacts",
@@ -485,13 +500,13 @@ LEVERS = (
     _lever("attender_team.follows_days", "days", 365, "How long the team is the contact.", (), 3650),
     _switch("monitoring.active", "Remote monitoring (egenmonitorering)."),
     _lever("monitoring.share", "share", 0, "Share of people with heart failure or COPD.", (), 1),
-    _lever("monitoring.nurses", "nurses", 0, "Monitoring nurses."),
+    _lever("monitoring.nurses", "nurses", 0, "Full-time posts of nurses, in office hours."),
     _lever("monitoring.false_alarms_per_year", "per person-year", 2, "False alarms (harm channel).", (), 1000),
     _lever("monitoring.alarm_minutes", "minutes", 15, "Nurse's time per alarm.", (), 480),
     _lever("monitoring.alarm_visit_share", "share", 0.2, "False alarms that lead to a visit.", (), 1),
     _switch("specialist_support.active", "Specialist support for home nursing and GPs (specialiststöd)."),
     _switch("specialist_support.serves", "Team areas that it serves.", ("team_area",)),
-    _lever("specialist_support.specialists", "specialists", 0, "On call in office hours."),
+    _lever("specialist_support.specialists", "specialists", 0, "Full-time posts, in office hours."),
     _lever("specialist_support.consult_minutes", "minutes", 20, "Length of a consult.", (), 480),
     _lever("access.phone_staff_factor", "factor", 1, "Health-centre phone staffing (tillgänglighet).", (), 100),
     _lever("access.gp_staff_factor", "factor", 1, "Doctor time at health centres.", (), 100),
@@ -524,7 +539,7 @@ LEVERS = (
         2,
     ),
     _switch("palliative_team.active", "Mobile palliative team (mobilt palliativt team)."),
-    _lever("palliative_team.staff", "nurses", 0, "On duty, around the clock."),
+    _lever("palliative_team.staff", "nurses", 0, "Full-time posts of nurses, shared around the clock."),
     _lever("palliative_team.visit_minutes", "minutes", 60, "Visit without travel.", (), 480),
     _lever("palliative_team.answer_hours", "hours", 12, "Longest wait.", (), 240),
     _lever(
