@@ -72,6 +72,8 @@ STATE_INTS = (
     "planning",
     "planned",
     "offer",
+    "found_window",
+    "respite",
     "short_term",
     "short_term_since",
     "short_term_row",

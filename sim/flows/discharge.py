@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.hours import wait_for_hour
-from sim.flows.person import alive, at_home, dying, old, special_housing, tag, time_left
+from sim.flows.person import alive, at_home, dying, old, special_housing, stays_since, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import (
     DAY,
@@ -233,10 +233,12 @@ def short_term_stay(w: World, person: int, need: int, patience: int) -> Process[
         return 0
     median: float = w.short_term.stay_median_days * DAY
     ends: int = started + 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SHORT_TERM, need, 0, median, 0.7))
-    while w.clock[0] < ends and not dying(w, person) and w.people.short_term[person]:
+    while w.clock[0] < ends and not dying(w, person) and stays_since(w, person, started):
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
     yield release(unit)
-    if w.people.short_term[person]:  # whoever was admitted has left already; the place was kept to the end of the day
+    if stays_since(
+        w, person, started
+    ):  # whoever was admitted has left already; the place was kept to the end of the day
         w.people.short_term[person] = 0
         outcome: int = yield from leave_short_term(w, person, need)
         yield amend(row, started, w.clock[0], outcome, detail)

@@ -244,17 +244,27 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
     yield hold(time_left(w, person, visit_length(w, person, 2, n)))
     yield release(unit)
     w.people.last_review[person] = w.clock[0]
-    found: int = chance.bernoulli(
-        w.run.key, person, Purpose.FOUND_NEED, need_of_window(w), 0, w.proactive_visits.found_need_share
-    )
+    found: int = finds_need(w, person)
     yield amend(row, started, w.clock[0], Outcome.FOUND_NEED if found else Outcome.DONE, detail)
     if found:
         yield spawn(found_need(w, person, n))
     return 1
 
 
+def finds_need(w: World, person: int) -> int:
+    """1 when the visit uncovers an unmet need (harm channel): at most one in a 28-day window."""
+    window = w.clock[0] // WINDOW + 1
+    share = w.proactive_visits.found_need_share
+    if w.people.found_window[person] == window:
+        return 0
+    if not chance.bernoulli(w.run.key, person, Purpose.FOUND_NEED, need_of_window(w), 0, share):
+        return 0
+    w.people.found_window[person] = window
+    return 1
+
+
 def need_of_window(w: World) -> int:
-    """Identity of what a visit may find in this 28-day window: one at most, whatever the number of visits."""
+    """Identity of what a visit may find in this 28-day window; no candidate has it."""
     return identity(NeedType.DETERIORATION, w.clock[0] // WINDOW, NEED_INDEXES - 1)
 
 

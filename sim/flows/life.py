@@ -110,6 +110,7 @@ def life(w: World, person: int) -> Process[int]:
     if w.people.death_at[person] < w.run.horizon:
         yield spawn(passing(w, person))
     if respite_wanted(w, person):
+        w.people.respite[person] = 1
         yield spawn(respite(w, person))
     if w.people.chronic[person] > Chronic.NONE:
         yield spawn(reviews(w, person))
@@ -140,6 +141,9 @@ def new_segment(w: World, person: int) -> Process[int]:
     yield record(person, 0, Kind.SEGMENT_CHANGE, -1, now, now, now, Outcome.DONE, detail)
     if change_segment(w, person):
         yield record(person, 0, Kind.SPECIAL_HOUSING_MOVE, -1, now, now, now, Outcome.DONE, tag(w, person))
+    if respite_wanted(w, person) and not w.people.respite[person]:
+        w.people.respite[person] = 1
+        yield spawn(respite(w, person))
     if now >= w.run.coordination_starts and w.mobile_team.enrols:
         follow_segment(w, person)
     return 0

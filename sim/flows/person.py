@@ -89,6 +89,11 @@ def group(w: World, person: int) -> int:
     return int(Group.SIMPLE)
 
 
+def stays_since(w: World, person: int, since: int) -> int:
+    """1 while the short-term place that was moved into then is still the person's."""
+    return 1 if w.people.short_term[person] and w.people.short_term_since[person] == since else 0
+
+
 def home_nursing(w: World, person: int) -> int:
     """1 when enrolled in municipal home nursing (hemsjukvård): lasting by segment, or for a time after a stay."""
     if w.people.home[person] == Place.SPECIAL_HOUSING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.person import alive, free, tag, time_left
+from sim.flows.person import alive, dying, free, stays_since, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, Kind, Outcome, Place, Purpose, Segment
 
@@ -34,6 +34,7 @@ def respite(w: World, person: int) -> Process[int]:
         n += 1
         if alive(w, person) and free(w, person) and w.people.at[person] == Place.HOME:
             yield from week_away(w, person)
+    w.people.respite[person] = 0
     return 0
 
 
@@ -44,13 +45,14 @@ def week_away(w: World, person: int) -> Process[int]:
     asked: int = w.clock[0]
     row: int = yield record(person, 0, Kind.SHORT_TERM_STAY, unit, asked, -1, -1, Outcome.OPEN, detail)
     got: int = yield seize(unit, 7, time_left(w, person, 2 * DAY))
-    if not got:
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
-        return 0
     started: int = w.clock[0]
+    closed: int = min(started, w.people.death_at[person])  # who has died meanwhile waits no longer
+    if not got:
+        yield amend(row, -1, closed, Outcome.GAVE_UP, detail)
+        return 0
     if not alive(w, person) or not free(w, person) or w.people.at[person] != Place.HOME:
         yield release(unit)
-        yield amend(row, -1, started, Outcome.CANCELLED, detail)
+        yield amend(row, -1, closed, Outcome.CANCELLED, detail)
         return 0
     yield amend(row, started, -1, Outcome.OPEN, detail)
     w.people.at[person] = Place.SHORT_TERM
@@ -59,13 +61,14 @@ def week_away(w: World, person: int) -> Process[int]:
     w.people.short_term_row[person] = row
     w.people.short_term_detail[person] = detail
     ends: int = started + seconds(w.short_term.respite_days * DAY)
-    while w.clock[0] < ends and alive(w, person) and w.people.short_term[person]:
+    while w.clock[0] < ends and not dying(w, person) and stays_since(w, person, started):
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
-        if w.clock[0] >= w.people.death_at[person]:
-            ends = w.clock[0]
     yield release(unit)
-    if w.people.short_term[person]:  # whoever was admitted has left already
+    if stays_since(w, person, started):  # whoever was admitted has left already
         w.people.short_term[person] = 0
+        if dying(w, person):
+            yield amend(row, started, w.clock[0], Outcome.DIED, detail)
+            return 1
         if w.people.at[person] == Place.SHORT_TERM:
             w.people.at[person] = w.people.home[person]
         yield amend(row, started, w.clock[0], Outcome.DISCHARGED_HOME, detail)

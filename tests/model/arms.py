@@ -23,7 +23,6 @@ from sim.vocabulary import (
     NEED_LEVEL,
     NEED_OFFSPRING,
     NEED_TYPE,
-    NEED_WINDOWS,
     TAG_ENROLLED,
     Kind,
 )
@@ -115,9 +114,9 @@ def all_off(scenario: Scenario) -> Scenario:
     return scenario.with_levers("off", {}).with_levers("current", {}, base="off")
 
 
-def window_of(need: pd.Series) -> pd.Series:
-    """Calendar window in the identity of needs."""
-    return need // (NEED_INDEXES * NEED_GENERATIONS) % NEED_WINDOWS
+def index_of(need: pd.Series) -> pd.Series:
+    """Index within its calendar window in the identity of needs."""
+    return need // NEED_GENERATIONS % NEED_INDEXES
 
 
 def generation_of(need: pd.Series) -> pd.Series:

@@ -24,8 +24,8 @@ from sim.flows.needs import (
     stay_length,
 )
 from sim.scenario import Scenario
-from sim.vocabulary import NEED_WINDOWS, NEVER, Kind, NeedType, Outcome
-from tests.model.arms import ArmRun, generation_of, run_arms, window_of
+from sim.vocabulary import NEED_INDEXES, NEVER, Kind, Level, NeedType, Outcome
+from tests.model.arms import ArmRun, generation_of, index_of, run_arms
 
 pytestmark = pytest.mark.unit
 
@@ -33,8 +33,8 @@ ARMS = ("current", "coordinated", "without rehabilitation", "wild")
 SAMPLE = 5
 """Every fifth person, and everybody who is most ill."""
 ACUTE = (NeedType.EXACERBATION, NeedType.DETERIORATION)
-FOUND_WINDOW = NEED_WINDOWS - 1
-"""Window in the identity of needs that proactive visits find."""
+FOUND_INDEX = NEED_INDEXES - 1
+"""Index in the identity of needs that proactive visits find; no candidate has it."""
 WILD: dict[str, Any] = {
     "mobile_team.doctors": 50,
     "mobile_team.nurses": 90,
@@ -106,6 +106,7 @@ def truths(world: World, person: int, time: int, need: int) -> tuple[float, ...]
     world.clock[0] = time
     world.people.segment[person] = segment_at(world, person, time)
     level = required_level(world, person, need)
+    world.people.level[person] = Level.HOSPITAL  # what it has come to is no truth, and decides what may follow
     return (
         level,
         diagnosis(world, person, need),
@@ -161,7 +162,7 @@ def test_every_need_is_a_candidate_with_its_truth(
     world = arms[name].world.fork()
     needs = arms[name].table
     needs = needs[(needs.kind == Kind.NEED) & (generation_of(needs.need) == 0)]
-    needs = needs[window_of(needs.need) < FOUND_WINDOW]
+    needs = needs[index_of(needs.need) < FOUND_INDEX]
     assert len(needs) > 5_000
     times = {(person, need): time for person, found in everybody.items() for time, need in found}
     for row in needs.itertuples():
@@ -178,7 +179,7 @@ def happened(arm: ArmRun) -> pd.DataFrame:
     """Candidates that were accepted, suppressed or not: one row each, indexed by person and need."""
     table = arm.table
     rows = table[table.kind.isin((Kind.NEED, Kind.SUPPRESSED)) & (generation_of(table.need) == 0)]
-    rows = rows[window_of(rows.need) < FOUND_WINDOW]
+    rows = rows[index_of(rows.need) < FOUND_INDEX]
     return rows.set_index(["person", "need"])
 
 
@@ -242,7 +243,7 @@ def test_follow_on_needs_differ_only_where_their_parents_do(arms: dict[str, ArmR
 
     first, second = follow_on(arms["current"]), follow_on(arms[name])
     different = first.index.symmetric_difference(second.index)
-    different = [index for index in different if index[1] % 64 > 0 and (index[1] // (64 * 256)) % 4096 < FOUND_WINDOW]
+    different = [(person, need) for person, need in different if need % 64 > 0 and need // 64 % 256 < FOUND_INDEX]
     assert different
     dead = {"first": deaths(arms["current"]), "second": deaths(arms[name])}
     columns = ["kind", "asked", "outcome", "ended"]
@@ -255,11 +256,19 @@ def test_follow_on_needs_differ_only_where_their_parents_do(arms: dict[str, ArmR
         assert changed or died < NEVER
 
 
+@pytest.mark.parametrize("name", ARMS)
+def test_a_need_happens_once(arms: dict[str, ArmRun], name: str) -> None:
+    needs = arms[name].table[arms[name].table.kind == Kind.NEED]
+    assert not needs.duplicated(["person", "need"]).any()
+
+
 def test_a_found_need_belongs_to_the_visit_that_found_it(arms: dict[str, ArmRun]) -> None:
     for name in ("current", "coordinated", "wild"):
         table = arms[name].table
-        found = table[(table.kind == Kind.NEED) & (window_of(table.need) == FOUND_WINDOW)]
+        found = table[(table.kind == Kind.NEED) & (index_of(table.need) == FOUND_INDEX)]
         found = found[generation_of(found.need) == 0]
+        assert not found.duplicated(["person", "need"]).any()
+        assert (found.level < Level.HOSPITAL).all()
         visits = table[(table.kind == Kind.PROACTIVE_VISIT) & (table.outcome == Outcome.FOUND_NEED)]
         # Eight hours later, if the person is free of other acute needs then.
         moments = set(zip(visits.person, visits.ended + 8 * 3600, strict=True))

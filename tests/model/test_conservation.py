@@ -24,6 +24,8 @@ MUCH_DIES: dict[str, Any] = {
     "discharge.support_share": 0.9,
     "discharge.short_term_share": 0.6,
     "short_term.stay_median_days": 5,
+    "short_term.respite_share": 0.7,
+    "short_term.respite_interval_days": 9.0,
 }
 """Many deaths after illness, and many short-term stays: the edges at which rows and places could differ."""
 

@@ -13,15 +13,16 @@ import pytest
 
 from sim.flows.episode import strike
 from sim.flows.inpatient import acute_length
-from sim.flows.needs import stay_length
+from sim.flows.needs import progression, stay_length
 from sim.scenario import Scenario
 from sim.vocabulary import (
     DAY,
-    NEED_WINDOWS,
+    NEED_INDEXES,
     STAY_DIRECT,
     STAY_HARMED,
     STAY_LEVEL,
     STAY_OUTLYING,
+    STAY_OVERCROWDED,
     STAY_PLANNED,
     Kind,
     Level,
@@ -30,7 +31,7 @@ from sim.vocabulary import (
     Place,
     Segment,
 )
-from tests.model.arms import ArmRun, generation_of, run_arms, window_of
+from tests.model.arms import ArmRun, generation_of, index_of, run_arms
 from tests.model.test_levers import ALONE, DIRECT, governed, staff
 
 pytestmark = pytest.mark.unit
@@ -128,29 +129,36 @@ def test_stays_are_the_hidden_length_and_longer_when_harmed(arms: dict[str, ArmR
     arm = arms["half fail"]
     values = arm.setting.scenario.values
     extra = 1.0 + float(values["inpatient.late_stay_extra"])  # type: ignore[arg-type]
-    lower = float(values["inpatient.lower_level_stay_factor"])  # type: ignore[arg-type]
     beds = arm.table[(arm.table.kind == Kind.STAY) & (arm.table.started >= 0)].sort_values("started")
     moved = beds[beds.outcome == Outcome.TRANSFERRED].set_index(NEED).index
     stays = beds.groupby(NEED).first()
     ready = arm.table[arm.table.kind == Kind.READY].sort_values("asked").groupby(NEED).asked.first()
-    seen = {"harmed": 0, "hospital": 0, "lower": 0}
+    needs = arm.table[arm.table.kind == Kind.NEED].set_index(NEED)
+    seen = {"harmed": 0, "delayed": 0, "in time": 0}
     world = arm.world.fork()
     changes = set(arm.table[arm.table.kind == Kind.SEGMENT_CHANGE].person)
+    other = STAY_PLANNED | STAY_OUTLYING | STAY_OVERCROWDED
     for (person, need), row in stays.iterrows():
-        if row.detail & (STAY_PLANNED | STAY_OUTLYING) or (person, need) not in ready.index:
-            continue
-        if person in changes or (person, need) in moved:
-            continue
-        world.clock[0] = int(row.started)
-        hidden = stay_length(world, person, need)
         level = row.detail // STAY_LEVEL % 8
-        factor, what = (extra, "harmed") if row.detail & STAY_HARMED else (1.0, "hospital")
-        if what == "hospital" and level < Level.HOSPITAL:
-            factor, what = lower, "lower"
-        waited = ready[(person, need)] - row.started - hidden * factor
-        assert -1 <= waited <= 1.5 * DAY  # until the morning round, or half a day for a bed in geriatrics in vain
-        seen[what] += 1
-    assert min(seen.values()) > 10
+        unknown = row.detail & other or (person, need) not in ready.index or (person, need) not in needs.index
+        if unknown or person in changes or (person, need) in moved or level < Level.HOSPITAL:
+            continue
+        crisis = needs.asked[(person, need)] + progression(world, person, need, int(level))
+        delayed = decided(arm, person, need) > crisis
+        harmed = bool(row.detail & STAY_HARMED)
+        factor = extra if harmed or delayed else 1.0
+        waited = ready[(person, need)] - row.started - stay_length(world, person, need) * factor
+        # Until the morning round, some hours of leaving, or half a day for a bed in geriatrics in vain.
+        assert -1 <= waited <= 1.75 * DAY
+        seen["harmed" if harmed else "delayed" if delayed else "in time"] += 1
+    assert seen["delayed"] > 5
+    assert seen["in time"] > 30
+
+
+def decided(arm: ArmRun, person: int, need: int) -> int:
+    """When it was decided to admit: the row of waiting for a bed."""
+    rows = arm.table[(arm.table.kind == Kind.STAY) & (arm.table.person == person) & (arm.table.need == need)]
+    return int(rows.asked.min())
 
 
 def test_the_length_of_a_stay_by_rule(arms: dict[str, ArmRun]) -> None:
@@ -158,17 +166,23 @@ def test_the_length_of_a_stay_by_rule(arms: dict[str, ArmRun]) -> None:
     rows = arms["off"].rows(Kind.NEED)
     row = rows[(rows.type == NeedType.DETERIORATION) & (rows.level == Level.HOSPITAL)].iloc[0]
     person, need = int(row.person), int(row.need)
-    world.people.first_level[person] = Level.HOSPITAL
-    lengths = []
-    for late in (0, 1):
+
+    def length(level: Level, late: int, overdue: int, detail: int = 0) -> float:
+        world.people.level[person] = level
         world.people.late[person] = late
-        lengths.append(acute_length(world, person, need, 0))
-    extra = float(arms["off"].setting.scenario.values["inpatient.late_stay_extra"])  # type: ignore[arg-type]
-    assert lengths[0] == stay_length(world, person, need)
-    assert lengths[1] == pytest.approx((1 + extra) * lengths[0], abs=1)
+        world.people.overdue[person] = overdue
+        return acute_length(world, person, need, detail) / stay_length(world, person, need)
+
+    inpatient = arms["off"].setting.scenario.section("inpatient")
+    assert length(Level.HOSPITAL, 0, 0) == 1.0
+    assert length(Level.TEAM, 0, 0) == pytest.approx(inpatient.lower_level_stay_factor, abs=1e-5)
+    for late, overdue in ((1, 0), (0, 1), (1, 1)):
+        assert length(Level.HOSPITAL, late, overdue) == pytest.approx(1 + inpatient.late_stay_extra, abs=1e-5)
+    for bits in (STAY_OUTLYING, STAY_OVERCROWDED):
+        assert length(Level.HOSPITAL, 0, 0, bits) == pytest.approx(1 + inpatient.outlying_stay_extra, abs=1e-5)
 
 
-def test_what_was_kept_too_long_at_home_kills_more(arms: dict[str, ArmRun]) -> None:
+def test_what_came_too_late_to_hospital_kills_more(arms: dict[str, ArmRun]) -> None:
     arm = arms["off"]
     world = arm.world.fork()
     alive = np.flatnonzero((world.array("people.at") == Place.HOME) & (world.array("people.segment") == 3))
@@ -176,20 +190,20 @@ def test_what_was_kept_too_long_at_home_kills_more(arms: dict[str, ArmRun]) -> N
     for person in (int(p) for p in alive):
         toll, deaths = [], []
         before, death_at = world.people.hazard_extra[person], world.people.death_at[person]
-        for late in (0, 1):
-            world.people.late[person] = late
+        for late, overdue in ((0, 0), (1, 0), (0, 1)):
+            world.people.late[person], world.people.overdue[person] = late, overdue
             world.people.hazard_extra[person], world.people.death_at[person] = before, death_at
             strike(world, person, 1)
             toll.append(world.people.hazard_extra[person] - before)
             deaths.append(world.people.death_at[person])
         added.append(toll)
-        assert deaths[1] <= deaths[0] <= death_at
+        assert deaths[1] == deaths[2] <= deaths[0] <= death_at
         assert min(deaths) == death_at or min(deaths) >= world.clock[0] + DAY
         sooner += deaths[1] < deaths[0]
     values = arm.setting.scenario.values
     hazard = float(np.asarray(values["needs.crisis_hazard"])[3])
     ratio = 1.0 + float(values["needs.late_hazard_extra"])  # type: ignore[arg-type]
-    assert np.allclose(added, [hazard, ratio * hazard])
+    assert np.allclose(added, [hazard, ratio * hazard, ratio * hazard])
     assert sooner > 0
 
 
@@ -198,7 +212,7 @@ def test_proactive_visits_find_needs_that_take_care(arms: dict[str, ArmRun]) -> 
 
     def found(arm: ArmRun) -> pd.DataFrame:
         needs = arm.rows(Kind.NEED)
-        return needs[(window_of(needs.need) == NEED_WINDOWS - 1) & (generation_of(needs.need) == 0)]
+        return needs[(index_of(needs.need) == NEED_INDEXES - 1) & (generation_of(needs.need) == 0)]
 
     assert len(found(nothing)) == 0
     assert (nothing.rows(Kind.PROACTIVE_VISIT).outcome == Outcome.FOUND_NEED).sum() == 0

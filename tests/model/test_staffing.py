@@ -10,7 +10,7 @@ import pytest
 from sim.capacity import Pattern, changes, summer
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, Service
-from sim.world import CURRENT, capacity_changes, setting, switch, team_size, team_staff
+from sim.world import CURRENT, capacity_changes, filled, on_duty, setting, switch, team_duty, team_staff
 
 pytestmark = pytest.mark.unit
 
@@ -82,6 +82,11 @@ def test_times_ascend_and_capacity_moves() -> None:
     assert (table[:, 1] >= 0).all()
 
 
+def full_time(scenario: Scenario) -> Scenario:
+    """Posts that are at work whenever the service is open."""
+    return scenario.with_values({"staffing.hours_per_post_per_year": 8760})
+
+
 # --- the world -----------------------------------------------------------------------------------------------
 
 
@@ -116,9 +121,14 @@ def test_the_calendar_of_current_goes_on_unchanged_through_the_switch(small: Sce
 
 
 def test_the_team_grows_during_the_ramp_up_from_what_it_was(small: Scenario) -> None:
-    scenario = small.with_levers(
+    scenario = full_time(small).with_levers(
         "coordinated",
-        {"mobile_team.ramp_up_days": 40, "mobile_team.vacancy_share": 0.0, "mobile_team.weekends": True},
+        {
+            "mobile_team.leaves_per_year": 0.0,
+            "mobile_team.ramp_up_days": 40,
+            "mobile_team.vacancy_share": 0.0,
+            "mobile_team.weekends": True,
+        },
     )
     prepared = setting(scenario, 1, 0)
     days = prepared.period.days
@@ -131,12 +141,38 @@ def test_the_team_grows_during_the_ramp_up_from_what_it_was(small: Scenario) -> 
         assert area[40:] == pytest.approx(full, abs=0.01)
 
 
+def test_a_post_works_its_hours_however_long_the_service_is_open(small: Scenario) -> None:
+    scenario = small.with_values({"staffing.hours_per_post_per_year": 1680})
+    assert on_duty(scenario, 3.0, 2 * 1680) == pytest.approx(1.5)
+    assert on_duty(scenario, 3.0, 840) == 3.0  # more hours than the service is open do not make more people
+    unit = next(unit for unit in setting(scenario, 1, 0).units if unit.service == Service.TEAM_DOCTOR)
+    base = {"mobile_team.active": True, "mobile_team.doctors": 4, "mobile_team.vacancy_share": 0.0}
+    for levers, hours in (({"mobile_team.weekends": False}, 261 * 9), ({"mobile_team.weekends": True}, 365 * 9)):
+        governance = scenario.with_levers("x", base | levers).governance("x")
+        assert team_duty(scenario, governance, unit) == pytest.approx(4 * 1680 / hours)
+
+
+def test_members_leave_and_posts_stay_vacant_for_a_while(small: Scenario) -> None:
+    days = np.arange(100, 100 + 40 * 365)
+    for rate, vacant in ((0.5, 90), (2.0, 30)):
+        levers = {"mobile_team.leaves_per_year": rate, "mobile_team.vacant_days": vacant}
+        share = filled(levers, KEY, 3, 8, days, 100)
+        assert ((share >= 0) & (share <= 1)).all()
+        assert share[0] > 0.8
+        stay = 365 / rate
+        assert share.mean() == pytest.approx(stay / (stay + vacant), abs=0.05)
+        assert np.array_equal(share, filled(levers, KEY, 3, 8, days, 100))
+    assert (filled({"mobile_team.leaves_per_year": 0.0}, KEY, 3, 8, days, 100) == 1).all()
+
+
 def test_pooling_puts_the_staff_in_one_place(small: Scenario) -> None:
-    scenario = small.with_levers("pooled", {"organisation.pooled": True}, base="coordinated")
+    scenario = small.with_levers(
+        "pooled", {"organisation.pooled": True, "mobile_team.vacancy_share": 0.1}, base="coordinated"
+    )
     levers = scenario.governance("pooled")
     assert team_staff(levers, "doctors").tolist() == [6.0, 0.0]
     units = [unit for unit in setting(scenario, 1, 0).units if unit.service == Service.TEAM_NURSE]
-    assert [team_size(levers, unit) for unit in units] == [pytest.approx(12 * 0.9), 0.0]
+    assert [team_duty(full_time(scenario), levers, unit) for unit in units] == [pytest.approx(12 * 0.9), 0.0]
 
 
 def test_levers_are_written_over_those_of_current_at_the_switch(small: Scenario) -> None:
