@@ -10,7 +10,7 @@ help:
 	@echo "make demo    Umeå lansdel under both governances, into results/demo"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, imports and tests: before every commit"
-	@echo "make verify  the model against theory, published results and its own second engine"
+	@echo "make verify  the engines against theory and against each other"
 	@echo "make bench   how fast it is"
 
 $(READY): pyproject.toml constraints.txt

@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,8 +131,16 @@ def positive(text: str) -> int:
     return number
 
 
+def seed_number(text: str) -> int:
+    """A whole number of 63 bits, for ``argparse``."""
+    number = int(text)
+    if not 0 <= number < 1 << 63:
+        raise argparse.ArgumentTypeError(f"{text} given, a whole number from 0 to 2**63 - 1 needed")
+    return number
+
+
 REPLICATIONS = argument("--replications", metavar="N", type=positive, help="how many replications")
-SEED = argument("--seed", metavar="S", type=int, default=1, help="seed of all draws (default: 1)")
+SEED = argument("--seed", metavar="S", type=seed_number, default=1, help="seed of all draws (default: 1)")
 WORKERS = argument("--workers", metavar="W", type=positive, help="replications at a time (default: the cores)")
 ENGINE = argument(
     "--engine",
@@ -156,12 +165,18 @@ def known_governances(scenario: Scenario, names: Sequence[str]) -> None:
             raise Refused(f"{scenario.path.name}: governance: {name!r} given, one of {known} needed")
 
 
-def writable(folder: Path) -> Path:
-    """The folder, made; before the work begins, so that nothing is lost."""
+@contextmanager
+def writable(folder: Path) -> Iterator[Path]:
+    """The folder, made before the work begins, so that nothing is lost; taken away again if nothing came of it."""
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder}: a file, a folder is needed")
+    made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    try:
+        yield folder
+    finally:
+        if made and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 @command(
@@ -201,8 +216,7 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
 
     scenario = load(given.scenario)
     known_governances(scenario, governances)
-    folder = writable(given.out or Path("results") / scenario.name)
-    title = f"{scenario.name}: {' and '.join(governances)}, {replications} replications"
+    title = f"{scenario.name}: {' and '.join(governances)}, {counted(replications)}"
     options = {
         "replications": replications,
         "seed": given.seed,
@@ -211,13 +225,14 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
         "checks": given.checks,
         "workers": given.workers,
     }
-    with Work(title, replications) as work:
-        if len(governances) == 2:
-            done = compare(scenario, governances, **options, progress=work.tell)
-        else:
-            done = run(scenario, governances[0], **options, progress=work.tell)
-    write(done, folder, work.seconds)
-    report.write(folder)
+    with writable(given.out or Path("results") / scenario.name) as folder:
+        with Work(title, replications) as work:
+            if len(governances) == 2:
+                done = compare(scenario, governances, **options, progress=work.tell)
+            else:
+                done = run(scenario, governances[0], **options, progress=work.tell)
+        write(done, folder, work.seconds)
+        report.write(folder)
     report.show(folder)
     for name in governances:
         print(f"records {digest_of(done.digests(name))} {name}")
@@ -225,6 +240,11 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
     for violation in done.violations:
         print(f"not conserved: {violation}", file=sys.stderr)
     return 1 if done.violations else 0
+
+
+def counted(replications: int) -> str:
+    """The number of replications in words."""
+    return f"{replications} replication{'s' if replications > 1 else ''}"
 
 
 def digest_of(digests: Sequence[str]) -> str:
@@ -247,10 +267,8 @@ def validate(given: argparse.Namespace) -> int:
 
     scenario = load(given.scenario)
     known_governances(scenario, ())
-    if given.out is not None:
-        writable(given.out)
     replications = given.replications or 2
-    with Work(f"{scenario.name}: baseline, {replications} replications", replications) as work:
+    with Work(f"{scenario.name}: baseline, {counted(replications)}", replications) as work:
         verdicts = validate(
             scenario, replications, given.seed, engine=given.engine, workers=given.workers, progress=work.tell
         )
@@ -259,7 +277,8 @@ def validate(given: argparse.Namespace) -> int:
     counts = {word: sum(v.verdict == word for v in verdicts) for word in ("inside", "near", "off", "reported")}
     print(", ".join(f"{number} {word}" for word, number in counts.items()))
     if given.out is not None:
-        write_validation(verdicts, given.out)
+        with writable(given.out) as folder:
+            write_validation(verdicts, folder)
         print(f"{given.out / 'validation.csv'} written")
     return 0
 

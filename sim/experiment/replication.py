@@ -139,6 +139,8 @@ class Started:
 
 def begin(scenario: Scenario, seed: int, number: int, engine: str) -> Started:
     """A simulation with everybody's life begun, at time 0, under `current`."""
+    if not isinstance(seed, int) or not 0 <= seed < 1 << 63:
+        raise ValueError(f"seed: {seed} given, a whole number from 0 to 2**63 - 1 needed")
     prepared = setting(scenario, seed, number)
     resources = [
         Resource(unit.name, int(changes[0, 1]), changes)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from sim.experiment.comparison import Difference, compare_tables
@@ -183,13 +184,42 @@ def spread(
     """
     if replications < 1:
         raise ValueError(f"replications: {replications} given, at least 1 needed")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers: {workers} given, at least 1 needed")
     tell = progress or (lambda number, share: None)
     size = min(replications, workers or os.cpu_count() or 1)
     stop = threading.Event()
-    with _executor(engine, size) as pool:
-        jobs = {pool.submit(one, number, _teller(engine, tell, number, stop)): number for number in range(replications)}
-        done = _collect(jobs, tell, stop)
+    done: dict[int, Done] = {}
+    pool = _executor(engine, size)
+    try:
+        waiting = iter(range(replications))
+        jobs = {_submit(pool, one, engine, tell, stop, number): number for number in islice(waiting, 2 * size)}
+        while jobs:
+            finished, _ = wait(jobs, return_when=FIRST_COMPLETED)
+            for job in finished:
+                number = jobs.pop(job)
+                done[number] = job.result()
+                tell(number, 1.0)
+            for number in islice(waiting, len(finished)):
+                jobs[_submit(pool, one, engine, tell, stop, number)] = number
+    except BaseException:
+        stop.set()  # replications under way end at their next slice
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
     return tuple(done[number] for number in range(replications))
+
+
+def _submit(
+    pool: Executor,
+    one: Callable[[int, Tick | None], Done],
+    engine: str,
+    tell: Progress,
+    stop: threading.Event,
+    number: int,
+) -> Future[Done]:
+    """Hand one replication to the pool; only a few wait there at a time."""
+    return pool.submit(one, number, _teller(engine, tell, number, stop))
 
 
 def _executor(engine: str, size: int) -> Executor:
@@ -214,18 +244,3 @@ def _teller(engine: str, tell: Progress, number: int, stop: threading.Event) -> 
         tell(number, share)
 
     return tick
-
-
-def _collect(jobs: dict[Future[Done], int], tell: Progress, stop: threading.Event) -> dict[int, Done]:
-    """Results as they come; an interrupt or error stops the rest."""
-    done: dict[int, Done] = {}
-    try:
-        for job in as_completed(jobs):
-            done[jobs[job]] = job.result()
-            tell(jobs[job], 1.0)
-    except BaseException:
-        stop.set()
-        for job in jobs:
-            job.cancel()
-        raise
-    return done

@@ -115,7 +115,7 @@ QUANTITIES = {
 }
 QUANTITY_IS = {
     "labelled": "a label: {first}, days that rules of a register mark",
-    "preventable": "an upper bound: {first}, as if contact were instant",
+    "preventable": "an upper bound of what a team can take over: {first}",
     "avoided": "an effect: {first} minus {last}, same people",
 }
 
@@ -265,17 +265,18 @@ FIGURES = {
         "Left of the dotted line: none.",
     ),
     "direct-and-spillover": FigureWords(
-        "Total effect = direct + spill-over",
+        "Total effect: enrolled in the team, and everybody else",
         "Total effekt = direkt effekt + spridningseffekt",
         "Direct: people who were enrolled in a mobile team, followed under both governances. Spill-over: "
-        "everybody else, who gains or loses when access, beds and staff are used differently. The two add up "
-        "to the total.",
+        "everybody else, through the other levers of the governance (such as safe homecoming or discharge "
+        "planning) and because access, beds and staff are used differently. The two add up to the total.",
     ),
     "cost": FigureWords(
         "Cost by payer",
         "Kostnad per betalare",
-        "At the prices of the scenario. What municipalities pay the region for patients who wait when ready "
-        "moves between the payers and is no cost of its own.",
+        "At the average prices of the scenario; teams of a lever at their staffed hours. A hospital day less "
+        "is money saved only when beds are closed or used for others. What municipalities pay the region for "
+        "patients who wait when ready moves between the payers and is no cost of its own.",
     ),
 }
 FIGURES_ONE = {

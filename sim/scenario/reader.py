@@ -344,7 +344,7 @@ def _assembled(found: Statements) -> Scenario:
     return Scenario(
         name=name or "scenario",
         title=top.data.get("title", name),
-        note=top.data.get("note", ""),
+        note=next((layer.data["note"] for layer in reversed(found.layers) if layer.data.get("note")), ""),
         path=top.path,
         schema=found.schema,
         reserved=kept,
