@@ -286,7 +286,7 @@ def test_changing_mortality_leaves_residents_as_they_are(change: Callable[..., P
     """Death rates move the calendar of entrants and the paths, and nothing else of any resident."""
     base = change()
     mortality = np.array([0.2, 0.5, 0.8, 3.5, 10.0, 17.0, 30.0, 55.0, 108.0, 240.0])
-    other = change(mortality=mortality)
+    other = change(mortality_per_1000=mortality)
     assert len(other) > len(base)
     first = slice(0, base.initial)
     for name in set(COLUMNS) - {"segment_time", "segment_value"}:
