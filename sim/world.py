@@ -439,7 +439,7 @@ def team_duty(scenario: Scenario, levers: Mapping[str, Any], unit: Unit) -> floa
 
 def on_duty(scenario: Scenario, posts: float, open_hours: float) -> float:
     """How many of a number of full-time posts are at work at a time, if the service is open these hours a year."""
-    hours = float(scenario.values["staffing.hours_per_post_per_year"])  # type: ignore[arg-type]
+    hours = float(scenario.values["staffing.hours_per_post_per_year"])
     return posts * min(1.0, hours / open_hours) if open_hours > 0.0 else 0.0
 
 
