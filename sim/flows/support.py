@@ -5,10 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
+from sim.flows.needs import identity
 from sim.flows.person import alive, at_home, home_nursing, tag, time_left
 from sim.flows.primary_care import simple_visit
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
-from sim.vocabulary import DAY, MINUTE, YEAR, Chronic, Kind, Outcome, Purpose, Segment
+from sim.vocabulary import (
+    DAY,
+    MINUTE,
+    NEED_GENERATIONS,
+    NEED_INDEXES,
+    WINDOW,
+    YEAR,
+    Chronic,
+    Kind,
+    NeedType,
+    Outcome,
+    Purpose,
+    Segment,
+)
 
 if TYPE_CHECKING:
     from sim.buffers import World
@@ -92,6 +106,11 @@ def alarm(w: World, person: int, need: int, patience: int) -> Process[int]:
     return 1
 
 
+def alarm_identity(w: World, n: int) -> int:
+    """Identity of a visit after a false alarm: no candidate has it."""
+    return identity(NeedType.EXACERBATION, w.clock[0] // WINDOW, NEED_INDEXES - 1) + n % NEED_GENERATIONS
+
+
 def monitoring(w: World, person: int) -> Process[int]:
     """False alarms of remote monitoring: each takes a nurse's time, some a visit (falsklarm; harm channel)."""
     n: int = 0
@@ -118,7 +137,7 @@ def monitoring(w: World, person: int) -> Process[int]:
                 yield release(unit)
                 yield amend(row, asked, w.clock[0], Outcome.FALSE_ALARM, detail)
                 if chance.bernoulli(w.run.key, person, Purpose.ALARM, n, 1, w.monitoring.alarm_visit_share):
-                    yield from simple_visit(w, person, n)
+                    yield from simple_visit(w, person, alarm_identity(w, n))
             else:
                 yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
     return 0

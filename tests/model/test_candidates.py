@@ -24,7 +24,7 @@ from sim.flows.needs import (
     stay_length,
 )
 from sim.scenario import Scenario
-from sim.vocabulary import NEED_INDEXES, NEVER, Kind, Level, NeedType, Outcome
+from sim.vocabulary import NEED_GENERATIONS, NEED_INDEXES, NEVER, Kind, Level, NeedType, Outcome
 from tests.model.arms import ArmRun, generation_of, index_of, run_arms
 
 pytestmark = pytest.mark.unit
@@ -236,24 +236,40 @@ def test_what_is_suppressed_arose_in_an_open_episode_or_stay(arms: dict[str, Arm
 
 @pytest.mark.parametrize("name", ["coordinated", "wild"])
 def test_follow_on_needs_differ_only_where_their_parents_do(arms: dict[str, ArmRun], name: str) -> None:
-    def follow_on(arm: ArmRun) -> pd.DataFrame:
-        table = arm.table
-        rows = table[table.kind.isin((Kind.NEED, Kind.SUPPRESSED))]
-        return rows.set_index(["person", "need"])
-
-    first, second = follow_on(arms["current"]), follow_on(arms[name])
-    different = first.index.symmetric_difference(second.index)
-    different = [(person, need) for person, need in different if need % 64 > 0 and need // 64 % 256 < FOUND_INDEX]
+    tables = {key: arms[key].table for key in ("current", name)}
+    courses = {key: course_of_needs(table) for key, table in tables.items()}
+    first, second = courses["current"], courses[name]
+    different = [(person, need) for person, need in first.keys() ^ second.keys() if need % 64 > 0]
+    different = [(person, need) for person, need in different if need // 64 % 256 < FOUND_INDEX]
     assert different
-    dead = {"first": deaths(arms["current"]), "second": deaths(arms[name])}
-    columns = ["kind", "asked", "outcome", "ended"]
+    dead = {key: deaths(arms[key]) for key in tables}
     for person, need in different:
-        here, there = (first, second) if (person, need) in first.index else (second, first)
-        died = dead["second" if here is first else "first"].get(person, NEVER)
-        parent = (person, need - 1)
-        changed = parent not in there.index or not here.loc[parent, columns].equals(there.loc[parent, columns])
         # The parent took another course, or the person did not live to see what would have followed.
-        assert changed or died < NEVER
+        lacks = name if (person, need) in first else "current"
+        parent = (person, need - 1)
+        assert first.get(parent) != second.get(parent) or dead[lacks].get(person, NEVER) < NEVER
+
+
+def course_of_needs(table: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, ...]]]:
+    """What happened for each need that arose: all its rows, by person and need."""
+    arose = table[table.kind.isin((Kind.NEED, Kind.SUPPRESSED))].set_index(["person", "need"]).index
+    rows = table[table.set_index(["person", "need"]).index.isin(arose)]
+    found: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+    columns = ["person", "need", "kind", "asked", "started", "ended", "outcome"]
+    for person, need, *row in rows[columns].itertuples(index=False, name=None):
+        found.setdefault((person, need), []).append(tuple(row))
+    return found
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_every_contact_belongs_to_a_need_or_to_none(arms: dict[str, ArmRun], name: str) -> None:
+    table = arms[name].table
+    needs = table[table.kind == Kind.NEED].set_index(["person", "need"]).index
+    others = table[(table.need > 0) & (table.person >= 0) & (table.kind != Kind.SUPPRESSED)]
+    # Visits after false alarms, and planned returns, have identities of their own.
+    own = index_of(others.need).eq(FOUND_INDEX) & (others.need // 2**26).eq(int(NeedType.EXACERBATION))
+    own |= generation_of(others.need) >= NEED_GENERATIONS // 2
+    assert others[~own].set_index(["person", "need"]).index.isin(needs).all()
 
 
 @pytest.mark.parametrize("name", ARMS)
