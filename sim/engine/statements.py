@@ -7,6 +7,7 @@ that one without end is an error and not a hang.
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from sim.buffers import Place
@@ -22,7 +23,7 @@ class Loop:
         self.breaks: set[str] | None = None
 
 
-class Statements:
+class Statements(ABC):
     """Translates the body of one function into lines of text; rules and processes extend it."""
 
     def __init__(self, source: Source, library: Library) -> None:
@@ -168,9 +169,9 @@ class Statements:
         self.emit(f"{variable.text} = {self.fitting(value, variable.kind, target.id, node)}")
         self.assigned = (self.assigned or set()) | {target.id}
 
+    @abstractmethod
     def variable(self, target: ast.Name, value: Typed, node: ast.stmt) -> Typed:
         """How a variable that is assigned is written, and its type."""
-        raise NotImplementedError
 
     def _if(self, node: ast.If) -> None:
         self.emit(f"if {self.expressions.condition(node.test)}:")

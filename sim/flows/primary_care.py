@@ -261,13 +261,22 @@ def digital(w: World, person: int, need: int) -> int:
     return chance.bernoulli(w.run.key, person, Purpose.DISPOSITION, need, 1, share)
 
 
-def digital_visit(w: World, person: int, need: int) -> Process[int]:
-    """Digital visit (digitalt besök): a nurse's or doctor's time without a room."""
-    unit: int = w.units.centre_nurse[w.people.area[person]]
-    detail: int = tag(w, person)
+def short_contact(
+    w: World,
+    person: int,
+    need: int,
+    kind: int,
+    unit: int,
+    detail: int,
+    priority: int,
+    patience: int,
+    n: int,
+    minutes: float,
+) -> Process[int]:
+    """A contact that needs no meeting: wait for somebody, talk, done; 1 if it took place."""
     asked: int = w.clock[0]
-    row: int = yield record(person, need, Kind.DIGITAL_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
-    got: int = yield seize(unit, PRIORITY_SIMPLE, time_left(w, person, 7 * DAY))
+    row: int = yield record(person, need, kind, unit, asked, -1, -1, Outcome.OPEN, detail)
+    got: int = yield seize(unit, priority, time_left(w, person, patience))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return 0
@@ -277,32 +286,31 @@ def digital_visit(w: World, person: int, need: int) -> Process[int]:
         return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, service(w, person, need, 40, w.primary_care.digital_minutes)))
+    yield hold(time_left(w, person, service(w, person, need, n, minutes)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     return 1
+
+
+def digital_visit(w: World, person: int, need: int) -> Process[int]:
+    """Digital visit (digitalt besök): a nurse's or doctor's time without a room."""
+    unit: int = w.units.centre_nurse[w.people.area[person]]
+    minutes: float = w.primary_care.digital_minutes
+    took_place: int = yield from short_contact(
+        w, person, need, Kind.DIGITAL_VISIT, unit, tag(w, person), PRIORITY_SIMPLE, 7 * DAY, 40, minutes
+    )
+    return took_place
 
 
 def named_contact_call(w: World, person: int, need: int) -> Process[int]:
     """A frequent attender calls the named contact instead of the queue."""
     unit: int = w.units.attender_team[0]
     detail: int = tag(w, person) + CONTACT_KNOWN
-    asked: int = w.clock[0]
-    row: int = yield record(person, need, Kind.FREQUENT_ATTENDER, unit, asked, -1, -1, Outcome.OPEN, detail)
-    got: int = yield seize(unit, PRIORITY_SIMPLE, time_left(w, person, 3 * DAY))
-    if not got:
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
-        return 0
-    if not alive(w, person):
-        yield release(unit)
-        yield amend(row, -1, w.clock[0], Outcome.CANCELLED, detail)
-        return 0
-    started: int = w.clock[0]
-    yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, service(w, person, need, 41, w.attender_team.contact_minutes)))
-    yield release(unit)
-    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    return 1
+    minutes: float = w.attender_team.contact_minutes
+    took_place: int = yield from short_contact(
+        w, person, need, Kind.FREQUENT_ATTENDER, unit, detail, PRIORITY_SIMPLE, 3 * DAY, 41, minutes
+    )
+    return took_place
 
 
 def simple_call_first(w: World, person: int, need: int) -> Process[int]:
@@ -322,19 +330,12 @@ def simple_1177(w: World, person: int, need: int) -> Process[int]:
     """Advice from 1177 for a simple need; 1 if somebody answered."""
     unit: int = w.units.phone_1177[0]
     detail: int = tag(w, person) + 4 * CONTACT_URGENCY
-    asked: int = w.clock[0]
-    row: int = yield record(person, need, Kind.PHONE_1177, unit, asked, -1, -1, Outcome.OPEN, detail)
     patience: int = seconds(w.contact.phone_1177_patience_minutes * MINUTE)
-    got: int = yield seize(unit, PRIORITY_SIMPLE + 1, time_left(w, person, patience))
-    if not got:
-        yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
-        return 0
-    started: int = w.clock[0]
-    yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, service(w, person, need, 42, w.contact.phone_1177_minutes)))
-    yield release(unit)
-    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    return 1
+    minutes: float = w.contact.phone_1177_minutes
+    answered: int = yield from short_contact(
+        w, person, need, Kind.PHONE_1177, unit, detail, PRIORITY_SIMPLE + 1, patience, 42, minutes
+    )
+    return answered
 
 
 def simple_calls(w: World, person: int, need: int) -> Process[int]:
