@@ -126,6 +126,7 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], unseen(w, person), detail)
         return leave_emergency(w, person, Step.WORSENS)
+    yield hold(time_left(w, person, triage(w, person, need, n, urgent)))
     got = yield seize(doctor, urgent, time_left(w, person, emergency_patience(w, urgent)))
     if not got:
         yield release(place)
@@ -163,6 +164,14 @@ def leave_emergency(w: World, person: int, step: int) -> int:
 def unseen(w: World, person: int) -> int:
     """Outcome of a visit that ended before the doctor came."""
     return int(Outcome.DIED) if dying(w, person) else int(Outcome.GAVE_UP)
+
+
+def triage(w: World, person: int, need: int, n: int, urgent: int) -> int:
+    """Seconds of registration and triage before a doctor is asked for; nobody of the highest urgency waits for it."""
+    if urgent == 0:
+        return 0
+    median = w.emergency.triage_minutes * MINUTE
+    return seconds(chance.lognormal(w.run.key, person, Purpose.TRIAGE, need, 1000 + n, median, 0.5))
 
 
 def examination(w: World, person: int, need: int, n: int) -> int:
@@ -220,6 +229,7 @@ def minor_emergency_visit(w: World, person: int, need: int, after_failure: int) 
     go(w, person, Place.EMERGENCY)
     got: int = yield seize(place, 4, time_left(w, person, emergency_patience(w, 4)))
     if got:
+        yield hold(time_left(w, person, triage(w, person, need, 50, 4)))
         got = yield seize(doctor, 4, time_left(w, person, emergency_patience(w, 4)))
         if not got:
             yield release(place)

@@ -221,6 +221,7 @@ HOME_NURSING = (
 EMERGENCY = (
     _share("emergency.immediate_share", "Hospital-level needs of the highest urgency."),
     _time("emergency.patience_hours", "How long the less urgent wait before leaving.", (), 72),
+    _time("emergency.triage_minutes", "Median of registration and triage before the doctor.", (), 240),
     _time("emergency.doctor_minutes", "Doctor's time per visit.", (), 480),
     _time("emergency.work_up_minutes", "Median of tests, imaging and observation.", (), 2880),
     _factor("emergency.work_up_older_factor", "Factor at 65+.", (), 10),
