@@ -52,6 +52,12 @@ class ScenarioError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The words ", did you mean 'x'?" if a known name is near, else nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
+    """The words ", did you mean 'x'?" if a known name is near, else nothing.
+
+    A name that differs in its last word alone, which is the unit, is nearer than any other.
+    """
+    names = list(known)
+    stem = word.rpartition("_")[0]
+    same = [name for name in names if stem and name.rpartition("_")[0] == stem]
+    found = same or difflib.get_close_matches(word, names, n=1, cutoff=0.65)
     return f", did you mean '{found[0]}'?" if found else ""
