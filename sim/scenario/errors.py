@@ -56,8 +56,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     A name that differs in its last word alone, which is the unit, is nearer than any other.
     """
-    names = list(known)
+    names = sorted(known)  # of two equally near always the same one
     stem = word.rpartition("_")[0]
     same = [name for name in names if stem and name.rpartition("_")[0] == stem]
-    found = same or difflib.get_close_matches(word, names, n=1, cutoff=0.65)
+    found = difflib.get_close_matches(word, same, n=1, cutoff=0.0) or difflib.get_close_matches(
+        word, names, n=1, cutoff=0.65
+    )
     return f", did you mean '{found[0]}'?" if found else ""
