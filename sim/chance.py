@@ -32,7 +32,6 @@ DRAWS = 1 << 20
 _STEP = 1.0 / (1 << 52)
 _TOP52 = (1 << 52) - 1
 _STREAM = 0x4E617276  # marks the blocks from which stream keys are made
-POISSON_LIMIT = 50.0
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
 

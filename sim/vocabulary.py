@@ -201,7 +201,6 @@ NEED_DIAGNOSIS = 1 << 5  # two bits: Diagnosis
 NEED_PREVENTABLE = 1 << 7  # by review
 NEED_OFFSPRING = 1 << 8
 NEED_DETECTED_BY = 1 << 9  # two bits: Detection
-NEED_KNOWN = 1 << 11  # first assessor knew the patient
 
 # contacts that assess (phone, nurse, GP, home nurse, team, ambulance, emergency)
 CONTACT_KNOWN = 1 << 0  # the assessor knows the patient

@@ -19,7 +19,7 @@ from sim.capacity import Changes, Pattern
 from sim.population import Population, build
 from sim.scenario import Scenario
 from sim.scenario.region import Region, Staffing
-from sim.vocabulary import DAY, HOUR, YEAR, Purpose, Service, Ward
+from sim.vocabulary import DAY, HOUR, YEAR, Purpose, Service
 
 CURRENT = "current"
 """The governance before T0, in every arm."""
@@ -543,7 +543,3 @@ def _place(region: Region, unit: Unit) -> str:
     if unit.municipality >= 0:
         return region.municipalities[unit.municipality].name
     return "region"
-
-
-WARDS = {Ward.MEDICINE: Service.WARD_MEDICINE, Ward.SURGERY: Service.WARD_SURGERY}
-"""The service of a ward group's beds."""

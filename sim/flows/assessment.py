@@ -12,7 +12,7 @@ from sim import chance
 from sim.flows.hours import office_hours
 from sim.flows.needs import urgency
 from sim.flows.person import caller, home_nursing, palliative, special_housing, team_target
-from sim.vocabulary import DAY, HOUR, Level, Place, Purpose, Segment, Step
+from sim.vocabulary import DAY, HOUR, Level, Outcome, Place, Purpose, Segment, Step
 
 if TYPE_CHECKING:
     from sim.buffers import World
@@ -58,6 +58,13 @@ def treated(w: World, person: int, capability: int) -> int:
         return int(Step.OVER)
     w.people.late[person] = 1
     return int(Step.WORSENS)
+
+
+def contact_outcome(step: int) -> int:
+    """Outcome of a contact, from the step it led to."""
+    if step == Step.OVER:
+        return int(Outcome.DONE)
+    return int(Outcome.MISSED) if step == Step.WORSENS else int(Outcome.REFERRED)
 
 
 def to_crisis(w: World, person: int) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.assessment import team_area
 from sim.flows.episode import found_episode
-from sim.flows.mobile_team import visit_length
+from sim.flows.mobile_team import give_up_place, visit_length
 from sim.flows.needs import identity
 from sim.flows.person import alive, at_home, contact_detail, free, tag, team_target, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
@@ -165,17 +165,6 @@ def enrol(w: World, person: int, area: int, kind: int) -> int:
     w.people.place_area[person] = area
     w.people.place_kind[person] = kind
     w.people.has_place[person] = 1
-    return 1
-
-
-def give_up_place(w: World, person: int) -> int:
-    """Leave the caseload: at death, or when no longer in the target group."""
-    if not w.people.has_place[person]:
-        return 0
-    w.teams.enrolled[w.people.place_area[person], w.people.place_kind[person]] -= 1
-    w.people.has_place[person] = 0
-    w.people.enrolled[person] = 0
-    w.people.care_plan[person] = 0
     return 1
 
 

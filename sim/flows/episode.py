@@ -10,7 +10,7 @@ from sim.flows.emergency import ambulance_step, emergency_step
 from sim.flows.frequent_attender import named_contact_step
 from sim.flows.home_nursing import consult_step, home_nurse_step
 from sim.flows.inpatient import emergency_stay
-from sim.flows.mobile_team import team_doctor_step, team_nurse_step
+from sim.flows.mobile_team import give_up_place, team_doctor_step, team_nurse_step
 from sim.flows.needs import (
     diagnosis,
     need_detail,
@@ -140,20 +140,11 @@ def passing(w: World, person: int) -> Process[int]:
         yield record(person, 0, Kind.DEATH, -1, now, now, now, Outcome.DIED, tag(w, person) + w.people.at[person])
         w.people.at[person] = Place.DEAD
         w.people.died_at[person] = now
-        if w.people.has_place[person]:
-            give_up_caseload(w, person)
+        if give_up_place(w, person):
             started: int = w.people.enrolment_started[person]
             row: int = w.people.enrolment_row[person]
             outcome: int = Outcome.DIED if started >= 0 else Outcome.GAVE_UP
             yield amend(row, started, now, outcome, w.people.enrolment_detail[person])
-    return 0
-
-
-def give_up_caseload(w: World, person: int) -> int:
-    """The dead hold no caseload place."""
-    w.teams.enrolled[w.people.place_area[person], w.people.place_kind[person]] -= 1
-    w.people.has_place[person] = 0
-    w.people.enrolled[person] = 0
     return 0
 
 

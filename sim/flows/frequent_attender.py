@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.assessment import next_contact, perceived_level, refer, to_crisis, treated, urgency_now
+from sim.flows.assessment import contact_outcome, next_contact, perceived_level, refer, to_crisis, treated, urgency_now
 from sim.flows.person import alive, contact_detail, managed, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, MINUTE, Kind, Level, Outcome, Purpose, Step
@@ -66,9 +66,7 @@ def named_contact_step(w: World, person: int, need: int) -> Process[int]:
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, 1.0)
     step: int = refer(w, person, need, seen, Level.NURSE)
-    outcome: int = Outcome.REFERRED
     if seen <= Level.NURSE + 0.5:
         step = treated(w, person, Level.NURSE)
-        outcome = Outcome.DONE if step == Step.OVER else Outcome.MISSED
-    yield amend(row, started, w.clock[0], outcome, detail)
+    yield amend(row, started, w.clock[0], contact_outcome(step), detail)
     return step

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.assessment import (
+    contact_outcome,
     next_contact,
     perceived_level,
     refer,
@@ -65,12 +66,7 @@ def home_nurse_step(w: World, person: int, need: int) -> Process[int]:
     step: int = home_nurse_decision(w, person, need, seen)
     if w.people.on_plan[person]:
         detail = contact_detail(w, person, need, w.people.level[person], urgent, 1)
-    outcome: int = Outcome.REFERRED
-    if step == Step.OVER:
-        outcome = Outcome.DONE
-    elif step == Step.WORSENS:
-        outcome = Outcome.MISSED
-    yield amend(row, started, w.clock[0], outcome, detail)
+    yield amend(row, started, w.clock[0], contact_outcome(step), detail)
     return step
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.assessment import (
+    contact_outcome,
     next_contact,
     perceived_level,
     refer,
@@ -78,7 +79,7 @@ def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
     capability: int = Level.GP if team_doctors(w, person) > 0.0 else Level.NURSE
     seen: float = perceived_level(w, person, need, w.people.enrolled[person], 1.0)
     step: int = team_decision(w, person, need, seen, capability)
-    yield amend(row, started, w.clock[0], team_outcome(step), detail)
+    yield amend(row, started, w.clock[0], contact_outcome(step), detail)
     return step
 
 
@@ -94,13 +95,6 @@ def team_decision(w: World, person: int, need: int, seen: float, capability: int
     if seen <= Level.TEAM + 0.5 and team_doctors(w, person) > 0.0:
         return int(Step.TEAM_DOCTOR)
     return refer(w, person, need, seen, capability)
-
-
-def team_outcome(step: int) -> int:
-    """Outcome of a team visit, from the step it led to."""
-    if step == Step.OVER:
-        return int(Outcome.DONE)
-    return int(Outcome.MISSED) if step == Step.WORSENS else int(Outcome.REFERRED)
 
 
 def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
@@ -130,8 +124,19 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
         return to_hospital(w, person, need)
     if seen <= Level.GP + 0.5:
         step: int = treated(w, person, Level.GP)
-        yield amend(row, started, w.clock[0], team_outcome(step), detail)
+        yield amend(row, started, w.clock[0], contact_outcome(step), detail)
         return step
     yield amend(row, started, w.clock[0], begins_treatment(w, person), detail)
     after: int = yield from treatment_at_home(w, person, need, w.units.team_nurse[area])
     return after
+
+
+def give_up_place(w: World, person: int) -> int:
+    """Leave the caseload: at death, or when no longer in the target group."""
+    if not w.people.has_place[person]:
+        return 0
+    w.teams.enrolled[w.people.place_area[person], w.people.place_kind[person]] -= 1
+    w.people.has_place[person] = 0
+    w.people.enrolled[person] = 0
+    w.people.care_plan[person] = 0
+    return 1

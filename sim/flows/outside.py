@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.language import Process, amend, hold, record, release, seconds, seize_first, spawn
-from sim.vocabulary import DAY, HOUR, YEAR, Kind, Outcome, Purpose, Ward
+from sim.vocabulary import DAY, HOUR, YEAR, Kind, Outcome, Purpose
 
 if TYPE_CHECKING:
     from sim.buffers import World
@@ -43,6 +43,3 @@ def outside_stay(w: World, ward: int, n: int) -> Process[int]:
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DISCHARGED_HOME, ward)
     return 0
-
-
-WARDS = (Ward.MEDICINE, Ward.SURGERY)

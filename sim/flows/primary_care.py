@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.assessment import (
+    contact_outcome,
     next_contact,
     perceived_level,
     refer,
@@ -140,13 +141,6 @@ def centre_nurse_step(w: World, person: int, need: int) -> Process[int]:
         step = treated(w, person, Level.NURSE)
     yield amend(row, started, w.clock[0], contact_outcome(step), detail)
     return step
-
-
-def contact_outcome(step: int) -> int:
-    """Outcome of a contact, from the step it led to."""
-    if step == Step.OVER:
-        return int(Outcome.DONE)
-    return int(Outcome.MISSED) if step == Step.WORSENS else int(Outcome.REFERRED)
 
 
 def gp_step(w: World, person: int, need: int) -> Process[int]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sim.outcomes import passes
 from sim.outcomes.inputs import MONTH
 from sim.outcomes.spells import Spells
-from sim.outcomes.tally import RowBook, Rows, Tally, Times
+from sim.outcomes.tally import RowBook, Tally, Times
 from sim.vocabulary import NEED_TYPE, NEVER, Group, Kind, NeedType, Place, Segment
 
 PERSON_TIME = ("person_years", "days_alive_at_home", "special_housing_days", "home_help_hours")
@@ -56,11 +56,6 @@ def special_housing_from(book: RowBook) -> Times:
 def _spans(persons: int, person: npt.NDArray[np.int32], begin: Times, stop: Times) -> Spans:
     order = np.lexsort((begin, person))
     return Spans(passes.bounds_of_persons(person[order], persons), begin[order], stop[order])
-
-
-def _spans_of(book: RowBook, rows: Rows) -> Spans:
-    """From start to end of contacts."""
-    return _spans(len(book.people), rows.person, rows.started, rows.ended_or(NEVER))
 
 
 def _away(book: RowBook, spells: Spells) -> Spans:
