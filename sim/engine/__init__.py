@@ -7,6 +7,7 @@ from sim.engine.errors import EngineError, LoweringError
 from sim.engine.program import Limits, Program, Simulation, simulation_for
 from sim.engine.records import Records
 from sim.engine.resources import Resource
+from sim.engine.surface import run
 
 __all__ = [
     "Accumulators",
@@ -17,5 +18,6 @@ __all__ = [
     "Records",
     "Resource",
     "Simulation",
+    "run",
     "simulation_for",
 ]

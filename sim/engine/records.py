@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from sim.buffers import World
+from sim.engine.accumulators import Accumulators
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS: Mapping[str, type[np.signedinteger[Any]]] = {
     "person": np.int32,
@@ -25,11 +32,17 @@ COLUMNS: Mapping[str, type[np.signedinteger[Any]]] = {
 
 
 class Records:
-    """Columns of equal length, as attributes; see :data:`COLUMNS`.
+    """Columns of equal length, as attributes; see :data:`COLUMNS`. Two are equal if their columns are.
 
     Attributes
     ----------
     person, need, kind, unit, asked, started, ended, outcome, detail : array of shape (rows,)
+    accumulators : Accumulators, or None
+        Areas and counts of the resources; here and below None unless :func:`sim.engine.run` made the records.
+    world : World, or None
+        The world at the end of the run.
+    resources : tuple of str, or None
+        Names of the resources, by their numbers.
     """
 
     person: npt.NDArray[np.int32]
@@ -41,6 +54,9 @@ class Records:
     ended: npt.NDArray[np.int64]
     outcome: npt.NDArray[np.int16]
     detail: npt.NDArray[np.int32]
+    accumulators: Accumulators | None = None
+    world: World | None = None
+    resources: tuple[str, ...] | None = None
 
     def __init__(self, columns: Mapping[str, npt.NDArray[Any]]) -> None:
         for name, kind in COLUMNS.items():
@@ -72,9 +88,65 @@ class Records:
             sha.update(column.astype(column.dtype.newbyteorder("<"), copy=False).tobytes())
         return sha.hexdigest()
 
+    def frame(
+        self,
+        kinds: type[IntEnum] | None = None,
+        units: bool = True,
+        outcomes: type[IntEnum] | None = None,
+    ) -> pd.DataFrame:
+        """A table of the rows, with names instead of codes.
+
+        Parameters
+        ----------
+        kinds, outcomes : IntEnum, optional
+            The model's own codes of the columns ``kind`` and ``outcome``; without them the numbers stay.
+        units : bool
+            Whether ``unit`` is the number of a resource and becomes its name, if the records know the names;
+            -1 becomes a missing value.
+
+        Returns
+        -------
+        DataFrame
+            One row per record, columns as in the schema, those with names categorical; times in seconds.
+
+        Raises
+        ------
+        ValueError
+            For a code that has no name.
+        """
+        import pandas as pd
+
+        table: dict[str, Any] = dict(self.columns())
+        for column, codes in (("kind", kinds), ("outcome", outcomes)):
+            if codes is not None:
+                names = {int(member): member.name for member in codes}
+                table[column] = _categories(column, table[column], names, codes.__name__)
+        if units and self.resources is not None:
+            table["unit"] = _categories("unit", table["unit"], dict(enumerate(self.resources)), "the resources", -1)
+        return pd.DataFrame(table)
+
     def to_parquet(self, path: str | Path) -> None:
         """Write one Parquet file, columns as in the schema."""
         import pyarrow
         import pyarrow.parquet
 
         pyarrow.parquet.write_table(pyarrow.table(dict(self.columns())), str(path))
+
+
+def _categories(
+    column: str, codes: npt.NDArray[Any], names: Mapping[int, str], known_as: str, missing: int | None = None
+) -> pd.Categorical:
+    """Codes as categories in the order of the names."""
+    import pandas as pd
+
+    numbers = np.array(list(names), np.int64)
+    if missing is not None:
+        numbers = np.append(numbers, missing)
+    unknown = codes[~np.isin(codes, numbers)]
+    if len(unknown):
+        hint = "; units=False keeps the numbers" if column == "unit" else ""
+        raise ValueError(f"{column}: {unknown[0]} stands in the records and not in {known_as}{hint}")
+    order = np.argsort(numbers, kind="stable")
+    places = order[np.searchsorted(numbers, codes, sorter=order)]
+    places[places == len(names)] = -1
+    return pd.Categorical.from_codes(places, list(names.values()))
