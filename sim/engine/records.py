@@ -125,6 +125,46 @@ class Records:
             table["unit"] = _categories("unit", table["unit"], dict(enumerate(self.resources)), "the resources", -1)
         return pd.DataFrame(table)
 
+    def resource_frame(self) -> pd.DataFrame:
+        """What became of each resource in each period of the accumulators.
+
+        Returns
+        -------
+        DataFrame
+            One row per period and resource: ``begins`` (s) and ``resource``; the means over time ``capacity``,
+            ``used`` and ``queue`` (units, units, requests); ``utilisation``, which is used by capacity, missing
+            without any and above 1 where a fall of capacity left more in use; the counts ``asked``, ``granted``,
+            ``gave_up`` and ``released``. Periods that had not begun are left out.
+
+        Raises
+        ------
+        ValueError
+            If these records were not made by :func:`sim.engine.run`.
+        """
+        import pandas as pd
+
+        totals, world, names = self.accumulators, self.world, self.resources
+        if totals is None or world is None or names is None:
+            raise ValueError("resource_frame: only records that sim.engine.run returned know their resources")
+        end = world.clock[0]
+        lengths = np.minimum(np.append(totals.starts[1:], end), end) - totals.starts
+        begun = lengths > 0
+        means = {
+            name: (getattr(totals, f"{name}_area")[begun] / lengths[begun, None]).ravel()
+            for name in ("capacity", "used", "queue")
+        }
+        counts = {name: getattr(totals, name)[begun].ravel() for name in ("asked", "granted", "gave_up", "released")}
+        present = np.where(means["capacity"] > 0.0, means["capacity"], np.nan)
+        return pd.DataFrame(
+            {
+                "begins": np.repeat(totals.starts[begun], len(names)),
+                "resource": pd.Categorical(list(names) * int(begun.sum()), list(names)),
+                **means,
+                "utilisation": means["used"] / present,
+                **counts,
+            }
+        )
+
     def to_parquet(self, path: str | Path) -> None:
         """Write one Parquet file, columns as in the schema."""
         import pyarrow

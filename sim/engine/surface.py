@@ -25,7 +25,7 @@ Start = ProcessFunction | tuple[Any, ...]
 
 def run(
     processes: Sequence[Start],
-    world: World | Mapping[str, Values | Column],
+    world: World | Mapping[str, Values | Sequence[Any] | Column],
     resources: Sequence[Resource],
     until: int,
     seed: int = 1,

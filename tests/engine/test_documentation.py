@@ -1,24 +1,65 @@
-"""The example of docs/engine.md runs, and holds."""
+"""The example of docs/engine.md runs on both engines, and what the page says of it holds."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from sim.vocabulary import DAY
+
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
-@pytest.mark.docs
-def test_the_example_of_the_page_runs_on_both_engines(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    path = tmp_path / "visits.py"
-    path.write_text(code)
-    spec = importlib.util.spec_from_file_location("visits", path)
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """All code of the page, one block after the other, as a file."""
+    path = tmp_path_factory.mktemp("page") / "hospital_of_the_page.py"
+    path.write_text("\n".join(BLOCKS), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert len(module.simulate("compiled").records()) > 900
+    return module
+
+
+@pytest.mark.docs
+def test_the_model_is_complete_and_short() -> None:
+    lines = [line for line in BLOCKS[0].splitlines() if line.strip()]
+    assert len(lines) < 50
+    for word in ("Resource(", "SHIFTS", "priority=", "patience=", "seize_first(", "IntEnum", "run("):
+        assert word in BLOCKS[0], word
+
+
+@pytest.mark.docs
+@pytest.mark.agreement
+def test_both_engines_give_the_same(page: ModuleType) -> None:
+    reference, compiled = page.simulate(3, engine="simpy"), page.simulate(3, engine="compiled")
+    assert reference == compiled
+    assert reference.accumulators == compiled.accumulators
+    assert len(compiled) > 5_000
+
+
+@pytest.mark.docs
+def test_the_model_does_what_it_is_there_to_show(page: ModuleType) -> None:
+    seen = page.seen.assign(hours=page.hours)
+    visits, stays = seen[seen.kind == "VISIT"], seen[seen.kind == "STAY"]
+    urgent, others = visits[visits.detail == 1], visits[visits.detail == 0]
+    assert urgent.hours.mean() < 0.6 * others.hours.mean()  # priority
+    assert 0.0 < page.table.outcome.eq("LEFT").mean() < 0.1  # patience
+    assert {"medicine", "surgery"} == set(stays[stays.detail == 1].unit)  # seize_first: lodgers in both wards
+    doctors = page.use[(page.use.resource == "doctors") & (page.use.begins == page.WARM_UP)]
+    assert doctors.capacity.item() == pytest.approx((8 * 1 + 12 * 3 + 4 * 2) / 24)  # shifts
+    assert len(set(page.shares)) == 10
+
+
+@pytest.mark.docs
+def test_the_fork_of_the_page_has_fewer_beds(page: ModuleType) -> None:
+    beds = page.fewer_beds.accumulators().capacity_area[1, page.MEDICINE]
+    assert beds == 40 * (page.UNTIL - page.WARM_UP) == 40 * 90 * DAY
+    assert page.fewer_beds.records() != page.records

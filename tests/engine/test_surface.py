@@ -171,6 +171,35 @@ def test_a_frame_without_rows_has_its_columns() -> None:
     assert list(empty.frame(Kind)) == list(COLUMNS)
 
 
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_means_and_counts_of_resources_follow_from_the_rows(engine: str) -> None:
+    records = clinic(engine, periods=(0, 20_000, 40_000, 70_000))
+    frame = records.resource_frame()
+    # Two resources in three periods that had begun; the last ends with the run.
+    assert frame["begins"].tolist() == [0, 0, 20_000, 20_000, 40_000, 40_000]
+    assert frame["resource"].tolist() == ["nurse", "doctor"] * 3
+    nurse, doctor = (frame[frame.resource == name] for name in ("nurse", "doctor"))
+    assert nurse["capacity"].tolist() == [1.0, 1.0, 1.0]
+    assert doctor["capacity"].tolist() == [1.0, 0.5, 1.0]
+    assert (doctor["utilisation"] == doctor["used"] / doctor["capacity"]).all()
+    lengths = np.array([20_000, 20_000, 10_000])
+    waits = np.where(records.outcome == 1, records.started, records.ended) - records.asked
+    of_nurse = waits[records.unit == NURSE]
+    without_row = nurse["asked"].sum() - len(of_nurse)  # they wait, or are with the nurse, at the end
+    assert of_nurse.sum() <= (nurse["queue"] * lengths).sum() <= of_nurse.sum() + 900 * without_row
+    assert 0 < without_row < 10
+    for column in ("asked", "granted", "gave_up", "released"):
+        assert nurse[column].sum() == getattr(records.accumulators, column)[:, NURSE].sum() > 0
+
+
+def test_a_resource_without_capacity_has_no_utilisation() -> None:
+    closed = [Resource("nurse", 1), Resource("doctor", 0)]
+    frame = run([(arrivals, 0)], WORLD, closed, UNTIL, engine="simpy").resource_frame()
+    assert frame["utilisation"].isna().tolist() == [False, True]
+    with pytest.raises(ValueError, match=r"only records that sim.engine.run returned"):
+        rows(unit=[1]).resource_frame()
+
+
 # --- what cannot be used ----------------------------------------------------------------------------------------
 
 
