@@ -30,6 +30,8 @@ from sim.engine.source import file_digest
 
 HERE = Path(__file__).parent
 OWN_FILES = ("backend.py", "arithmetic.py")
+ARITHMETIC = "narvard_plain_arithmetic"
+"""The arithmetic of lowered code as a plain module."""
 _loading = threading.RLock()
 
 
@@ -136,6 +138,7 @@ class PlainModules:
 
     def __init__(self, kernel_text: str | None = None) -> None:
         self.kernel_text = kernel_text or (HERE / "kernel.py").read_text()
+        self._kernel: types.ModuleType | None = None
 
     def name(self, short: str, text: str) -> str:
         """The name of the module for this text."""
@@ -145,19 +148,21 @@ class PlainModules:
         """The module, made or found."""
         if name in sys.modules:
             return sys.modules[name]
-        arithmetic = self._run("narvard_plain_arithmetic", (HERE / "arithmetic.py").read_text())
-        sys.modules[arithmetic.__name__] = arithmetic
+        if ARITHMETIC not in sys.modules:
+            sys.modules[ARITHMETIC] = self._run(ARITHMETIC, (HERE / "arithmetic.py").read_text())
         module = self._run(name, text)
         sys.modules[name] = module
         return module
 
     def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
-        """Nothing to prepare; returns the kernel."""
-        return self._run("narvard_plain_kernel", self.kernel_text)
+        """Nothing to prepare but the kernel, once; returns it."""
+        if self._kernel is None:
+            self._kernel = self._run("narvard_plain_kernel", self.kernel_text)
+        return self._kernel
 
     def _run(self, name: str, text: str) -> types.ModuleType:
         text = text.replace("from sim.engine.backend import", "from sim.engine.plain import")
-        text = text.replace("from sim.engine.arithmetic import", "from narvard_plain_arithmetic import")
+        text = text.replace("from sim.engine.arithmetic import", f"from {ARITHMETIC} import")
         module = types.ModuleType(name)
         exec(compile(text, name, "exec"), module.__dict__)
         return module
