@@ -99,11 +99,7 @@ def machine_for(program: Program, world: World, modules: Modules) -> Machine:
 
 def _make(program: Program, world: World, modules: Modules) -> Machine:
     lowerer = Lowerer(world, modules.name)
-    functions = list(program.processes)
-    lowered: list[Lowered] = []
-    for function in functions:  # grows while it is read
-        lowered.append(lowerer.process(function))
-        functions += [callee for callee in lowered[-1].callees if callee not in functions]
+    lowered = lowerer.program(program.processes)
     texts = [module_text(process.source, process.imports, process.text, "process") for process in lowered]
     names = [modules.name(process.source.identity, text) for process, text in zip(lowered, texts, strict=True)]
     of_processes = [
@@ -114,7 +110,7 @@ def _make(program: Program, world: World, modules: Modules) -> Machine:
     for name in lowerer.rule_modules:
         modules.load(name, every[name])
     steps = [modules.load(name, every[name]).step for name in names]
-    numbers = {function: number for number, function in enumerate(functions)}
+    numbers = {process.source.function: number for number, process in enumerate(lowered)}
     callees = np.zeros((len(lowered), max(1, *(len(p.callees) for p in lowered))), np.int64)
     for number, process in enumerate(lowered):
         callees[number, : len(process.callees)] = [numbers[callee] for callee in process.callees]

@@ -34,7 +34,7 @@ from sim.engine.expressions import (
 )
 from sim.engine.kernel import ARGUMENTS, CALL, RETURN
 from sim.engine.source import YIELDS, Source, contains, file_digest, is_process, source_of
-from sim.engine.statements import Loop, RuleStatements, Statements, is_true, merge, parameter_kinds
+from sim.engine.statements import Line, Loop, RuleStatements, Statements, is_true, merge, parameter_kinds
 
 MOST_ARGUMENTS = 48
 """Whole-number arguments of a process, or alternatives of ``seize_first``."""
@@ -73,6 +73,10 @@ class Lowered:
         Types of its parameters.
     ints, floats : int
         Slots of its frame.
+    states : tuple of tuples of Line
+        The text by state, each line with the line of the source that it was made from.
+    slots : mapping of str to str
+        Variables by their place in the frame, as the text writes it.
     """
 
     source: Source
@@ -83,6 +87,8 @@ class Lowered:
     takes: tuple[str, ...]
     ints: int
     floats: int
+    states: tuple[tuple[Line, ...], ...]
+    slots: Mapping[str, str]
 
 
 @dataclass
@@ -143,7 +149,7 @@ class ProcessStatements(Statements):
         self.shape.declare_all()
         self.variables.update(self.shape.variables)
         self.assigned = {parameter.arg for parameter in source.parameters}
-        self.states: list[list[str]] = []
+        self.states: list[list[Line]] = []
         self.state_lines: list[int] = []
         self.callees: list[Callable[..., Any]] = []
         self.indent = 3
@@ -190,6 +196,8 @@ class ProcessStatements(Statements):
             tuple(parameter_kinds(self.source)),
             self.shape.ints,
             self.shape.floats,
+            tuple(tuple(state) for state in self.states),
+            {variable.text: name for name, variable in self.shape.variables.items()},
         )
 
     def text(self) -> str:
@@ -459,12 +467,22 @@ class Lowerer:
         self._rules: dict[tuple[Any, tuple[str, ...]], Rule] = {}
         self._open: list[Source] = []
         self.rule_modules: dict[str, str] = {}
+        self.rule_lines: dict[str, tuple[Source, tuple[Line, ...]]] = {}
         self.tasks: list[Task] = []
         self.sources: dict[int, Source] = {}
 
     def column(self, path: str) -> Place | None:
         """The place of a column."""
         return self._columns.get(path)
+
+    def program(self, processes: Sequence[Callable[..., Any]]) -> list[Lowered]:
+        """Lower processes and all that they call or spawn, in the order in which they are met."""
+        functions = list(processes)
+        lowered: list[Lowered] = []
+        for function in functions:  # grows while it is read
+            lowered.append(self.process(function))
+            functions += [callee for callee in lowered[-1].callees if callee not in functions]
+        return lowered
 
     def process(self, function: Callable[..., Any]) -> Lowered:
         """Lower a process."""
@@ -521,6 +539,7 @@ class Lowerer:
         text = module_text(source, statements.imports, body, "rule")
         module = self._name_module(name, text)
         self.rule_modules[module] = text
+        self.rule_lines[name] = (source, tuple(statements.lines))
         self.tasks.append(Task(module, name, tuple(statements.takes), needs(statements.imports)))
         return Rule(name, module, tuple(statements.takes), gives or NOTHING)
 

@@ -9,11 +9,34 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from itertools import count
 
 from sim.buffers import Place
 from sim.engine.arithmetic import ENDLESS_LOOP, MOST_ROUNDS
 from sim.engine.expressions import BOOL, FLOAT, INT, Expressions, Imports, Library, Typed, convert, kind_of_annotation
 from sim.engine.source import YIELDS, Source, contains
+
+
+class Line(str):
+    """A line of translated text that remembers where it comes from.
+
+    Attributes
+    ----------
+    source : int
+        The line of the file it was made from.
+    order : int
+        Which line of the function was written when; states are not written in the order of their numbers.
+    """
+
+    source: int
+    order: int
+
+    @classmethod
+    def made(cls, text: str, source: int, order: int) -> Line:
+        """A line with its origin."""
+        line = cls(text)
+        line.source, line.order = source, order
+        return line
 
 
 class Loop:
@@ -32,7 +55,9 @@ class Statements(ABC):
         self.imports = Imports()
         self.variables: dict[str, Typed] = {}
         self.expressions = Expressions(source, library, self.variables, self.imports)
-        self.lines: list[str] = []
+        self.lines: list[Line] = []
+        self.made_from = source.first_line
+        self.written = count()
         self.indent = 1
         self.loops: list[Loop] = []
         self.temporaries = 0
@@ -57,7 +82,8 @@ class Statements(ABC):
 
     def emit(self, *lines: str) -> None:
         """Add lines at the present depth."""
-        self.lines.extend("    " * self.indent + line for line in lines)
+        indent = "    " * self.indent
+        self.lines.extend(Line.made(indent + line, self.made_from, next(self.written)) for line in lines)
 
     def guard(self) -> None:
         """Count a round of a loop; the error names the function."""
@@ -74,6 +100,7 @@ class Statements(ABC):
         for statement in statements:
             if not self.reachable:
                 return
+            self.made_from = self.source.line(statement)
             self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
