@@ -170,8 +170,10 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write PNG and SVG, each whole or not at all; the same bytes for the same figure."""
     written = []
     with styled():
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # found once, and kept in both files
+        engine = figure.get_layout_engine()
+        assert engine is not None
+        engine.execute(figure)
+        figure.set_layout_engine(None)  # found once and kept in both files, without a look before each
         for kind, metadata in METADATA.items():
             path = folder / f"{name}.{kind}"
             part = path.with_name(path.name + ".part")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from sim.outcomes.table import ALL, Margin
 from sim.report import words
@@ -182,7 +183,7 @@ def read(folder: Path) -> Result:
     """
     try:
         return _read(folder)
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, csv.Error) as error:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 
 
@@ -212,19 +213,23 @@ def estimates(values: Floats) -> list[Estimate]:
     mean = np.divide(filled.sum(axis=1), count, out=np.full(len(values), NAN), where=count > 0)
     squares = (np.where(known, values - mean[:, None], 0.0) ** 2).sum(axis=1)
     freedom = np.maximum(count - 1, 1)
-    half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * np.sqrt(squares / freedom / np.maximum(count, 1))
+    half = stdtrit(freedom, 0.5 + LEVEL / 2) * np.sqrt(squares / freedom / np.maximum(count, 1))
     half = np.where(count > 1, half, NAN)
     return [Estimate(float(m), float(m - h), float(m + h)) for m, h in zip(mean, half, strict=True)]
 
 
 def _replications(path: Path) -> tuple[Floats, dict[tuple[str, str, Margin], int]]:
     """Values by row and replication, and where each row stands."""
-    frame = _table(path, ["value"])
-    keys = ["governance", "outcome", *PLACES]
-    frame = frame.drop_duplicates([*keys, "replication"])  # one governance named twice is written twice
-    wide = frame.set_index([*keys, "replication"])["value"].unstack("replication")
-    rows = {(key[0], key[1], Margin(*key[2:])): i for i, key in enumerate(wide.index)}
-    values = wide.to_numpy(dtype=np.float64)
+    rows: dict[tuple[str, str, Margin], int] = {}
+    found: dict[tuple[int, int], float] = {}
+    table = _table(path, "governance", "replication", "outcome", *PLACES, "value")
+    for governance, replication, outcome, *places, value in table:
+        row = rows.setdefault((governance, outcome, Margin(*places)), len(rows))
+        found[row, int(replication)] = _number(value)  # one governance named twice is written twice
+    row_of, replication_of = np.array(list(found), np.int64).reshape(-1, 2).T
+    numbers, column_of = np.unique(replication_of, return_inverse=True)
+    values = np.full((len(rows), len(numbers)), NAN)
+    values[row_of, column_of] = list(found.values())
     return np.where(np.isfinite(values), values, NAN), rows
 
 
@@ -232,28 +237,30 @@ def _comparison(
     path: Path,
 ) -> tuple[dict[tuple[str, Margin], Estimate], dict[tuple[str, Margin], float]]:
     """Differences and relative differences by outcome and margin."""
-    frame = _table(path, ["difference", "low", "high", "relative"])
-    keys = [
-        (outcome, Margin(*places))
-        for outcome, *places in frame[["outcome", *PLACES]].itertuples(index=False, name=None)
-    ]
-    numbers = frame[["difference", "low", "high", "relative"]].itertuples(index=False, name=None)
     changes, relatives = {}, {}
-    for key, (value, low, high, relative) in zip(keys, numbers, strict=True):
+    for outcome, *cells in _table(path, "outcome", *PLACES, "difference", "low", "high", "relative"):
+        key = (outcome, Margin(*cells[: len(PLACES)]))
+        value, low, high, relatives[key] = (_number(cell) for cell in cells[len(PLACES) :])
         changes[key] = Estimate(value, low, high)
-        relatives[key] = relative
     return changes, relatives
 
 
-def _table(path: Path, numbers: Iterable[str]) -> Any:
-    """A table in which only the columns of numbers may be empty."""
-    # A municipality may be called anything, "NA" too.
-    return pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values={n: [""] for n in numbers})
+def _table(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
+    """These columns of a table, row by row."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        head = next(reader, [])
+        yield from map(itemgetter(*(head.index(name) for name in names)), filter(None, reader))
+
+
+def _number(cell: str) -> float:
+    """A number; nan where the cell is empty."""
+    return float(cell) if cell else NAN
 
 
 def _sources(path: Path) -> tuple[Mapping[str, str], ...]:
     """Rows of the table of sources; none if there is no such table."""
     if not path.exists():
         return ()
-    frame = pd.read_csv(path, encoding="utf-8", keep_default_na=False, dtype=str)
-    return tuple(frame.to_dict("records"))
+    with path.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
