@@ -2,12 +2,16 @@
 
 The arms share people, candidate needs, hidden truths and everything before T0. The compiled engine copies its state at
 T0; SimPy cannot copy generators, so there each arm runs from the start, with the same records.
+
+An arm is simulated, reduced to its outcomes and dropped before the next begins, so that any number of arms takes the
+memory of one, beside the state at T0. What depends on who was enrolled in any arm waits by person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +21,7 @@ from sim.flows.enrolment import registrar
 from sim.flows.life import everybody
 from sim.flows.outside import outside
 from sim.flows.support import monitoring_begins
-from sim.outcomes import OutcomeTable, PeopleTable, Window, measure
+from sim.outcomes import Measurement, OutcomeTable, PeopleTable, Window, measure, measure_arm
 from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
 from sim.scenario import Scenario
@@ -101,32 +105,47 @@ def replicate(
     tick
         Progress, from 0 to 1.
     """
-    told = tick or (lambda share: None)
-    base = begin(scenario, seed, number, engine)
-    period = base.setting.period
-    work = period.starts + len(governances) * (period.horizon - period.starts)
-    done = 0
+    begun = partial(begin, scenario, seed, number, engine)
+    progress = _Progress(tick, Period.of(scenario), len(governances))
+    at_switch = _at_switch(begun, len(governances), engine, progress)
+    return _compared(number, [_reduced(at_switch, name, progress, keep_records, checks) for name in governances])
 
-    def progress(now: int) -> None:
-        told((done + now) / work)
 
-    if engine == "compiled":
-        base.simulation.run(period.starts, progress)
-        ended = []
-        for position, name in enumerate(governances):
-            last = position == len(governances) - 1
-            # The last arm may use up the state at T0; the others continue from a copy.
-            simulation = base.simulation if last else base.simulation.fork()  # type: ignore[attr-defined]
-            ended.append(_finish(base.setting, simulation, name, progress))
-            done += period.horizon - period.starts
-    else:
-        ended = []
-        for name in governances:
-            arm = begin(scenario, seed, number, engine)
-            arm.simulation.run(period.starts, progress)
-            ended.append(_finish(arm.setting, arm.simulation, name, progress))
-            done += period.horizon - period.starts
-    return _measured(base.setting, governances, number, ended, keep_records, checks)
+class _Progress:
+    """Share of a replication that is done, over its arms; called by the engine with the simulated time."""
+
+    def __init__(self, tick: Tick | None, period: Period, arms: int) -> None:
+        self._tick = tick
+        self._arm = period.horizon - period.starts
+        self._work = period.starts + arms * self._arm
+        self._done = 0
+
+    def __call__(self, now: int) -> None:
+        if self._tick is not None:
+            self._tick((self._done + now) / self._work)
+
+    def arm_done(self) -> None:
+        """The next arm begins where this one did."""
+        self._done += self._arm
+
+
+def _at_switch(begun: Callable[[], Started], arms: int, engine: str, progress: _Progress) -> Iterator[Started]:
+    """A simulation at T0 for each arm; nothing here holds on to one that has been given away."""
+    if engine != "compiled":
+        for _ in range(arms):
+            started = begun()
+            started.simulation.run(started.setting.period.starts, progress)
+            yield started
+            del started
+        return
+    base = begun()
+    base.simulation.run(base.setting.period.starts, progress)
+    for _ in range(arms - 1):
+        yield Started(base.setting, base.simulation.fork())  # type: ignore[attr-defined]
+    # The last arm may use up the state at T0.
+    last = [base]
+    del base
+    yield last.pop()
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,14 +192,6 @@ def window_of(period: Period) -> Window:
     return Window(period.starts, min(period.horizon, period.starts + YEAR))
 
 
-def _finish(prepared: Setting, simulation: Simulation, governance: str, progress: Callable[[int], None]) -> Simulation:
-    """From T0 to the horizon under a governance."""
-    period = prepared.period
-    govern(prepared, simulation, governance)
-    simulation.run(period.horizon, lambda now: progress(now - period.starts))
-    return simulation
-
-
 def govern(prepared: Setting, simulation: Simulation, governance: str) -> None:
     """At T0: write the levers of a governance into the world, and its capacity into the calendar."""
     period = prepared.period
@@ -196,44 +207,93 @@ def _calendar(changes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.insert(table, 1, number, axis=1) for number, table in enumerate(changes)])
 
 
-def _measured(
-    prepared: Setting,
-    governances: Sequence[str],
-    number: int,
-    ended: Sequence[Simulation],
-    keep_records: bool,
-    checks: bool,
-) -> Replication:
-    rows = [simulation.records() for simulation in ended]
-    people = people_table(prepared)
-    enrolled = enrolled_ever(rows, len(people.entry)) if len(ended) > 1 else None
-    arms = []
-    for name, simulation, records in zip(governances, ended, rows, strict=True):
-        accumulators = simulation.accumulators()
-        violations = _violations(prepared, simulation, records, accumulators, people) if checks else ()
-        arms.append(
+@dataclass(frozen=True, eq=False)
+class _Reduced:
+    """What is left of an arm when its simulation has been dropped; ``enrolled`` of shape (persons,)."""
+
+    governance: str
+    outcomes: Measurement
+    enrolled: NDArray[np.bool_]
+    digest: str
+    rows: int
+    events: int
+    violations: tuple[str, ...]
+    records: Records | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Ended:
+    """What measuring needs of a simulation; ``at`` is where everybody is at the horizon, shape (persons,)."""
+
+    records: Records
+    accumulators: Accumulators
+    events: int
+    at: NDArray[np.int64]
+
+
+def _reduced(
+    at_switch: Iterator[Started], governance: str, progress: _Progress, keep_records: bool, checks: bool
+) -> _Reduced:
+    """The next simulation, from T0 to the horizon under a governance, and to outcomes."""
+    started = next(at_switch)
+    prepared = started.setting
+    ended = _ended(prepared, started.simulation, governance, progress)
+    del started  # nobody else knows it: its queues, frames and world go now
+    progress.arm_done()
+    records, people = ended.records, people_table(prepared)
+    return _Reduced(
+        governance,
+        measure_arm(
+            records,
+            people,
+            measured_units(prepared),
+            ended.accumulators,
+            window_of(prepared.period),
+            prices_of(prepared.scenario),
+            access_payment=access_payment(prepared, governance, records),
+        ),
+        enrolled(records, len(people)),
+        records.digest(),
+        len(records),
+        ended.events,
+        _violations(prepared, ended, people) if checks else (),
+        records if keep_records else None,
+    )
+
+
+def _ended(prepared: Setting, simulation: Simulation, governance: str, progress: _Progress) -> _Ended:
+    """Run an arm from T0 to the horizon."""
+    period = prepared.period
+    govern(prepared, simulation, governance)
+    simulation.run(period.horizon, lambda now: progress(now - period.starts))
+    at = np.array(simulation.world.array("people.at"))
+    return _Ended(simulation.records(), simulation.accumulators(), simulation.events, at)
+
+
+def _compared(number: int, arms: Sequence[_Reduced]) -> Replication:
+    """With all arms known: outcomes of who was enrolled in any of them, the same people in all."""
+    direct = np.logical_or.reduce([arm.enrolled for arm in arms])
+    return Replication(
+        number,
+        tuple(
             Arm(
-                name,
-                outcome_table(prepared, name, records, accumulators, people, enrolled),
-                records.digest(),
-                len(records),
-                simulation.events,
-                violations,
-                records if keep_records else None,
+                arm.governance,
+                arm.outcomes.split(direct) if len(arms) > 1 else arm.outcomes.table,
+                arm.digest,
+                arm.rows,
+                arm.events,
+                arm.violations,
+                arm.records,
             )
-        )
-    return Replication(number, tuple(arms))
+            for arm in arms
+        ),
+    )
 
 
 def outcome_table(
-    prepared: Setting,
-    governance: str,
-    records: Records,
-    accumulators: Accumulators,
-    people: PeopleTable,
-    enrolled: NDArray[np.bool_] | None,
+    prepared: Setting, governance: str, records: Records, accumulators: Accumulators, people: PeopleTable
 ) -> OutcomeTable:
-    """Outcomes of a finished run in its window; ``enrolled`` as from :func:`enrolled_ever`."""
+    """Outcomes of a finished run in its window, with nobody told apart by enrolment."""
     return measure(
         records,
         people,
@@ -241,7 +301,6 @@ def outcome_table(
         accumulators,
         window_of(prepared.period),
         prices_of(prepared.scenario),
-        direct=enrolled,
         access_payment=access_payment(prepared, governance, records),
     )
 
@@ -272,16 +331,9 @@ def access_payment(prepared: Setting, governance: str, records: Records) -> NDAr
     return paid
 
 
-def _violations(
-    prepared: Setting,
-    simulation: Simulation,
-    records: Records,
-    accumulators: Accumulators,
-    people: PeopleTable,
-) -> tuple[str, ...]:
-    at = np.asarray(simulation.world.array("people.at"))
-    found = check_conservation(records, people, measured_units(prepared), accumulators, prepared.period.horizon, at)
-    return tuple(found)
+def _violations(prepared: Setting, ended: _Ended, people: PeopleTable) -> tuple[str, ...]:
+    units, horizon = measured_units(prepared), prepared.period.horizon
+    return tuple(check_conservation(ended.records, people, units, ended.accumulators, horizon, ended.at))
 
 
 def people_table(prepared: Setting) -> PeopleTable:
@@ -304,10 +356,8 @@ def measured_units(prepared: Setting) -> list[MeasuredUnit]:
     return [MeasuredUnit(unit.name, unit.service, unit.municipality, unit.area) for unit in prepared.units]
 
 
-def enrolled_ever(rows: Sequence[Records], people: int) -> NDArray[np.bool_]:
-    """Who was enrolled in a mobile team in any arm; the same mask serves all arms (direct effect)."""
+def enrolled(records: Records, people: int) -> NDArray[np.bool_]:
+    """Who was ever enrolled in a mobile team; shape (people,)."""
     mask = np.zeros(people, dtype=bool)
-    for records in rows:
-        enrolled = (records.kind == Kind.ENROLMENT) & (records.started >= 0)
-        mask[records.person[enrolled]] = True
+    mask[records.person[(records.kind == Kind.ENROLMENT) & (records.started >= 0)]] = True
     return mask

@@ -229,7 +229,7 @@ def baseline(started: Started, tick: Tick | None = None) -> Baseline:
     records = simulation.records()
     health_prices = prices_of(prepared.scenario) | dict.fromkeys(SOCIAL_CARE, 0.0)
     return Baseline(
-        outcome_table(prepared, CURRENT, records, simulation.accumulators(), people, None),
+        outcome_table(prepared, CURRENT, records, simulation.accumulators(), people),
         measure(records, people, units, None, year, health_prices),
         people,
         RowBook(records, people, units, year),

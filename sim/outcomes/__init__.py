@@ -7,7 +7,7 @@ from sim.outcomes.inputs import (
     Unit,
     Window,
 )
-from sim.outcomes.measuring import measure, measure_persons
+from sim.outcomes.measuring import Measurement, measure, measure_arm, measure_persons
 from sim.outcomes.names import OUTCOMES, OutcomeInfo
 from sim.outcomes.table import Margin, OutcomeTable, Row
 
@@ -16,6 +16,7 @@ __all__ = [
     "OUTCOMES",
     "AgeClass",
     "Margin",
+    "Measurement",
     "OutcomeInfo",
     "OutcomeTable",
     "PeopleTable",
@@ -23,5 +24,6 @@ __all__ = [
     "Unit",
     "Window",
     "measure",
+    "measure_arm",
     "measure_persons",
 ]

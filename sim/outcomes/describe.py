@@ -80,8 +80,8 @@ and `queue_mean_` (hours waited per request), each followed by the name of the s
 PATTERN_OF_STRATA = """\
 Some outcomes are also given for some people only, without margins: `_65` and `_80` for people aged 65 or 80
 and over, `_direct` for people ever enrolled in any arm, and `_spillover` for everybody else
-(the same people in both arms). Any total or ratio can be had by age class and enrolment from
-`OutcomeTable.stratum`.
+(the same people in all arms). `OutcomeTable.stratum` gives any total or ratio by age class, and those under
+`_direct` by enrolment too; all of them in a table measured with `direct`.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,15 +15,18 @@ from sim.outcomes.cost import READY_DAY, STAFF, costs, payment_days, prices_per_
 from sim.outcomes.inputs import AgeClass, PeopleTable, Unit, Window
 from sim.outcomes.names import (
     AGE_SUFFIXES,
+    BY_DIRECT,
     DIRECT_SUFFIXES,
     OUTCOMES,
     QUANTILES_BY_AGE,
+    SPLIT,
     TIMES,
     TOTALS,
     OutcomeInfo,
     Source,
 )
 from sim.outcomes.people import death_times, tally_people
+from sim.outcomes.persons import PersonTotals
 from sim.outcomes.resources import capacity_values
 from sim.outcomes.spells import find_spells, tally_ready, tally_spells
 from sim.outcomes.table import OutcomeTable, margins_for
@@ -71,7 +75,7 @@ def measure(
         SEK by key; see ``cost.PRICE_KEYS``.
     direct
         Who counts as enrolled, shape (persons,), the same in all arms of a comparison; without it no outcome
-        is given for the enrolled and for everybody else.
+        is given for the enrolled and for everybody else. :func:`measure_arm` is for when it is not yet known.
     persons
         Only these persons, shape (persons,); everybody if None. Outcomes of capacity are always of everybody.
     access_payment
@@ -82,8 +86,86 @@ def measure(
     ValueError
         If prices are missing, the accumulators do not fit the window, or a row has an unknown kind.
     """
-    tally = Tally(TOTALS, people, window, prices_per_unit(prices))
     book = RowBook(records, people, units, window, direct, persons)
+    tally = Tally(TOTALS, people, window, prices_per_unit(prices))
+    return _measured(book, tally, units, accumulators, prices, access_payment, direct is not None)
+
+
+def measure_arm(
+    records: Records,
+    people: PeopleTable,
+    units: Sequence[Unit],
+    accumulators: Accumulators | None,
+    window: Window,
+    prices: Mapping[str, float],
+    *,
+    access_payment: Floats | None = None,
+) -> Measurement:
+    """Measure one arm of a comparison before the others are known; parameters as :func:`measure`.
+
+    Who counts as enrolled depends on all arms. What is told apart by it is kept by person, so that the records of
+    an arm need not be.
+    """
+    book = RowBook(records, people, units, window)
+    tally = Tally(TOTALS, people, window, prices_per_unit(prices), (*BY_DIRECT, *SPLIT))
+    table = _measured(book, tally, units, accumulators, prices, access_payment, False)
+    return Measurement(table, tally.persons(BY_DIRECT), people.age_class)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Outcomes of an arm, not yet told apart by enrolment.
+
+    Attributes
+    ----------
+    table
+        All that does not depend on enrolment.
+    persons
+        The totals that do, by person.
+    age_class
+        Of each person, shape (persons,).
+    """
+
+    table: OutcomeTable
+    persons: PersonTotals
+    age_class: npt.NDArray[np.int64]
+
+    def split(self, direct: Mask) -> OutcomeTable:
+        """The table with outcomes of the enrolled and of everybody else.
+
+        Parameters
+        ----------
+        direct
+            Who counts as enrolled, shape (persons,), the same in all arms of a comparison.
+        """
+        table = self.table
+        strata = table.strata.copy()
+        found = self.persons.by(self.age_class * 2 + direct, strata.shape[1] * 2)
+        strata[[TOTALS.index(name) for name in self.persons.names]] = found.reshape(-1, *strata.shape[1:])
+        values = table.values.copy()
+        position = {name: i for i, name in enumerate(table.outcomes)}
+        infos = [info for info in OUTCOMES.values() if info.stratum in DIRECT_SUFFIXES]
+        for info in infos:
+            if info.source is Source.TOTAL:
+                values[position[info.name], 0] = _of_direct(strata, info)
+        for info in infos:
+            if info.source is Source.RATIO:
+                above, below = (values[position[name]] for name in (info.numerator, info.denominator))
+                values[position[info.name]] = _quotient(info, above, below)
+        return replace(table, values=values, strata=strata, split=self.persons.names)
+
+
+def _measured(
+    book: RowBook,
+    tally: Tally,
+    units: Sequence[Unit],
+    accumulators: Accumulators | None,
+    prices: Mapping[str, float],
+    access_payment: Floats | None,
+    direct: bool,
+) -> OutcomeTable:
+    """The table of the rows in a book."""
+    people, window = book.people, book.window
     spells = find_spells(book)
     deaths = death_times(book)
     tally_spells(tally, spells, deaths)
@@ -101,9 +183,9 @@ def measure(
     table.fill_access(access_payment)
     table.fill_costs(prices)
     table.fill_concentration(_present(people, deaths, window, book.persons))
-    table.fill_strata(direct is not None)
+    table.fill_strata(direct)
     table.fill_ratios()
-    return table.finished()
+    return table.finished(TOTALS if direct else ())
 
 
 def measure_persons(
@@ -260,12 +342,11 @@ class _Filler:
         for info in OUTCOMES.values():
             if not info.stratum or info.source is not Source.TOTAL:
                 continue
-            table = strata[TOTALS.index(info.name.removesuffix(info.stratum))]
             if info.stratum in AGE_SUFFIXES:
+                table = strata[TOTALS.index(info.name.removesuffix(info.stratum))]
                 self.line(info.name)[0] = table[list(OLD[info.stratum])].sum() / info.divisor
             elif direct:
-                enrolled = int(info.stratum == next(iter(DIRECT_SUFFIXES)))
-                self.line(info.name)[0] = table[:, enrolled].sum() / info.divisor
+                self.line(info.name)[0] = _of_direct(strata, info)
 
     def fill_ratios(self) -> None:
         """Ratios of what has been filled."""
@@ -274,15 +355,27 @@ class _Filler:
                 self.line(info.name)[:] = self._ratio(info)
 
     def _ratio(self, info: OutcomeInfo) -> Floats:
-        above, below = self.line(info.numerator), self.line(info.denominator)
-        ratio = np.full(len(above), np.nan)
-        np.divide(info.factor * above, below, out=ratio, where=below > 0)
+        ratio = _quotient(info, self.line(info.numerator), self.line(info.denominator))
         for margin, columns in self.columns.items():
             if margin != "all" and margin not in info.margins:
                 ratio[columns] = np.nan
         return ratio
 
-    def finished(self) -> OutcomeTable:
-        """The table."""
+    def finished(self, split: tuple[str, ...]) -> OutcomeTable:
+        """The table; ``split`` names the totals told apart by enrolment."""
         strata = self.tally.strata.reshape(len(TOTALS), len(AgeClass), 2)
-        return OutcomeTable(self.outcomes, self.margins, self.values, self.municipalities, self.cross, strata)
+        return OutcomeTable(self.outcomes, self.margins, self.values, self.municipalities, self.cross, strata, split)
+
+
+def _of_direct(strata: npt.NDArray[np.int64], info: OutcomeInfo) -> float:
+    """A total of the enrolled or of everybody else; ``strata`` as in a table of outcomes."""
+    enrolled = int(info.stratum == next(iter(DIRECT_SUFFIXES)))
+    total = strata[TOTALS.index(info.name.removesuffix(info.stratum)), :, enrolled].sum()
+    return float(total / info.divisor)
+
+
+def _quotient(info: OutcomeInfo, above: Floats, below: Floats) -> Floats:
+    """A ratio of two lines, shape (margins,); nan where there is nothing below."""
+    ratio = np.full(len(above), np.nan)
+    np.divide(info.factor * above, below, out=ratio, where=below > 0)
+    return ratio

@@ -5,8 +5,8 @@ vocabulary can never meet an old compiled pass. All sums are int64 (counts or se
 independent of order; only the cost of a person is a float.
 
 Shapes: ``cross[sum, cell, month]`` with ``cell = (group * segments + segment) * municipalities +
-municipality``; ``strata[sum, stratum]`` with ``stratum = age class * 2 + direct``. A month is a twelfth of
-365 days.
+municipality``; ``strata[sum, stratum]`` with ``stratum = age class * 2 + direct``; ``by_person[person]``, of one
+sum. A month is a twelfth of 365 days.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ def cells_of(
 def add_moments(
     cross: Integers,
     strata: Integers,
+    by_person: Integers,
     person_cost: Floats,
     price: float,
     person: AnyIntegers,
@@ -93,13 +94,19 @@ def add_moments(
     end: int,
     month: int,
 ) -> None:
-    """Add amounts (shape (rows,), or (1,) for the same amount everywhere) that fall in [start, end)."""
+    """Add amounts (shape (rows,), or (1,) for the same amount everywhere) that fall in [start, end).
+
+    ``by_person`` has shape (persons,), or is empty if it is not wanted.
+    """
     same = amount.shape[0] == 1
+    by_persons = by_person.shape[0] > 0
     for i in range(time.shape[0]):
         if start <= time[i] < end:
             value = amount[0] if same else amount[i]
             cross[cell[i], (time[i] - start) // month] += value
             strata[stratum[i]] += value
+            if by_persons:
+                by_person[person[i]] += value
             if price != 0.0:
                 person_cost[person[i]] += price * value
 
@@ -108,6 +115,7 @@ def add_moments(
 def add_intervals(
     cross: Integers,
     strata: Integers,
+    by_person: Integers,
     person_cost: Floats,
     price: float,
     person: AnyIntegers,
@@ -119,13 +127,19 @@ def add_intervals(
     end: int,
     month: int,
 ) -> None:
-    """Add the seconds of [begin, stop) that lie in [start, end), each to the month in which it passes."""
+    """Add the seconds of [begin, stop) that lie in [start, end), each to the month in which it passes.
+
+    ``by_person`` has shape (persons,), or is empty if it is not wanted.
+    """
+    by_persons = by_person.shape[0] > 0
     for i in range(begin.shape[0]):
         a = max(begin[i], start)
         b = min(stop[i], end)
         if a >= b:
             continue
         strata[stratum[i]] += b - a
+        if by_persons:
+            by_person[person[i]] += b - a
         if price != 0.0:
             person_cost[person[i]] += price * (b - a)
         while a < b:
@@ -235,6 +249,7 @@ def _longer(column, room):  # type: ignore[no-untyped-def]
 def person_time(
     cross: Integers,
     strata: Integers,
+    by_person: Integers,
     person_cost: Floats,
     prices: Floats,
     entry: Integers,
@@ -262,8 +277,9 @@ def person_time(
 ) -> None:
     """Time lived in [start, end) by group, segment, municipality and month.
 
-    ``cross`` and ``strata`` have four sums: alive; alive at home (not in hospital, at a short-term place or
-    in special housing); in special housing; home help in seconds x minutes a week, while at home.
+    ``cross``, ``strata`` and ``by_person`` (shape (4, persons)) have four sums: alive; alive at home (not in hospital,
+    at a short-term place or in special housing); in special housing; home help in seconds x minutes a week, while
+    at home.
     ``group_of`` has shape (segment, chronic or not, complicated episode open or not). The lists of a person i
     lie in [first[i], first[i+1]), sorted by time.
     """
@@ -312,17 +328,21 @@ def person_time(
             length = edge - t
             cross[0, cell, m] += length
             strata[0, stratum[p]] += length
+            by_person[0, p] += length
             if special_from[p] <= t:
                 cross[2, cell, m] += length
                 strata[2, stratum[p]] += length
+                by_person[2, p] += length
                 person_cost[p] += prices[2] * length
             elif away_until <= t:
                 cross[1, cell, m] += length
                 strata[1, stratum[p]] += length
+                by_person[1, p] += length
                 if minutes_a_week[p] > 0:
                     help_given = length * minutes_a_week[p]
                     cross[3, cell, m] += help_given
                     strata[3, stratum[p]] += help_given
+                    by_person[3, p] += help_given
                     person_cost[p] += prices[3] * help_given
             t = edge
 

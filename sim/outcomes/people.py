@@ -80,9 +80,11 @@ def tally_people(tally: Tally, book: RowBook, spells: Spells, deaths: Times) -> 
     sums = [tally.index[name] for name in PERSON_TIME]
     cross = np.zeros((len(sums), *tally.cross.shape[1:]), np.int64)
     strata = np.zeros((len(sums), tally.strata.shape[1]), np.int64)
+    by_person = np.zeros((len(sums), len(people)), np.int64)
     passes.person_time(
         cross,
         strata,
+        by_person,
         tally.person_cost,
         np.array([tally.prices.get(name, 0.0) for name in PERSON_TIME]),
         people.entry,
@@ -104,6 +106,9 @@ def tally_people(tally: Tally, book: RowBook, spells: Spells, deaths: Times) -> 
     )
     tally.cross[sums] += cross
     tally.strata[sums] += strata
+    for name, amount in zip(PERSON_TIME, by_person, strict=True):
+        if name in tally.by_person:
+            tally.by_person[name] += amount
     tally.add("person_days", "person_years")
     _tally_deaths(tally, book)
 

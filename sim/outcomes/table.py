@@ -79,7 +79,9 @@ class OutcomeTable:
         segments, municipalities, months). Totals are in the order of ``names.TOTALS``.
     strata
         Totals by age class and enrolment, in tally units; int64, shape (totals, age classes, 2): others,
-        enrolled.
+        enrolled. Totals that are not in ``split`` are all among the others.
+    split
+        Names of the totals that are told apart by enrolment.
     """
 
     outcomes: tuple[str, ...]
@@ -88,6 +90,7 @@ class OutcomeTable:
     municipalities: tuple[str, ...]
     cross: npt.NDArray[np.int64]
     strata: npt.NDArray[np.int64]
+    split: tuple[str, ...] = ()
 
     def value(
         self,
@@ -118,7 +121,7 @@ class OutcomeTable:
         Raises
         ------
         KeyError
-            If the outcome is neither a total nor a ratio of totals.
+            If the outcome is neither a total nor a ratio of totals, or is not told apart by enrolment.
         """
         info = OUTCOMES[outcome]
         if info.source is Source.RATIO:
@@ -126,6 +129,8 @@ class OutcomeTable:
             return info.factor * self.stratum(info.numerator, ages, direct) / below if below else float("nan")
         if outcome not in TOTALS:
             raise KeyError(f"{outcome} is not kept by age class and enrolment")
+        if direct is not None and outcome not in self.split:
+            raise KeyError(f"{outcome} is not told apart by enrolment in this table")
         who = slice(None) if direct is None else slice(int(direct), int(direct) + 1)
         table = self.strata[TOTALS.index(outcome)][list(ages), who]
         return float(table.sum()) / info.divisor

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from sim.outcomes import passes
 from sim.outcomes.inputs import MONTH, AgeClass, PeopleTable, Unit, Window
+from sim.outcomes.persons import PersonTotals
 from sim.vocabulary import TAG_GROUP, TAG_SEGMENT, Group, Kind, Outcome, Segment, Service
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ class RowBook:
 
 
 ONE = np.ones(1, np.int64)
+NOBODY: Times = np.zeros(0, np.int64)
 
 
 class Tally:
@@ -182,9 +184,18 @@ class Tally:
         SEK in the window, shape (persons,), of what has a price.
     person_seconds
         Seconds in hospital in the window, shape (persons,).
+    by_person
+        Some of the sums by person, shape (persons,) each.
     """
 
-    def __init__(self, sums: Sequence[str], people: PeopleTable, window: Window, prices: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        sums: Sequence[str],
+        people: PeopleTable,
+        window: Window,
+        prices: Mapping[str, float],
+        by_person: Sequence[str] = (),
+    ) -> None:
         self.index = {name: i for i, name in enumerate(sums)}
         self.window = window
         self.municipalities = len(people.municipalities)
@@ -193,6 +204,7 @@ class Tally:
         self.strata = np.zeros((len(sums), STRATA), np.int64)
         self.person_cost = np.zeros(len(people))
         self.person_seconds = np.zeros(len(people), np.int64)
+        self.by_person = {name: np.zeros(len(people), np.int64) for name in by_person}
 
     def moments(self, name: str, rows: Rows, time: Times, amount: Times = ONE) -> None:
         """Count rows (or add amounts) at a time; times outside the window, and -1, are left out."""
@@ -200,6 +212,7 @@ class Tally:
         passes.add_moments(
             self.cross[i],
             self.strata[i],
+            self.by_person.get(name, NOBODY),
             self.person_cost,
             self.prices.get(name, 0.0),
             rows.person,
@@ -218,6 +231,7 @@ class Tally:
         passes.add_intervals(
             self.cross[i],
             self.strata[i],
+            self.by_person.get(name, NOBODY),
             self.person_cost,
             self.prices.get(name, 0.0),
             rows.person,
@@ -240,3 +254,9 @@ class Tally:
         for part in parts:
             self.cross[self.index[name]] += self.cross[self.index[part]]
             self.strata[self.index[name]] += self.strata[self.index[part]]
+            if name in self.by_person:
+                self.by_person[name] += self.by_person[part]
+
+    def persons(self, names: Sequence[str]) -> PersonTotals:
+        """Some of the sums in ``by_person``, with little memory."""
+        return PersonTotals.of({name: self.by_person[name] for name in names})

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
-from sim.experiment.replication import Replication, enrolled_ever, period_starts, replicate, window_of
+from sim.engine.compiled_engine import CompiledSimulation
+from sim.experiment import replication as replication_module
+from sim.experiment.replication import Replication, enrolled, period_starts, replicate, window_of
 from sim.experiment.running import Stopped, spread
+from sim.outcomes import OUTCOMES, Measurement, measure
+from sim.outcomes.names import DIRECT_SUFFIXES, TOTALS
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, YEAR, Kind
 from sim.world import Period
@@ -97,16 +103,54 @@ def test_who_was_enrolled_in_any_arm_is_the_same_for_all(scenario: Scenario) -> 
     longer = scenario.with_values({"time.follow_up_days": 90})
     arms = replicate(longer, ("current", "coordinated"), 1, 0, keep_records=True).arms
     records = [arm.records for arm in arms if arm.records is not None]
-    mask = enrolled_ever(records, int(max(r.person.max() for r in records)) + 1)
+    masks = [enrolled(r, int(max(r.person.max() for r in records)) + 1) for r in records]
     rows = records[1].kind == Kind.ENROLMENT
-    assert mask.sum() == len(set(records[1].person[rows & (records[1].started >= 0)]))
-    assert not (records[0].kind == Kind.ENROLMENT).any()
+    assert masks[1].sum() == len(set(records[1].person[rows & (records[1].started >= 0)]))
+    assert not masks[0].any()
     # Direct and spill-over of the arm without a team are of the same people.
     for arm in arms:
         total = arm.table.stratum("hospital_days")
         parts = arm.table.stratum("hospital_days", direct=True) + arm.table.stratum("hospital_days", direct=False)
         assert total == pytest.approx(parts)
     assert arms[0].table.stratum("person_years", direct=True) > 0
+    with pytest.raises(KeyError, match="gp_visits is not told apart by enrolment"):
+        arms[0].table.stratum("gp_visits", direct=True)
+
+
+def test_the_split_is_that_of_each_arm_measured_when_all_are_known(scenario: Scenario) -> None:
+    longer = scenario.with_values({"time.follow_up_days": 90})
+    names = ("coordinated", "current", "coordinated")
+    prepared = replication_module.begin(longer, 1, 0, "compiled").setting
+    people, units = replication_module.people_table(prepared), replication_module.measured_units(prepared)
+    prices, window = replication_module.prices_of(longer), window_of(prepared.period)
+    arms = replicate(longer, names, 1, 0, keep_records=True).arms
+    direct = np.any([enrolled(arm.records, len(people)) for arm in arms if arm.records is not None], axis=0)
+    assert 0 < direct.sum() < len(people)
+    for arm in arms:
+        assert arm.records is not None
+        whole = measure(arm.records, people, units, None, window, prices, direct=direct)
+        found = {o: arm.table.value(o) for o, info in OUTCOMES.items() if info.stratum in DIRECT_SUFFIXES}
+        assert len(found) == 22
+        assert found == {o: whole.value(o) for o in found}
+        for name in arm.table.split:
+            place = TOTALS.index(name)
+            assert np.array_equal(arm.table.strata[place], whole.strata[place]), name
+
+
+def test_an_arm_is_dropped_before_the_next_begins(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: list[int] = []
+    really = replication_module.measure_arm
+
+    def measuring(*arguments: Any, **options: Any) -> Measurement:
+        alive.append(sum(isinstance(thing, CompiledSimulation) for thing in gc.get_objects()))
+        return really(*arguments, **options)
+
+    gc.collect()
+    before = sum(isinstance(thing, CompiledSimulation) for thing in gc.get_objects())
+    monkeypatch.setattr(replication_module, "measure_arm", measuring)
+    replicate(scenario, ["current", "coordinated"] * 3, 1, 0)
+    # While an arm is measured only the state at T0 is there; it becomes the last arm, and goes too.
+    assert [number - before for number in alive] == [1, 1, 1, 1, 1, 0]
 
 
 # --- window --------------------------------------------------------------------------------------------------

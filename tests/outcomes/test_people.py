@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from sim.outcomes import PeopleTable, Window, measure
+from sim.outcomes import PeopleTable, Window, measure, measure_arm
 from sim.vocabulary import NEED_TYPE, YEAR, AgeBand, Kind, NeedType, Place, Segment
 from tests.outcomes.builder import DAY, NO_PRICES, OPEN, UNITS, YEAR_ONE, Diary, people
 
@@ -88,6 +89,30 @@ def test_direct_and_spillover_make_the_total() -> None:
     assert only.value("hospital_days") == 3
     assert only.value("person_years") == 1
     assert "hospital_days_direct" not in {row.outcome for row in only.rows()}
+    with pytest.raises(KeyError, match="not told apart by enrolment"):
+        only.stratum("hospital_days", direct=True)
+
+
+def test_an_arm_measured_before_enrolment_is_known_is_split_later() -> None:
+    diary = Diary()
+    diary.stay(S, S + 5 * DAY, person=0).stay(S, S + 3 * DAY, person=1).stay(S, S + DAY, person=2)
+    diary.death(S + 90 * DAY, person=2)
+    crowd = people(40, age_band=[AgeBand.AGE_80_84, AgeBand.AGE_25_44] * 20, home_help_hours=[7.0] * 40)
+    arm = measure_arm(diary.records(), crowd, UNITS, None, YEAR_ONE, NO_PRICES)
+    assert np.isnan(arm.table.value("hospital_days_direct"))
+    assert {name: len(who) for name, who in zip(arm.persons.names, arm.persons.person, strict=True)} == {
+        **dict.fromkeys(("ready_days", "emergency_visits"), 0),
+        **dict.fromkeys(("labelled_days", "deaths", "person_years"), 1),
+        **dict.fromkeys(("hospital_days", "preventable_days", "admissions_unplanned", "days_alive_at_home"), 3),
+    }
+    for enrolled in (np.arange(40) == 1, np.arange(40) < 0, np.arange(40) % 3 == 2):
+        whole = measure(diary.records(), crowd, UNITS, None, YEAR_ONE, NO_PRICES, direct=enrolled)
+        later = arm.split(enrolled)
+        assert np.array_equal(later.values, whole.values, equal_nan=True)
+        assert np.array_equal(later.cross, whole.cross)
+        for name in later.split:
+            assert later.stratum(name, direct=True) == whole.stratum(name, direct=True), name
+            assert later.stratum(name, direct=False) == whole.stratum(name, direct=False), name
 
 
 def test_ages() -> None:
