@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from enum import IntEnum
 
 import numpy as np
 import pytest
@@ -126,3 +127,17 @@ def test_compiled_callers_get_the_same_bits() -> None:
     for person in range(1000):
         plain = chance.exponential(KEY, person, 1, 2, 3, 10.0) + chance.normal(KEY, person, 1, 2, 3)
         assert _compiled_caller(KEY, person) == plain
+
+
+class Draw(IntEnum):
+    GAP = 3
+
+
+def test_members_of_enumerations_leave_no_trace_in_compiled_code() -> None:
+    # Compiled code made for them would be kept with their class, and could not be loaded where the class is not known.
+    kinds = (chance.uniform, chance.normal)
+    for draw in kinds:
+        assert draw(5, Draw.GAP, Draw.GAP, Draw.GAP, Draw.GAP) == draw(5, 3, 3, 3, 3)
+    assert chance.lognormal(5, Draw.GAP, Draw.GAP, Draw.GAP, Draw.GAP, 2.0, 0.5) > 0.0
+    for compiled in (chance._uniform, chance._normal, chance._lognormal):
+        assert not any("Enum" in str(signature) for signature in compiled.signatures)
