@@ -1,0 +1,58 @@
+"""Alternating rounds: A, B, C, A, B, C, ..., each in a fresh process, and medians of what they measured."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+Measured = dict[str, Any]
+
+
+def child(module: str, *arguments: object) -> Measured:
+    """Run ``python -m module arguments`` from the project's folder; the last line it prints is JSON."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    measured: Measured = json.loads(run.stdout.splitlines()[-1])
+    return measured
+
+
+def alternate(trials: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:
+    """Let everybody measure once a round; what the other programs of this machine do then meets all alike."""
+    found: dict[str, list[Measured]] = {name: [] for name in trials}
+    for number in range(rounds):
+        for name, trial in trials.items():
+            found[name].append(trial())
+            tell(f"round {number + 1} of {rounds}: {name}: {describe(found[name][-1])}")
+    return found
+
+
+def describe(measured: Measured) -> str:
+    """A measurement in a line."""
+    seconds = measured["seconds"]
+    return f"{median(seconds) if isinstance(seconds, list) else seconds:.3f} s"
+
+
+def tell(text: str) -> None:
+    """Progress, on the standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for tables, with so many significant digits and a comma between thousands."""
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f}"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown, all columns but the first aligned to the right."""
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

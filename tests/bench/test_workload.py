@@ -1,0 +1,71 @@
+"""Whoever takes part in the benchmark simulates the same workload; ``python -m bench --check`` asks for more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench import engines, kernel, theory
+from bench.agreement import different, off, replications, same_rows
+from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
+from bench.workload import DAY, STATIONS, Workload
+from sim import chance
+
+SHORT = replace(Workload(), days=60, warm_up_days=20, run_out_days=15)
+MONTHS = replace(Workload(), days=240, warm_up_days=90)
+
+
+def needs(name: str) -> None:
+    if reason := contestant(name).missing():
+        pytest.skip(reason)
+
+
+@pytest.mark.agreement
+@pytest.mark.parametrize("name", [C, REFERENCE])
+@pytest.mark.parametrize("exponential", [False, True])
+def test_rows_are_those_of_the_compiled_engine(name: str, exponential: bool) -> None:
+    needs(name)
+    assert same_rows(COMPILED, name, replace(SHORT, exponential_primary=exponential), seed=3)
+
+
+@pytest.mark.agreement
+def test_the_kernel_writes_every_column_and_counts_the_use_of_stations_as_the_engine_does() -> None:
+    needs(C)
+    columns, in_use = kernel.run(SHORT, chance.stream_key(5, 0))
+    simulation = engines.simulation("compiled", SHORT, 5)
+    simulation.run(SHORT.days * DAY)
+    assert all(np.array_equal(columns[name], column) for name, column in simulation.records().columns())
+    assert in_use == pytest.approx(list(simulation.accumulators().used_area[0] / (SHORT.days * DAY)), rel=1e-12)
+
+
+@pytest.mark.agreement
+@pytest.mark.parametrize(("name", "count"), [(SIMPY_NUMPY, 5), (SIMPY_STANDARD, 5), (CIW, 3)])
+def test_statistics_are_those_of_the_compiled_engine(name: str, count: int) -> None:
+    needs(name)
+    ours = replications(COMPILED, SHORT, 20)
+    assert different(ours, replications(name, SHORT, count)) == []
+
+
+@pytest.mark.agreement
+def test_a_longer_service_would_be_noticed() -> None:
+    ours = replications(COMPILED, SHORT, 20)
+    longer = replace(SHORT, emergency_mean=1.05 * SHORT.emergency_mean)
+    assert any("emergency" in line for line in different(ours, replications(COMPILED, longer, 20)))
+
+
+@pytest.mark.theory
+def test_waits_are_those_of_erlang_and_cobham() -> None:
+    variant = theory.without_returns(MONTHS)
+    found = replications(COMPILED, variant, 30)
+    assert off(found, theory.waits(variant) | theory.flows(variant)) == []
+    assert off(found, theory.waits(replace(variant, primary_mean=1.02 * variant.primary_mean)))
+
+
+@pytest.mark.theory
+def test_contacts_follow_the_traffic_equations_and_the_ward_littles_law() -> None:
+    found = replications(COMPILED, MONTHS, 30)
+    assert off(found, theory.flows(MONTHS)) == []
+    apart = [one["use", STATIONS[2]] - theory.ward_use(MONTHS, one) for one in found]
+    assert abs(np.mean(apart)) <= 5 * np.std(apart) / np.sqrt(len(apart))
