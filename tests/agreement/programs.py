@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HEAD = """
+import math
 from sim.language import Process, hold, seize, seize_first, release, spawn, record, amend
 
 WEIGHT = 3
@@ -46,6 +47,7 @@ class RandomProgram:
     pause: int = 20
     horizon: int = 60
     gain: int = 0
+    shares: list[float] | None = None
 
     def processes(self) -> list[Any]:
         """The process functions, made from the text."""
@@ -101,7 +103,7 @@ class Writer:
             if loop and self.dice.random() < 0.15:
                 self.put(depth, "if h(p, k) % 4 == 0:", f"    {self.dice.choice(['break', 'continue'])}")
             self.dice.choices(kinds, weights)[0](depth)
-        if self.faults and self.dice.random() < 0.1:
+        if self.faults and self.dice.random() < 0.25:
             self.fault(depth)
 
     def pause(self, depth: int) -> None:
@@ -154,7 +156,7 @@ class Writer:
         self.row(depth + 1, "5")
 
     def sub(self, depth: int) -> None:
-        call = f"{self.callee()}(w, p * 3 + {self.dice.randint(1, 2)}, d=d + 2, x=x * 1.5)"
+        call = f"{self.callee()}(w, p * 3 + {self.dice.randint(1, 2)}, d=d + {self.dice.choice([1, 2, 2])}, x=x * 1.5)"
         self.put(depth, "if d < 2:", f"    k = yield from {call}")
         self.row(depth + 1, "k % 1000")
 
@@ -180,7 +182,8 @@ class Writer:
             self.put(depth, "x = x / 2 + w.people.share[k % 8] * 0.25")
 
     def amended(self, depth: int) -> None:
-        self.put(depth, "if row >= 0:", "    yield amend(row, w.clock[0], w.clock[0] + 1, 3, int(x) % 100)")
+        row = self.dice.choice(["row", "max(0, row - h(p, k) % 5)", "row // 2"])
+        self.put(depth, "if row >= 0:", f"    yield amend({row}, w.clock[0], w.clock[0] + 1, 3, int(x) % 100)")
 
     def fault(self, depth: int) -> None:
         """Something that goes wrong for some values of p and k."""
@@ -194,10 +197,14 @@ class Writer:
                 "got = yield seize(0, h(p, k) % 20)",
                 "got = yield seize(h(p, k) % 5, 0, 0)",
                 "got = yield seize_first(0, h(p, k) % 2)",
+                "got = yield seize(0, 0, h(p, k) % 4 - 4)",
+                "yield amend(row + h(p, k) % 3 * 4000 - 1, 0, 0, 0, 0)",
+                "x = math.log(x - h(p, k) % 3)",
+                "x = x / (k % 2)",
                 "return 4",
             ]
         )
-        self.put(depth, f"if h(p, k + {self.tag}) % 13 == 0:", f"    {kind}")
+        self.put(depth, f"if h(p, k + {self.tag}) % 7 == 0:", f"    {kind}")
 
 
 def random_program(seed: int, faults: bool = False) -> RandomProgram:
@@ -228,4 +235,6 @@ def random_program(seed: int, faults: bool = False) -> RandomProgram:
         program.later_changes += [(52, r, 2) for r in range(n)]
     program.roots = dice.randint(5, 25)
     program.gain = dice.randint(0, 3)
+    if dice.random() < 0.5:
+        program.shares = [dice.random() for _ in range(8)]
     return program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from sim.buffers import Column, World
 from sim.engine import EngineError, Limits, Program, Resource
 from sim.language import Process, amend, hold, record, release, seize, seize_first, spawn
-from tests.agreement.running import Answer
+from tests.agreement.running import Answer, kept
 
 STEPS = 12
 LIMITS = Limits(instant=1_500, commands=1_500)
@@ -24,7 +25,7 @@ def spread(w, p: int, a: int) -> int:
     total: float = 0.0
     for i in range(7):
         total += w.cells.used[i] / (1 + i)
-    return int(total * 8) % 50
+    return int(total * w.lever.scale) % 50
 
 
 def table(w, p: int, q: int, d: int = 0) -> Process[int]:
@@ -61,7 +62,7 @@ def table(w, p: int, q: int, d: int = 0) -> Process[int]:
             yield hold(b % 4)
             yield release(unit)
         elif row >= 0:
-            yield amend(row, w.clock[0], a, got, b)
+            yield amend(max(0, row - b % 4), w.clock[0], a, got, b)
         if b == 59 and p % 7 == 0:
             if a % 3 == 0:
                 yield release(a % 4)
@@ -81,33 +82,52 @@ def a_of(p):
 
 
 PROGRAM = Program([table])
+CELLS = ("operation", "first", "second")
 
 
 @dataclass
 class RandomTable:
-    """Four programs, and the scenario they run in."""
+    """Four programs, those they become at the pause, and the scenario they run in."""
 
+    seed: int
     cells: npt.NDArray[np.int64]
+    later_cells: npt.NDArray[np.int64]
     capacities: list[int]
     changes: list[tuple[int, int, int]]
+    later_changes: list[tuple[int, int, int]] | None
     pause: int
 
 
 def random_table(seed: int) -> RandomTable:
     """A table whose programs collide at most instants."""
     dice = np.random.default_rng(seed)
-    operations = dice.choice(6, (4, STEPS), p=[0.28, 0.36, 0.06, 0.06, 0.16, 0.08])
-    cells = np.stack([operations, *dice.integers(0, 60, (2, 4, STEPS))])
-    times = dice.integers(0, 40, 10).tolist()
+    cells, later_cells = (_cells(dice) for _ in range(2))
+    times = [0, *dice.integers(0, 40, 9).tolist()]
     changes = [(t, int(dice.integers(0, 3)), int(dice.integers(0, 4))) for t in times]
-    return RandomTable(cells, dice.integers(0, 4, 3).tolist(), changes + [(50, r, 2) for r in range(3)], times[0] + 1)
+    pause = times[1] + 1
+    later = [(pause + t, int(dice.integers(0, 3)), int(dice.integers(0, 4))) for t in (0, 0, 1, 5, 12)]
+    end = [(60, r, 2) for r in range(3)]
+    return RandomTable(
+        seed,
+        cells,
+        later_cells if seed % 2 else cells,
+        dice.integers(0, 4, 3).tolist(),
+        changes + end,
+        later + end if dice.random() < 0.5 else None,
+        pause,
+    )
 
 
-def table_answer(random: RandomTable, make: Callable[..., Any]) -> Answer:
-    """Run the table on one engine."""
-    names = ("operation", "first", "second")
-    columns = [Column(f"tab.{name}", cells) for name, cells in zip(names, random.cells, strict=True)]
-    world = World.build([*columns, Column("cells.used", np.zeros(7, np.int64), state=True)])
+def _cells(dice: np.random.Generator) -> npt.NDArray[np.int64]:
+    operations = dice.choice(6, (4, STEPS), p=[0.28, 0.34, 0.06, 0.06, 0.16, 0.10])
+    return np.stack([operations, *dice.integers(0, 60, (2, 4, STEPS))])
+
+
+def table_answer(random: RandomTable, make: Callable[..., Any], fork: str = "") -> Answer:
+    """Run the table on one engine; for `fork` see :func:`tests.agreement.running.answer`."""
+    columns = [Column(f"tab.{name}", cells) for name, cells in zip(CELLS, random.cells, strict=True)]
+    used = Column("cells.used", np.zeros(7, np.int64), state=True)
+    world = World.build([*columns, used, Column("lever.scale", 8)])
     resources = [
         Resource(f"r{i}", c, [(t, to) for t, r, to in random.changes if r == i])
         for i, c in enumerate(random.capacities)
@@ -118,11 +138,34 @@ def table_answer(random: RandomTable, make: Callable[..., Any]) -> Answer:
         for root in range(8):
             simulation.start(table, root, root % 4)
         simulation.run(random.pause)
-        simulation.run(90)
+        if fork:
+            copy = simulation.fork()
+            simulation, other = (copy, simulation) if fork == "copy" else (simulation, copy)
+            _go_astray(random, other)
+        _go_on(random, simulation)
     except EngineError as found:
         error = str(found)
-    rows = list(zip(*(column.tolist() for _, column in simulation.records().columns()), strict=True))
-    if error:
-        return Answer(rows, None, 0, [], [], [], error)
-    used = world.array("cells.used").tolist()
-    return Answer(rows, simulation.accumulators(), simulation.events, simulation.in_queue, simulation.in_use, used, "")
+    return kept(simulation, ("cells.used",), error)
+
+
+def _go_on(random: RandomTable, simulation: Any) -> None:
+    for name, cells in zip(CELLS, random.later_cells, strict=True):
+        simulation.world.set(f"tab.{name}", cells)
+    simulation.world.set("lever.scale", 9)
+    simulation.world.set("cells.used", np.arange(7))
+    if random.later_changes is not None:
+        simulation.set_changes(random.later_changes)
+    for root in range(3):
+        simulation.start(table, 20 + root, root)
+    simulation.run(90)
+
+
+def _go_astray(random: RandomTable, simulation: Any) -> None:
+    simulation.world.set("tab.first", 7)
+    simulation.world.set("lever.scale", 1)
+    simulation.world.set("cells.used", 5)
+    simulation.set_changes([(random.pause, r, 5) for r in range(3)])
+    for root in range(5):
+        simulation.start(table, root, root % 4)
+    with contextlib.suppress(EngineError):
+        simulation.run(random.pause + 5)
