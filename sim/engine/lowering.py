@@ -471,6 +471,11 @@ class Lowerer:
         self.tasks: list[Task] = []
         self.sources: dict[int, Source] = {}
 
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """All columns of the world."""
+        return self._columns
+
     def column(self, path: str) -> Place | None:
         """The place of a column."""
         return self._columns.get(path)
@@ -502,11 +507,16 @@ class Lowerer:
             self._accepted(caller, call, parameter, kind)
             for parameter, kind in zip(source.parameters, kinds, strict=True)
         )
-        if (function, takes) not in self._rules:
+        return self.rule_for(source, takes)
+
+    def rule_for(self, source: Source, takes: Sequence[str]) -> Rule:
+        """Lower a rule for arguments of these types, the parameters' own, or find it lowered."""
+        key = (source.function, tuple(takes))
+        if key not in self._rules:
             self._open.append(source)
-            self._rules[function, takes] = self._lower_rule(source, takes)
+            self._rules[key] = self._lower_rule(source, key[1])
             self._open.pop()
-        return self._rules[function, takes]
+        return self._rules[key]
 
     def _accepted(self, caller: Source, call: ast.Call, parameter: ast.arg, kind: str) -> str:
         """The type a parameter takes: its annotation's, else the argument's."""

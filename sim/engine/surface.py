@@ -78,7 +78,7 @@ def run(
         raise ValueError(f"engine: {engine!r} given, 'compiled' or 'simpy' needed")
     horizon = _whole("until", until, LONGEST)
     key = chance.stream_key(_whole("seed", seed), _whole("replication", replication))
-    own = _world(world, key)
+    own = world_of(world, key)
     starts = _starts(processes, own)
     program = Program(tuple(dict.fromkeys(function for function, _ in starts)))
     simulation = simulation_for(engine, program, own, _resources(resources), horizon, _periods(periods), limits)
@@ -103,8 +103,16 @@ def _whole(name: str, value: Any, below: int = 1 << 63) -> int:
     return number
 
 
-def _world(world: Any, key: int) -> World:
-    """A world for this run alone, with the key of its draws and the clock at 0."""
+def world_of(world: Any, key: int = 0) -> World:
+    """A world for one run alone, with the key of its draws and the clock at 0.
+
+    Parameters
+    ----------
+    world : World, or mapping of path to values
+        As for :func:`run`.
+    key : int
+        The value of ``run.key``.
+    """
     if isinstance(world, World):
         if KEY not in world.places:
             raise ValueError(f"world: it has no column {KEY}; add Column({KEY!r}, 0), which the run sets")

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from sim.engine.showing import show
 from sim.vocabulary import DAY
 
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
@@ -56,6 +57,12 @@ def test_the_model_does_what_it_is_there_to_show(page: ModuleType) -> None:
     doctors = page.use[(page.use.resource == "doctors") & (page.use.begins == page.WARM_UP)]
     assert doctors.capacity.item() == pytest.approx((8 * 1 + 12 * 3 + 4 * 2) / 24)  # shifts
     assert len(set(page.shares)) == 10
+
+
+@pytest.mark.docs
+def test_the_state_machine_of_the_page_is_the_one_that_is_shown(page: ModuleType) -> None:
+    (text,) = re.findall(r"```text\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert text in show(page.stay, page.WORLD) + "\n"
 
 
 @pytest.mark.docs
