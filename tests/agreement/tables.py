@@ -34,11 +34,13 @@ def table(w, p: int, q: int, d: int = 0) -> Process[int]:
     got: int = 1
     row: int = -1
     unit: int = 0
+    share: float = 0.0
     while i < STEPS:
         o: int = w.tab.operation[q, i]
         a: int = w.tab.first[q, i]
         b: int = w.tab.second[q, i]
         i += 1
+        share = share / 2 + (a + p) / 7
         if o == 0:
             yield hold((a + p) % 4)
         elif o == 1:
@@ -70,7 +72,7 @@ def table(w, p: int, q: int, d: int = 0) -> Process[int]:
                 w.cells.used[a] = 1
             else:
                 yield hold(10 // (a % 4) - 4)
-        yield record(p % 1000, i * 100 + o, 0, got, w.clock[0], 0, 0, 0, 0)
+        yield record(p % 1000, i * 100 + o, 0, got, w.clock[0], int(share * 100), 0, 0, 0)
         if w.clock[0] > 80:
             break
     return got + a_of(p)
