@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import enum
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from numba.core.dispatcher import Dispatcher
 
 from sim import language
 from sim.buffers import FLOAT_INPUT, FLOAT_STATE, INT_INPUT, INT_STATE, Place
+from sim.engine.hints import construct_reason, function_reason, nearest, value_reason
 from sim.engine.source import UNKNOWN, Source, is_process, source_of
 
 INT, FLOAT, BOOL, NOTHING = "int", "float", "bool", "nothing"
@@ -76,6 +77,10 @@ class Library(Protocol):
         """The place of a column of the world."""
         ...
 
+    def paths(self) -> Iterable[str]:
+        """All columns of the world."""
+        ...
+
 
 @dataclass
 class Imports:
@@ -116,7 +121,7 @@ class Expressions:
         """Translate an expression that gives a value."""
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
-            self.source.refuse(node, f"{type(node).__name__} cannot be lowered")
+            self.source.refuse(node, construct_reason(node))
         result: Typed = method(node)
         return result
 
@@ -178,7 +183,7 @@ class Expressions:
                 self.imports.names.add(("math", name))
                 return Typed(f"(-{name})" if value < 0 else name, FLOAT)
             return Typed(f"({float(value)!r})", FLOAT)
-        return self.source.refuse(node, f"a value of type {type(value).__name__} cannot be lowered, only numbers")
+        return self.source.refuse(node, value_reason(value))
 
     def _name(self, node: ast.Name) -> Typed:
         if node.id in self.variables:
@@ -214,12 +219,14 @@ class Expressions:
         """The place of a column, refused if there is none."""
         found = self.library.column(path)
         if found is None:
-            self.source.refuse(node, "the world has no such column")
+            self.source.refuse(node, f"the world has no such column{nearest(path, self.library.paths(), 'w.')}")
         return found
 
     def _attribute(self, node: ast.Attribute) -> Typed:
         path = self.path(node)
         if path is None:
+            if ast.unparse(node) == "w.clock":
+                self.source.refuse(node, "the present time is w.clock[0]")
             if ast.unparse(node).partition(".")[0] == "w":
                 self.source.refuse(node, WORLD_USE)
             return self._global(node)
@@ -307,6 +314,9 @@ class Expressions:
             exponent = right_node.value if isinstance(right_node, ast.Constant) else None
             if not isinstance(exponent, int) or exponent < 0:
                 self.source.refuse(node, "a power of whole numbers needs a literal exponent, zero or more")
+            base = node.left.value if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant) else None
+            if isinstance(node, ast.BinOp) and isinstance(base, int):
+                return self.literal(node, base**exponent)
             return Typed(f"({convert(left, INT)} ** {exponent})", INT)
         return Typed(self.checked("power", node, convert(left, FLOAT), convert(right, FLOAT)), FLOAT)
 
@@ -347,17 +357,19 @@ class Expressions:
         path = ast.unparse(node.func)
         function: Any = UNKNOWN if path in self.variables else self.source.resolve(node.func)
         if function is UNKNOWN:
-            self.source.refuse(node, "there is no such function here")
-        if function in COMMANDS:
-            self.source.refuse(node, f"write `yield {node.func.id}(...)`" if isinstance(node.func, ast.Name) else "")
+            lambda_called = isinstance(node.func, ast.Lambda)
+            self.source.refuse(node, construct_reason(node.func) if lambda_called else "there is no such function here")
+        if any(function is command for command in COMMANDS):
+            self.source.refuse(node, f"write `yield {function.__name__}(...)`")
         if is_process(function):
             self.source.refuse(node, "a process is called with `yield from` or `yield spawn(...)`")
         if isinstance(function, Dispatcher):
             return self._compiled(node, function)
         if function in (min, max, abs, float, bool, int, len) or getattr(function, "__module__", "") == "math":
             return self._builtin(node, function)
-        if not hasattr(function, "__code__"):
-            self.source.refuse(node, "this function cannot be lowered")
+        reason = function_reason(function)
+        if reason:
+            self.source.refuse(node, reason)
         return self._rule(node, function)
 
     def _builtin(self, node: ast.Call, function: Any) -> Typed:
@@ -376,7 +388,7 @@ class Expressions:
             self.imports.names.add(("math", function.__name__))
             return Typed(f"{function.__name__}({', '.join(convert(v, FLOAT) for v in values)})", FLOAT)
         if len(values) > 1:
-            self.source.refuse(node, "this call cannot be lowered")
+            self.source.refuse(node, function_reason(function) or "this call cannot be lowered")
         return self._unary_builtin(node, function, values[0])
 
     def _unary_builtin(self, node: ast.Call, function: Any, value: Typed) -> Typed:
@@ -393,7 +405,7 @@ class Expressions:
             return Typed(self.checked(_TO_INT[function], node, value.text), INT)
         if function in _CHECKED_MATH:
             return Typed(self.checked(_CHECKED_MATH[function], node, convert(value, FLOAT)), FLOAT)
-        return self.source.refuse(node, "this function cannot be lowered")
+        return self.source.refuse(node, function_reason(function) or "this call cannot be lowered")
 
     def _extent(self, node: ast.Call) -> Typed:
         path = self.path(node.args[0])
@@ -443,6 +455,8 @@ class Expressions:
     def without_world(self, node: ast.Call, target: Source) -> list[ast.expr]:
         """The positional arguments after the world, which has to come first where it is taken."""
         if not target.takes_world:
+            if any(isinstance(argument, ast.Name) and argument.id == "w" for argument in node.args):
+                self.source.refuse(node, f"{target.name} does not take the world: its first parameter has to be w")
             return node.args
         if not node.args or not (isinstance(node.args[0], ast.Name) and node.args[0].id == "w"):
             self.source.refuse(node, "the world, w, is the first argument")
@@ -452,8 +466,12 @@ class Expressions:
         self, node: ast.Call, names: list[str], defaults: Mapping[str, Any], positional: list[ast.expr]
     ) -> dict[str, Any]:
         """Arguments by parameter: expressions, or default values."""
-        if any(isinstance(argument, ast.Starred) for argument in positional) or len(positional) > len(names):
-            self.source.refuse(node, "the arguments do not fit the parameters")
+        if any(isinstance(argument, ast.Starred) for argument in positional) or any(
+            keyword.arg is None for keyword in node.keywords
+        ):
+            self.source.refuse(node, "write the arguments out, without * and **")
+        if len(positional) > len(names):
+            self.source.refuse(node, f"takes {', '.join(names) or 'no arguments'}: the arguments do not fit")
         bound: dict[str, Any] = dict(zip(names, positional, strict=False))
         for keyword in node.keywords:
             if keyword.arg not in names or keyword.arg in bound:

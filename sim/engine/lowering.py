@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from sim.engine import errors
 from sim.engine.compiling import Task
 from sim.engine.errors import LoweringError
 from sim.engine.expressions import (
+    COMMANDS,
     FLOAT,
     INT,
     NOTHING,
@@ -359,7 +360,7 @@ class ProcessStatements(Statements):
             self.seize_first(call)
             return language.SEIZE_FIRST, True
         if command not in OPERANDS:
-            self.source.refuse(node, "only the commands of sim.language can be yielded")
+            self.source.refuse(node, f"only the commands of sim.language can be yielded{self.instead(command, call)}")
         names = OPERANDS[command]
         defaults = source_of(command).defaults
         arguments = self.expressions.bind(call, list(names), defaults, call.args)
@@ -406,7 +407,7 @@ class ProcessStatements(Statements):
         """Write the number and arguments of a process; returns whether it gives a value."""
         function = self.source.resolve(call.func)
         if not is_process(function):
-            self.source.refuse(node, "this is not the call of a process")
+            self.source.refuse(node, f"this is not the call of a process{self.instead(function, call)}")
         target = source_of(function)
         if not target.takes_world:
             target.refuse(target.node, "the first parameter of a process is the world, w")
@@ -425,6 +426,15 @@ class ProcessStatements(Statements):
         self.emit(f"_command[1] = {self.callee(function)}", f"_command[2] = {counts[INT]}")
         self.emit(f"_command[3] = {counts[FLOAT]}")
         return gives_value(target)
+
+    def instead(self, function: Any, call: ast.Call) -> str:
+        """What was meant by yielding something that cannot be yielded so."""
+        written = ast.unparse(call)
+        if any(function is command for command in COMMANDS):
+            return f"; write `yield {written}`"
+        if is_process(function):
+            return f"; write `yield from {written}`, or `yield spawn({written})` to go on beside it"
+        return f"; a rule is called without yield: `{written}`" if hasattr(function, "__code__") else ""
 
     def value_of(self, call: ast.Call, argument: Any) -> Typed:
         """An argument as written, or a default value."""
@@ -489,11 +499,17 @@ class Lowerer:
             functions += [callee for callee in lowered[-1].callees if callee not in functions]
         return lowered
 
+    def paths(self) -> Iterable[str]:
+        """All columns of the world."""
+        return self._columns
+
     def process(self, function: Callable[..., Any]) -> Lowered:
         """Lower a process."""
         if not is_process(function):
             raise LoweringError(f"{getattr(function, '__name__', function)} is not a process: it never yields")
         source = source_of(function)
+        if not source.takes_world:
+            source.refuse(source.node, "the first parameter of a process is the world, w")
         self.sources[source.number] = source
         return ProcessStatements(source, self).lower()
 
@@ -502,20 +518,28 @@ class Lowerer:
         source = source_of(function)
         self.sources[source.number] = source
         if source in self._open:
-            caller.refuse(call, "rules that call each other in a circle cannot be lowered")
+            caller.refuse(call, "rules that call each other in a circle cannot be lowered; write a loop")
         takes = tuple(
             self._accepted(caller, call, parameter, kind)
             for parameter, kind in zip(source.parameters, kinds, strict=True)
         )
-        return self.rule_for(source, takes)
+        try:
+            return self.rule_for(source, takes)
+        except LoweringError as error:
+            if source.file == caller.file:
+                raise
+            place = f"{caller.file}:{caller.line(call)}: {caller.name}"
+            raise LoweringError(f"{error} (called from {place})") from None
 
     def rule_for(self, source: Source, takes: Sequence[str]) -> Rule:
         """Lower a rule for arguments of these types, the parameters' own, or find it lowered."""
         key = (source.function, tuple(takes))
         if key not in self._rules:
             self._open.append(source)
-            self._rules[key] = self._lower_rule(source, key[1])
-            self._open.pop()
+            try:
+                self._rules[key] = self._lower_rule(source, key[1])
+            finally:
+                self._open.pop()
         return self._rules[key]
 
     def _accepted(self, caller: Source, call: ast.Call, parameter: ast.arg, kind: str) -> str:

@@ -14,6 +14,7 @@ from itertools import count
 from sim.buffers import Place
 from sim.engine.arithmetic import ENDLESS_LOOP, MOST_ROUNDS
 from sim.engine.expressions import BOOL, FLOAT, INT, Expressions, Imports, Library, Typed, convert, kind_of_annotation
+from sim.engine.hints import construct_reason
 from sim.engine.source import YIELDS, Source, contains
 
 
@@ -107,9 +108,9 @@ class Statements(ABC):
         """Translate one statement."""
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
-            self.source.refuse(node, f"{type(node).__name__} cannot be lowered")
+            self.source.refuse(node, construct_reason(node))
         if not isinstance(node, (ast.If, ast.While, ast.For)) and contains(node, YIELDS):
-            self.source.refuse(node, "a yield stands alone or on the right of an assignment to a variable")
+            self.source.refuse(node, construct_reason(ast.Yield()))
         method(node)
 
     def _pass(self, node: ast.Pass) -> None:
@@ -176,7 +177,16 @@ class Statements(ABC):
             place, buffer, position = self.expressions.located(target, path)
             self.store_element(place, f"{buffer}[{position}]", value, node)
         else:
-            self.source.refuse(node, "only variables and elements of state columns can be assigned")
+            self.source.refuse(node, self._assignable(target))
+
+    def _assignable(self, target: ast.expr) -> str:
+        """What can be assigned, for somebody who assigned something else."""
+        path = ast.unparse(target)
+        if path == "w.clock[0]":
+            return "only the engine sets the clock"
+        if self.expressions.path(target):
+            return f"scalars are inputs; flows write state columns, {path}[0] = ..."
+        return "only variables and elements of state columns can be assigned"
 
     def store_element(self, place: Place, text: str, value: Typed, node: ast.stmt) -> None:
         """Assign to an element of a state column."""
@@ -192,6 +202,8 @@ class Statements(ABC):
 
     def store_variable(self, target: ast.Name, value: Typed, node: ast.stmt) -> None:
         """Assign to a variable."""
+        if target.id == "w":
+            self.source.refuse(node, "w is the world")
         variable = self.variable(target, value, node)
         self.emit(f"{variable.text} = {self.fitting(value, variable.kind, target.id, node)}")
         self.assigned = (self.assigned or set()) | {target.id}
@@ -247,7 +259,7 @@ class Statements(ABC):
             or node.orelse
             or not isinstance(node.target, ast.Name)
         ):
-            self.source.refuse(node, "only `for name in range(...)` without else can be lowered")
+            self.source.refuse(node, "only `for name in range(...)` without else can be lowered" + self._over(call))
         texts = [self.expressions.whole(argument, "range") for argument in call.args]
         if len(texts) == 1:
             texts.insert(0, "0")
@@ -256,6 +268,11 @@ class Statements(ABC):
         if texts[2].strip("()-").isdigit() and texts[2] != "0":
             return texts
         return self.source.refuse(node, "the step of a range is a literal other than 0")
+
+    def _over(self, iterated: ast.expr) -> str:
+        """How to go through a column."""
+        path = self.expressions.path(iterated)
+        return f"; for i in range(len(w.{path}))" if path else ""
 
     def _loop(self, node: ast.stmt, body: Sequence[ast.stmt], forever: bool, inside: set[str] | None = None) -> None:
         before = self.assigned
@@ -303,6 +320,8 @@ def parameter_kinds(source: Source) -> list[str]:
         kind = kind_of_annotation(parameter.annotation)
         if kind is None:
             source.refuse(source.node, f"parameter {parameter.arg} needs the annotation int or float")
+        if kind == INT and isinstance(source.defaults.get(parameter.arg), float):
+            source.refuse(source.node, f"parameter {parameter.arg} is a whole number (int), its default is a float")
         kinds.append(kind)
     return kinds
 

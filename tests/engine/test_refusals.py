@@ -188,17 +188,17 @@ def whole_world(w) -> Process[None]:
 
 
 REFUSED = {
-    comprehension: (1, "this function cannot be lowered"),
-    yield_inside: (1, "Yield cannot be lowered"),
+    comprehension: (1, "sum cannot be lowered; write a loop over range(...)"),
+    yield_inside: (1, "a yield stands alone or on the right of an assignment to a variable"),
     yield_in_expression: (1, "a yield stands alone or on the right of an assignment"),
-    trying: (1, "Try cannot be lowered"),
+    trying: (1, "try cannot be lowered; ask beforehand with if"),
     untyped: (1, "give the variable its type: `x: int = ...`"),
     retyped: (3, "x has two types"),
     float_into_int: (2, "x is a whole number (int) and would get a float"),
     float_added: (2, "x is a whole number (int) and would get a float"),
     float_into_column: (1, "people.left is a whole number (int) and would get a float"),
     write_input: (1, "people.age is an input; flows write state columns only"),
-    write_scalar: (1, "only variables and elements of state columns can be assigned"),
+    write_scalar: (1, "scalars are inputs; flows write state columns, w.lever.on[0] = ..."),
     unknown_column: (1, "the world has no such column"),
     two_indices: (1, "people.age has 1 dimensions"),
     unknown_name: (1, "there is no such name here"),
@@ -217,7 +217,7 @@ REFUSED = {
     loop_over_list: (1, "only `for name in range(...)` without else can be lowered"),
     uses_no_value: (1, "this rule returns nothing"),
     float_result: (2, "the result of a process needs a whole number (int), not a float"),
-    wrong_math: (1, "this call cannot be lowered"),
+    wrong_math: (1, "this function cannot be lowered; of math there are floor, ceil, sqrt"),
     whole_world: (1, "the world is used as w.group.column"),
 }
 
