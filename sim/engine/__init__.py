@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.accumulators import Accumulators
+from sim.engine.announcing import on_compiling
 from sim.engine.errors import EngineError, LoweringError
 from sim.engine.program import Limits, Program, Simulation, simulation_for
 from sim.engine.records import Records
@@ -18,6 +19,7 @@ __all__ = [
     "Records",
     "Resource",
     "Simulation",
+    "on_compiling",
     "run",
     "simulation_for",
 ]

@@ -103,7 +103,8 @@ def _make(program: Program, world: World, modules: Modules) -> Machine:
     texts = [module_text(process.source, process.imports, process.text, "process") for process in lowered]
     names = [modules.name(process.source.identity, text) for process, text in zip(lowered, texts, strict=True)]
     of_processes = [
-        Task(name, "step", None, needs(process.imports)) for name, process in zip(names, lowered, strict=True)
+        Task(name, "step", None, needs(process.imports), process.source.title)
+        for name, process in zip(names, lowered, strict=True)
     ]
     every = {**lowerer.rule_modules, **dict(zip(names, texts, strict=True))}
     kernel = modules.prepare(every, [*lowerer.tasks, *of_processes])

@@ -14,11 +14,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from numba import types
+
+from sim.engine.announcing import Announcement
 
 FEW = 6
 """Up to so many functions are compiled without workers."""
@@ -39,12 +42,15 @@ class Task:
         Types of a rule's arguments; None for a process, which is compiled when it is imported.
     needs : frozenset of str
         Modules that are better compiled before.
+    title : str
+        What it is to the reader: ``primary_care.visit``.
     """
 
     module: str
     function: str
     takes: tuple[str, ...] | None
     needs: frozenset[str]
+    title: str
 
 
 def compiled_already(directory: Path) -> set[str]:
@@ -55,19 +61,21 @@ def compiled_already(directory: Path) -> set[str]:
 
 
 def compile_all(tasks: Sequence[Task], directory: Path) -> None:
-    """Compile what is not in the cache; returns when it is, or when no worker is left."""
+    """Compile what is not in the cache; returns when it is, or when no worker is left.
+
+    Any exception meanwhile, such as an interrupt by the keyboard, ends the workers; what is compiled is kept.
+    """
     kept = compiled_already(directory)
     missing = [task for task in tasks if f"{task.module}.{task.function}" not in kept]
     if len(missing) <= FEW:
         return
-    workers = min(MOST_WORKERS, _processors(), len(missing))
-    log.warning("compiling %d functions of the model with %d workers, once and for all", len(missing), workers)
-    queue = _Queue(missing)
-    threads = [threading.Thread(target=_serve, args=(queue, directory), daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    announcement = Announcement([task.title for task in missing])
+    crew = _Crew(missing, directory, min(MOST_WORKERS, _processors(), len(missing)))
+    try:
+        for task in crew.finished():
+            announcement.done(task.title)
+    finally:
+        crew.end()
 
 
 def _processors() -> int:
@@ -101,21 +109,62 @@ class _Queue:
             self._open.discard(task.module)
             self._changed.notify_all()
 
+    def drop(self) -> None:
+        """Hand out no more."""
+        with self._changed:
+            self._waiting.clear()
+            self._changed.notify_all()
 
-def _serve(queue: _Queue, directory: Path) -> None:
-    """Hand tasks to one worker."""
-    command = [sys.executable, "-m", "sim.engine.compiling", str(directory)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as worker:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+
+class _Crew:
+    """Worker processes, each served by a thread."""
+
+    def __init__(self, tasks: Sequence[Task], directory: Path, workers: int) -> None:
+        self._queue = _Queue(tasks)
+        self._over: SimpleQueue[Task] = SimpleQueue()
+        self._workers = list(_started(directory, workers))
+        self._left = len(tasks) if self._workers else 0
+        self._threads = [threading.Thread(target=self._serve, args=(w,), daemon=True) for w in self._workers]
+        for thread in self._threads:
+            thread.start()
+
+    def finished(self) -> Iterator[Task]:
+        """Each task when it is over."""
+        for _ in range(self._left):
+            yield self._over.get()
+
+    def end(self) -> None:
+        """Let the workers go; those that are still at work are ended."""
+        self._queue.drop()
+        for worker in self._workers:
+            worker.terminate()
+        for thread in self._threads:
+            thread.join()
+        for worker in self._workers:
+            with worker:
+                pass
+
+    def _serve(self, worker: subprocess.Popen[str]) -> None:
+        """Hand tasks to one worker; those of a worker that has died are left to the process that asked."""
         alive = True
-        while (task := queue.next()) is not None:
+        while (task := self._queue.next()) is not None:
             if alive:
                 alive = _ask(worker, task)
-            queue.done(task)
-        if alive:
-            worker.stdin.close()
+            self._queue.done(task)
+            self._over.put(task)
+
+
+def _started(directory: Path, workers: int) -> Iterator[subprocess.Popen[str]]:
+    """Start workers, each in a session of its own: an interrupt by the keyboard is for the process that asked."""
+    command = [sys.executable, "-m", "sim.engine.compiling", str(directory)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    pipe = subprocess.PIPE
+    for _ in range(workers):
+        try:
+            yield subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, start_new_session=True)
+        except OSError as error:  # where processes may not be started, the process that asked compiles alone
+            log.warning("no worker: %s", error)
+            return
 
 
 def _ask(worker: subprocess.Popen[str], task: Task) -> bool:

@@ -574,7 +574,7 @@ class Lowerer:
         module = self._name_module(name, text)
         self.rule_modules[module] = text
         self.rule_lines[name] = (source, tuple(statements.lines))
-        self.tasks.append(Task(module, name, tuple(statements.takes), needs(statements.imports)))
+        self.tasks.append(Task(module, name, tuple(statements.takes), needs(statements.imports), source.title))
         return Rule(name, module, tuple(statements.takes), gives or NOTHING)
 
 

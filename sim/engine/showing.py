@@ -176,7 +176,7 @@ class Flows:
         for process in self.processes:
             lowered = _Process(self._lowerer, process)
             place = f"{shown_path(process.source)}:{process.source.first_line}"
-            rows.append((short(process.source.identity), place, len(process.states), len(lowered.waiting)))
+            rows.append((process.source.title, place, len(process.states), len(lowered.waiting)))
         return sorted(rows)
 
     def tasks(self) -> list[Task]:
@@ -185,7 +185,7 @@ class Flows:
         for process in self.processes:
             text = module_text(process.source, process.imports, process.text, "process")
             name = hashed_name(process.source.identity, text)
-            tasks.append(Task(name, "step", None, needs(process.imports)))
+            tasks.append(Task(name, "step", None, needs(process.imports), process.source.title))
         return tasks
 
     def compiled(self) -> tuple[int, int]:
@@ -240,7 +240,7 @@ class _Beside:
 
     @property
     def title(self) -> str:
-        return f"{short(self.source.identity)}  {shown_path(self.source)}:{self.source.first_line}"
+        return f"{self.source.title}  {shown_path(self.source)}:{self.source.first_line}"
 
     def beside(self, lowered: Sequence[tuple[Line, Row]]) -> Iterator[Row]:
         """The source from its first line to its last; lowered lines follow the statement they were made from."""

@@ -40,6 +40,11 @@ class Source:
         """Module and name; stable when other functions change."""
         return f"{self.function.__module__}.{self.function.__qualname__}"
 
+    @property
+    def title(self) -> str:
+        """Module and name, without the packages around them: ``primary_care.visit``."""
+        return ".".join(self.identity.split(".")[-2:])
+
     @cached_property
     def number(self) -> int:
         """A number for sites that does not depend on other functions."""

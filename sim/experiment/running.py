@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from sim.engine import on_compiling
 from sim.experiment.comparison import Difference, compare_tables
 from sim.experiment.replication import Replication, Tick, replicate
 from sim.outcomes import OutcomeTable
@@ -190,23 +191,22 @@ def spread(
     size = min(replications, workers or os.cpu_count() or 1)
     stop = threading.Event()
     done: dict[int, Done] = {}
-    pool = _executor(engine, size)
-    try:
-        waiting = iter(range(replications))
-        jobs = {_submit(pool, one, engine, tell, stop, number): number for number in islice(waiting, 2 * size)}
-        while jobs:
-            finished, _ = wait(jobs, return_when=FIRST_COMPLETED)
-            for job in finished:
-                number = jobs.pop(job)
-                done[number] = job.result()
-                tell(number, 1.0)
-            for number in islice(waiting, len(finished)):
-                jobs[_submit(pool, one, engine, tell, stop, number)] = number
-    except BaseException:
-        stop.set()  # replications under way end at their next slice
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with on_compiling(partial(_stop_compiling, stop), shown=False), _executor(engine, size) as pool:
+        try:
+            waiting = iter(range(replications))
+            jobs = {_submit(pool, one, engine, tell, stop, number): number for number in islice(waiting, 2 * size)}
+            while jobs:
+                finished, _ = wait(jobs, return_when=FIRST_COMPLETED)
+                for job in finished:
+                    number = jobs.pop(job)
+                    done[number] = job.result()
+                    tell(number, 1.0)
+                for number in islice(waiting, len(finished)):
+                    jobs[_submit(pool, one, engine, tell, stop, number)] = number
+        except BaseException:
+            stop.set()  # replications under way end at their next slice, a compilation with its next function
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
     return tuple(done[number] for number in range(replications))
 
 
@@ -231,6 +231,12 @@ def _executor(engine: str, size: int) -> Executor:
 
 class Stopped(Exception):
     """The experiment was interrupted; running replications end at their next slice."""
+
+
+def _stop_compiling(stop: threading.Event, done: int, whole: int, name: str) -> None:
+    """A compilation can be stopped after every function."""
+    if stop.is_set():
+        raise Stopped
 
 
 def _teller(engine: str, tell: Progress, number: int, stop: threading.Event) -> Tick | None:

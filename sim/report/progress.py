@@ -5,10 +5,21 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from sim.engine.announcing import counted, on_compiling
 
 STEP = 0.1
 """Share of the work between two lines where there is no terminal."""
@@ -33,6 +44,8 @@ class Work:
         self.told = 0.0
         self.lock = threading.Lock()
         self.bar: Progress | None = None
+        self.listening = ExitStack()
+        self.compiled: TaskID | None = None
 
     def __enter__(self) -> Work:
         """Show the bar on a terminal."""
@@ -44,14 +57,31 @@ class Work:
             self.bar.start()
         else:
             print(f"{self.title} ...", file=sys.stderr, flush=True)
+        self.listening.enter_context(on_compiling(self.compiling))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away."""
+        self.listening.close()
         if self.bar is not None:
             self.bar.stop()
+
+    def compiling(self, done: int, whole: int, name: str) -> None:
+        """So many of the functions of the model are compiled, which is done once; the last one was this."""
+        title = f"Compiling {counted(whole)}, once"
+        with self.lock:
+            if self.bar is None:
+                if done == 0:
+                    print(f"  {title} ...", file=sys.stderr, flush=True)
+                return
+            if done == 0:
+                self.compiled = self.bar.add_task(title, total=float(whole))
+            elif self.compiled is not None:
+                self.bar.update(self.compiled, completed=done, description=f"{title}: {done}/{whole} {name}")
+                if done == whole:
+                    self.bar.remove_task(self.compiled)
 
     def tell(self, number: int, share: float) -> None:
         """Replication ``number`` is done to this share."""
