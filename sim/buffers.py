@@ -134,9 +134,10 @@ class World:
             np.zeros(size + 1, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64)
             for b, size in enumerate(sizes)
         ]
-        for path, place in places.items():
-            buffers[place.buffer][place.offset : place.offset + place.size] = arrays[path].ravel()
         world = cls(places, buffers)
+        for path, place in places.items():
+            world._view(place)[...] = arrays[path]
+        world._attach()
         world._write_layout()
         return world
 
@@ -229,10 +230,11 @@ class World:
 
 
 def _as_array(column: Column) -> npt.NDArray[Any]:
+    """The values, not copied if they are an array: a world may hold hundreds of megabytes."""
     array = np.asarray(column.values)
     if array.dtype.kind not in "biuf" or array.ndim > 2:
         raise WorldError(f"{column.path}: needs numbers in at most two dimensions, got {array.dtype} {array.shape}")
-    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
+    return array
 
 
 def _lay_out(columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[dict[str, Place], list[int]]:

@@ -270,20 +270,15 @@ def _people_columns(population: Population, key: int) -> list[Column]:
     )
     order = np.argsort(chance.uniform_array(key, everybody, Purpose.QUEUE, 0, 0), kind="stable")
     columns.append(Column("people.enrolment_order", order.astype(np.int64)))
+    # Values of many columns, without an array for each of them.
+    zeros = np.zeros((people, NEED_TYPES), dtype=np.int64)
+    nowhere = np.full(people, NOT_YET)  # until their lives begin
     for name in STATE_INTS:
-        columns.append(Column(f"people.{name}", np.zeros(people, dtype=np.int64), state=True))
+        columns.append(Column(f"people.{name}", nowhere if name == "at" else zeros[:, 0], state=True))
     columns.append(Column("people.hazard_extra", np.zeros(people), state=True))
     columns.append(Column("people.bound", np.zeros((people, NEED_TYPES)), state=True))
-    for name in ("next_time", "next_need"):
-        columns.append(Column(f"people.{name}", np.zeros((people, NEED_TYPES), dtype=np.int64), state=True))
-    return [_not_yet_there(column) for column in columns]
-
-
-def _not_yet_there(column: Column) -> Column:
-    """Until their lives begin people are nowhere."""
-    if column.path != "people.at":
-        return column
-    return Column(column.path, np.full_like(np.asarray(column.values), NOT_YET), state=True)
+    columns += [Column(f"people.{name}", zeros, state=True) for name in ("next_time", "next_need")]
+    return columns
 
 
 def _parameter_columns(scenario: Scenario, population: Population) -> list[Column]:
@@ -296,7 +291,8 @@ def _parameter_columns(scenario: Scenario, population: Population) -> list[Colum
 
 
 def _lever_columns(levers: Mapping[str, Any]) -> list[Column]:
-    return [Column(path, _plain(value)) for path, value in levers.items()]
+    # Arms change levers at T0: those with a value for each area stand with the state, so that inputs stay shared.
+    return [Column(path, _plain(value), state=np.ndim(value) > 0) for path, value in levers.items()]
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ from sim.engine.errors import EngineError, fail, where
 from sim.engine.expressions import FLOAT
 from sim.engine.lowering import MOST_ARGUMENTS, Lowered, Lowerer, module_text, needs
 from sim.engine.modules import CompiledModules, Modules
+from sim.engine.past import Past, shared
 from sim.engine.program import Limits, ProcessFunction, Program, Progress
 from sim.engine.records import COLUMNS, Records
 from sim.engine.resources import Calendar, Resource, check_resources
@@ -154,7 +155,9 @@ class CompiledSimulation:
         self._slice_events = slice_events
         self._starts = check_periods(periods)
         self._state = self._first_state(Calendar.of(resources))
-        self._rows = k.Rows(**{name: np.zeros(FIRST_ROWS, kind) for name, kind in COLUMNS.items()})
+        self._rows = _first_rows(FIRST_ROWS)
+        self._past: Past | None = None
+        self._over = False
 
     # --- the surface -----------------------------------------------------------------------------------------
 
@@ -191,6 +194,8 @@ class CompiledSimulation:
 
     def run(self, until: int, progress: Progress | None = None) -> None:
         """Process everything before ``until``."""
+        self._check_rows()
+        self._past = None
         scalars = self._state.scalars
         scalars[k.INSTANT_FROM] = scalars[k.EVENTS]
         while self.now < until:
@@ -219,8 +224,15 @@ class CompiledSimulation:
 
     def records(self) -> Records:
         """Rows written so far."""
-        rows = int(self._state.scalars[k.ROWS])
-        return Records({name: getattr(self._rows, name)[:rows].copy() for name in COLUMNS})
+        self._check_rows()
+        return Records({name: column.copy() for name, column in self._written().items()})
+
+    def hand_over(self) -> Records:
+        """Rows written so far, not copied: the simulation is over."""
+        self._check_rows()
+        records = Records(self._written())
+        self._rows, self._past, self._over = _first_rows(0), None, True
+        return records
 
     def accumulators(self) -> Accumulators:
         """Areas and counts up to the present time."""
@@ -230,15 +242,36 @@ class CompiledSimulation:
         return Accumulators(self._starts, *(table[:, :, i].copy() for i in range(len(NAMES))))
 
     def fork(self) -> CompiledSimulation:
-        """An independent copy that goes on from here: the world's state, queues, frames, rows."""
+        """An independent copy that goes on from here: state of the world, queues, frames, rows (which are shared)."""
+        self._check_rows()
+        rows = self._forked_rows()
         other = copy.copy(self)
         other.world = self.world.fork()
         state, scalars = self._state, self._state.scalars
         copies = {name: array.copy() for name, array in state._asdict().items() if name != "heap"}
         # What is not yet used is not copied: memory that nobody has touched costs nothing.
         other._state = k.State(heap=more_heap(state.heap[: 2 * scalars[k.HEAP]], len(state.heap)), **copies)
-        other._rows = _each_row(self._rows, lambda column: _longer(column[: scalars[k.ROWS]], len(column)))
+        other._rows, other._past = rows, None
         return other
+
+    def _forked_rows(self) -> k.Rows:
+        if self._past is None:
+            self._past = shared(self._rows._asdict(), int(self._state.scalars[k.ROWS]))
+            if self._past is not None:
+                self._rows = k.Rows(**self._past.columns())
+        if self._past is not None:
+            return k.Rows(**self._past.columns())
+        rows = self._written()
+        return k.Rows(**{name: _longer(column, len(self._rows.person)) for name, column in rows.items()})
+
+    def _written(self) -> dict[str, npt.NDArray[Any]]:
+        """The columns of the records as far as they are written."""
+        rows = int(self._state.scalars[k.ROWS])
+        return {name: column[:rows] for name, column in self._rows._asdict().items()}
+
+    def _check_rows(self) -> None:
+        if self._over:
+            raise EngineError(errors.OVER)
 
     # --- arrays ----------------------------------------------------------------------------------------------
 
@@ -286,7 +319,8 @@ class CompiledSimulation:
             self._state = more_held(state, 2 * len(state.held))
         elif code == k.MORE_ROWS:
             length = 2 * len(self._rows.person)
-            self._rows = _each_row(self._rows, lambda column: _longer(column, length))
+            for name in COLUMNS:  # one after the other, so that only one is there twice
+                self._rows = self._rows._replace(**{name: _longer(getattr(self._rows, name), length)})
 
     def _start_frames(self, number: int, ints: npt.NDArray[np.int64], floats: npt.NDArray[np.float64]) -> None:
         """Put frames, one per row of arguments, into the ring of starts."""
@@ -401,8 +435,8 @@ def more_held(state: Any, links: int) -> Any:
     return state._replace(held=held)
 
 
-def _each_row(rows: k.Rows, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> k.Rows:
-    return k.Rows(**{name: change(column) for name, column in rows._asdict().items()})
+def _first_rows(length: int) -> k.Rows:
+    return k.Rows(**{name: np.zeros(length, kind) for name, kind in COLUMNS.items()})
 
 
 def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:

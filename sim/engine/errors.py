@@ -38,6 +38,7 @@ ENDLESS_INSTANT = "more than {value} events at one instant: some processes never
 ENDLESS_COMMANDS = "more than {value} commands without waiting: an endless loop"
 ENDLESS_LOOP = "a loop without end"
 TOO_DEEP = "processes call each other more than {value} deep"
+OVER = "the simulation is over: its records have been handed over"
 
 
 def fail(place: str, message: str, **values: object) -> NoReturn:

@@ -100,6 +100,13 @@ class Simulation(Protocol):
         """The rows written so far."""
         ...
 
+    def hand_over(self) -> Records:
+        """The rows written so far, without a copy of them where it can be helped; the simulation is over then.
+
+        World, accumulators and counts remain; to run, fork or ask for records again is an ``EngineError``.
+        """
+        ...
+
     def accumulators(self) -> Accumulators:
         """Areas and counts up to the present time."""
         ...

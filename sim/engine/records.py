@@ -85,7 +85,8 @@ class Records:
         sha = hashlib.sha256()
         for name, column in self.columns():
             sha.update(name.encode())
-            sha.update(column.astype(column.dtype.newbyteorder("<"), copy=False).tobytes())
+            little = column.astype(column.dtype.newbyteorder("<"), copy=False)
+            sha.update(little.view(np.uint8).data)  # as it lies in memory, not copied
         return sha.hexdigest()
 
     def frame(

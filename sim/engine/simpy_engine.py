@@ -335,6 +335,7 @@ class SimpySimulation:
         self.events = 0
         self.rows = bytearray()
         self.row_count = 0
+        self._over = False
         self._declared = tuple(resources)
         self.resources = [Staffed(self.env, i, r.name, r.capacity) for i, r in enumerate(resources)]
         self._starts = check_periods(periods)
@@ -366,6 +367,7 @@ class SimpySimulation:
 
     def run(self, until: int, progress: Progress | None = None) -> None:
         """Process everything before ``until``."""
+        self._check_rows()
         self.clock = self.world.clock
         with Watchdog(lambda: self.events, self.limits.seconds):
             self._run(until, progress)
@@ -395,8 +397,19 @@ class SimpySimulation:
 
     def records(self) -> Records:
         """Rows written so far."""
+        self._check_rows()
         table = np.frombuffer(bytes(self.rows), ROW_TYPE)
         return Records({name: table[name] for name in COLUMNS})
+
+    def hand_over(self) -> Records:
+        """Rows written so far; the simulation is over."""
+        records = self.records()
+        self.rows, self._over = bytearray(), True
+        return records
+
+    def _check_rows(self) -> None:
+        if self._over:
+            raise EngineError(errors.OVER)
 
     def accumulators(self) -> Accumulators:
         """Areas and counts up to the present time."""

@@ -85,7 +85,7 @@ def run(
     for function, arguments in starts:
         simulation.start(function, *arguments)
     simulation.run(horizon, progress)
-    records = simulation.records()
+    records = simulation.hand_over()
     records.accumulators = simulation.accumulators()
     records.world = simulation.world
     records.resources = tuple(resource.name for resource in resources)

@@ -267,7 +267,7 @@ def _ended(prepared: Setting, simulation: Simulation, governance: str, progress:
     govern(prepared, simulation, governance)
     simulation.run(period.horizon, lambda now: progress(now - period.starts))
     at = np.array(simulation.world.array("people.at"))
-    return _Ended(simulation.records(), simulation.accumulators(), simulation.events, at)
+    return _Ended(simulation.hand_over(), simulation.accumulators(), simulation.events, at)
 
 
 def _compared(number: int, arms: Sequence[_Reduced]) -> Replication:
