@@ -6,7 +6,7 @@ line of text with a count and the first few examples.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sim.engine.records import Records
 
 EXAMPLES = 3
+BLOCK = 1 << 18
+"""Rows looked at together where all are looked at: memory stays small."""
 Mask = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
 
@@ -109,10 +111,10 @@ class _Run:
         death[self.records.person[rows]] = self.records.asked[rows]
         return death
 
-    @cached_property
-    def ended(self) -> Integers:
-        """End of each row; the horizon where it is open."""
-        return np.where(self.records.ended >= 0, self.records.ended, np.int64(self.horizon))
+    def ended(self, rows: npt.NDArray[np.intp]) -> Integers:
+        """End of rows; the horizon where they are open."""
+        ended = self.records.ended[rows]
+        return np.where(ended >= 0, ended, np.int64(self.horizon))
 
     @cached_property
     def edges(self) -> Integers:
@@ -128,46 +130,52 @@ class _Run:
         """Resource ids of the units of these services."""
         return [i for i, unit in enumerate(self.units) if unit.service in services]
 
+    def _rows_with(self, checks: Mapping[str, Callable[[Records], Mask]]) -> list[str]:
+        """A line for each check that marks any row."""
+        found: dict[str, list[npt.NDArray[np.intp]]] = {what: [] for what in checks}
+        for first in range(0, len(self.records), BLOCK):
+            block = self.records.part(first, first + BLOCK)
+            for what, check in checks.items():
+                found[what].append(first + np.flatnonzero(check(block)))
+        return [
+            line for what, places in found.items() if places for line in _lines(what, np.concatenate(places), "row")
+        ]
+
     # --- checks -----------------------------------------------------------------------------------------
 
     def form(self) -> list[str]:
         """Persons and units exist; times are in order; a row is open exactly if its outcome is."""
-        r = self.records
-        bad_person = (r.person < -1) | (r.person >= len(self.people))
-        nobody = (r.person < 0) & (r.kind != Kind.OUTSIDE_STAY)
-        bad_unit = (r.unit < -1) | (r.unit >= len(self.units))
-        begun, over = r.started >= 0, r.ended >= 0
-        order = (r.asked < 0) | (begun & (r.started < r.asked)) | (over & (r.ended < r.asked))
-        order |= begun & over & (r.ended < r.started)
-        late = np.maximum(r.asked, np.maximum(r.started, r.ended)) > self.horizon
-        return [
-            *_lines("rows of persons who do not exist", np.flatnonzero(bad_person), "row"),
-            *_lines("rows of nobody", np.flatnonzero(nobody), "row"),
-            *_lines("rows of units that do not exist", np.flatnonzero(bad_unit), "row"),
-            *_lines("rows whose times are not in order", np.flatnonzero(order), "row"),
-            *_lines("rows later than the horizon", np.flatnonzero(late), "row"),
-            *_lines(
-                "rows that are open in time or in outcome but not in both",
-                np.flatnonzero(over == (r.outcome == Outcome.OPEN)),
-                "row",
-            ),
-        ]
+        people, units, horizon = len(self.people), len(self.units), self.horizon
+        return self._rows_with(
+            {
+                "rows of persons who do not exist": lambda r: (r.person < -1) | (r.person >= people),
+                "rows of nobody": lambda r: (r.person < 0) & (r.kind != Kind.OUTSIDE_STAY),
+                "rows of units that do not exist": lambda r: (r.unit < -1) | (r.unit >= units),
+                "rows whose times are not in order": _disordered,
+                "rows later than the horizon": lambda r: np.maximum(r.asked, np.maximum(r.started, r.ended)) > horizon,
+                "rows that are open in time or in outcome but not in both": lambda r: (
+                    (r.ended >= 0) == (r.outcome == Outcome.OPEN)
+                ),
+            }
+        )
 
     def lives(self) -> list[str]:
         """Nothing begins before entry or after death; the dead hold nothing; nobody dies twice."""
-        r = self.records
-        of_somebody = r.person >= 0
-        person = np.where(of_somebody, r.person, 0)
-        if not len(self.people):
-            return []
-        death, entry = self.death[person], self.people.entry[person]
-        held = np.isin(r.kind, HELD) & ((r.ended > death) | ((r.ended < 0) & (death < NEVER)))
-        deaths = np.bincount(r.person[self.rows(Kind.DEATH)], minlength=len(self.people))
+        # Rows of nobody have the number -1, and find the last entry: no birth and no death.
+        death, entry = np.append(self.death, NEVER), np.append(self.people.entry, -1)
+        deaths = np.bincount(self.records.person[self.rows(Kind.DEATH)], minlength=len(self.people))
         return [
-            *_lines("rows before entry", np.flatnonzero(of_somebody & (r.asked < entry)), "row"),
-            *_lines("rows asked for after death", np.flatnonzero(of_somebody & (r.asked > death)), "row"),
-            *_lines("rows begun after death", np.flatnonzero(of_somebody & (r.started > death)), "row"),
-            *_lines("beds, places or teams held after death", np.flatnonzero(of_somebody & held), "row"),
+            *self._rows_with(
+                {
+                    "rows before entry": lambda r: r.asked < entry[r.person],
+                    "rows asked for after death": lambda r: r.asked > death[r.person],
+                    "rows begun after death": lambda r: r.started > death[r.person],
+                    "beds, places or teams held after death": lambda r: (
+                        np.isin(r.kind, HELD)
+                        & ((r.ended > death[r.person]) | ((r.ended < 0) & (death[r.person] < NEVER)))
+                    ),
+                }
+            ),
             *_lines("persons who die more than once", np.flatnonzero(deaths > 1), "person"),
         ]
 
@@ -190,7 +198,7 @@ class _Run:
         ]
 
     def _overlaps(self, what: str, rows: npt.NDArray[np.intp], begin: Integers) -> list[str]:
-        person, stop = self.records.person[rows], self.ended[rows]
+        person, stop = self.records.person[rows], self.ended(rows)
         order = np.lexsort((rows, begin, person))
         number, places = passes.first_overlaps(person[order], begin[order], stop[order], EXAMPLES)
         return _text(what, number, rows[order[places]], "row") if number else []
@@ -201,7 +209,7 @@ class _Run:
         stays = self.rows(Kind.STAY)
         person = np.concatenate([self.records.person[ready], self.records.person[stays]])
         begin = np.concatenate([self.records.asked[ready], self.records.asked[stays]])
-        stop = np.concatenate([self.ended[ready], self.ended[stays]])
+        stop = np.concatenate([self.ended(ready), self.ended(stays)])
         is_stay = np.arange(len(person)) >= len(ready)
         order = np.lexsort((~is_stay, begin, person))  # a stay before readiness that begins with it
         outside = passes.not_covered(person[order], begin[order], stop[order], is_stay[order])
@@ -215,15 +223,17 @@ class _Run:
         r = self.records
         rows = self.rows(Kind.STAY, Kind.OUTSIDE_STAY)
         rows = rows[(r.started[rows] >= 0) & (r.unit[rows] >= 0)]
-        area = passes.used_by_period(r.unit[rows], r.started[rows], self.ended[rows], self.edges, len(self.units))
+        area = passes.used_by_period(r.unit[rows], r.started[rows], self.ended(rows), self.edges, len(self.units))
         return self._areas("bed-seconds in use", area, self.accumulators.used_area, BEDS)
 
     def queues(self) -> list[str]:
         """Little's law, exactly: time waited in rows against the integral of the queue."""
         r = self.records
-        rows = np.flatnonzero(r.unit >= 0)
-        until = np.where(r.started[rows] >= 0, r.started[rows], self.ended[rows])
-        area = passes.used_by_period(r.unit[rows], r.asked[rows], until, self.edges, len(self.units))
+        area = np.zeros((len(self.edges) - 1, len(self.units)), np.int64)
+        for first in range(0, len(r), BLOCK):
+            rows = first + np.flatnonzero(r.unit[first : first + BLOCK] >= 0)
+            until = np.where(r.started[rows] >= 0, r.started[rows], self.ended(rows))
+            area += passes.used_by_period(r.unit[rows], r.asked[rows], until, self.edges, len(self.units))
         return self._areas("seconds in queue", area, self.accumulators.queue_area, SINGLE_QUEUES)
 
     def _areas(self, what: str, rows: Integers, kept: Integers, services: Sequence[Service]) -> list[str]:
@@ -295,6 +305,13 @@ class _Run:
         result = np.zeros(len(self.people), np.bool_)
         result[self.records.person[rows & (self.records.ended < 0)]] = True
         return result
+
+
+def _disordered(r: Records) -> Mask:
+    """Rows whose times are not in order."""
+    begun, over = r.started >= 0, r.ended >= 0
+    order: Mask = (r.asked < 0) | (begun & (r.started < r.asked)) | (over & (r.ended < r.asked))
+    return order | (begun & over & (r.ended < r.started))
 
 
 def _word(place: Place) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -182,7 +182,8 @@ def _timed_rows(book: RowBook, spells: Spells, timed: names.Timed) -> Rows:
     """The rows of which a time is taken."""
     if timed.kinds == (Kind.STAY,):  # boarding may have a row of its own: a spell waits for its first bed
         bed = spells.bed()
-        heads = replace(spells.stays.where(spells.first), started=np.where(bed < NEVER, bed, np.int64(-1)))
+        got = np.where(bed < NEVER, bed, np.int64(-1))
+        heads = spells.stays.where(spells.first).with_column("started", got)
         return heads.where(~spells.planned & (bed < NEVER))
     rows = book.of(*timed.kinds)
     mask: Mask = (rows.ended >= 0) & (rows.outcome != Outcome.GAVE_UP) if timed.until_end else rows.begun

@@ -25,7 +25,7 @@ class PersonTotals:
     people
         How many persons there are.
     usual
-        The median person's amount of each total.
+        What most people have of each total: nothing, or the largest amount.
     person, excess
         For each total the persons with another amount, and by how much it is more.
     """
@@ -40,7 +40,7 @@ class PersonTotals:
     def of(cls, amounts: Mapping[str, Integers]) -> PersonTotals:
         """From whole columns, each of shape (persons,)."""
         columns = list(amounts.values())
-        usual = [_median(column) for column in columns]
+        usual = [_usual(column) for column in columns]
         person = [np.flatnonzero(column != most) for column, most in zip(columns, usual, strict=True)]
         excess = [column[who] - most for column, most, who in zip(columns, usual, person, strict=True)]
         people = len(columns[0]) if columns else 0
@@ -68,6 +68,6 @@ class PersonTotals:
         return table
 
 
-def _median(column: Integers) -> int:
-    middle = len(column) // 2
-    return int(np.partition(column, middle)[middle]) if len(column) else 0
+def _usual(column: Integers) -> int:
+    largest = int(column.max()) if len(column) else 0
+    return largest if np.count_nonzero(column == largest) > np.count_nonzero(column == 0) else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,40 +28,98 @@ WHOLE = (Kind.STAY, Kind.READY, Kind.DEATH, Kind.SEGMENT_CHANGE, Kind.SPECIAL_HO
 """Kinds of which the rows before and after the window matter too."""
 
 
-@dataclass(frozen=True)
 class Rows:
-    """Rows of the records, of one or a few kinds, with the cell and stratum that each counts in."""
+    """Rows of the records, of one or a few kinds, with the cell and stratum that each counts in.
 
-    number: npt.NDArray[np.int32]
-    person: npt.NDArray[np.int32]
-    kind: npt.NDArray[np.int16]
-    unit: npt.NDArray[np.int16]
-    asked: Times
-    started: Times
-    ended: Times
-    outcome: npt.NDArray[np.int16]
-    detail: npt.NDArray[np.int32]
-    cell: npt.NDArray[np.int32]
-    stratum: npt.NDArray[np.int64]
+    A column is gathered from the records when it is first asked for: most are not, and rows are many.
+
+    Parameters
+    ----------
+    book
+        Where they stand.
+    number
+        Their numbers in the records.
+    changed
+        Columns that are to be read instead of those of the records, by name.
+    """
+
+    def __init__(
+        self, book: RowBook, number: npt.NDArray[np.int32], changed: Mapping[str, npt.NDArray[Any]] | None = None
+    ) -> None:
+        self.book = book
+        self.number = number
+        self._changed = dict(changed or {})
 
     def __len__(self) -> int:
         return len(self.number)
 
     def where(self, mask: Mask | npt.NDArray[np.integer[Any]]) -> Rows:
         """Only these rows (a mask, or positions in the order wanted)."""
-        return Rows(
-            self.number[mask],
-            self.person[mask],
-            self.kind[mask],
-            self.unit[mask],
-            self.asked[mask],
-            self.started[mask],
-            self.ended[mask],
-            self.outcome[mask],
-            self.detail[mask],
-            self.cell[mask],
-            self.stratum[mask],
+        return Rows(self.book, self.number[mask], {name: column[mask] for name, column in self._changed.items()})
+
+    def with_column(self, name: str, values: npt.NDArray[Any]) -> Rows:
+        """The same rows with other values in a column of the records."""
+        return Rows(self.book, self.number, {**self._changed, name: values})
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        found: npt.NDArray[Any] = (
+            self._changed[name] if name in self._changed else getattr(self.book.records, name)[self.number]
         )
+        return found
+
+    @cached_property
+    def person(self) -> npt.NDArray[np.int32]:
+        """Person numbers."""
+        return self._column("person")
+
+    @cached_property
+    def kind(self) -> npt.NDArray[np.int16]:
+        """Kinds of contact."""
+        return self._column("kind")
+
+    @cached_property
+    def unit(self) -> npt.NDArray[np.int16]:
+        """Resource ids; -1 for none."""
+        return self._column("unit")
+
+    @cached_property
+    def asked(self) -> Times:
+        """When asked for, in seconds."""
+        return self._column("asked")
+
+    @cached_property
+    def started(self) -> Times:
+        """When begun, in seconds; -1 if not."""
+        return self._column("started")
+
+    @cached_property
+    def ended(self) -> Times:
+        """When over, in seconds; -1 if not."""
+        return self._column("ended")
+
+    @cached_property
+    def outcome(self) -> npt.NDArray[np.int16]:
+        """Codes of ``Outcome``."""
+        return self._column("outcome")
+
+    @cached_property
+    def detail(self) -> npt.NDArray[np.int32]:
+        """Bits of ``detail``."""
+        return self._column("detail")
+
+    @cached_property
+    def cell(self) -> npt.NDArray[np.int32]:
+        """Who the person was when the row was opened, and where: see ``passes``."""
+        people = self.book.people
+        return passes.cells_of(
+            self.person, self.detail, people.municipality, len(people.municipalities), TAG_GROUP, TAG_SEGMENT
+        )
+
+    @cached_property
+    def stratum(self) -> npt.NDArray[np.int64]:
+        """Age class and enrolment of the person."""
+        found: npt.NDArray[np.int64] = self.book.stratum[self.person]
+        return found
 
     def bit(self, flag: int) -> Mask:
         """Whether this bit of ``detail`` is set."""
@@ -146,25 +203,7 @@ class RowBook:
     def of(self, *kinds: Kind) -> Rows:
         """The rows of these kinds, kind after kind."""
         number = self.numbers(kinds[0]) if len(kinds) == 1 else np.concatenate([self.numbers(k) for k in kinds])
-        records = self.records
-        person = records.person[number]
-        detail = records.detail[number]
-        cell = passes.cells_of(
-            person, detail, self.people.municipality, len(self.people.municipalities), TAG_GROUP, TAG_SEGMENT
-        )
-        return Rows(
-            number,
-            person,
-            records.kind[number],
-            records.unit[number],
-            records.asked[number],
-            records.started[number],
-            records.ended[number],
-            records.outcome[number],
-            detail,
-            cell,
-            self.stratum[person],
-        )
+        return Rows(self, number)
 
 
 ONE = np.ones(1, np.int64)
