@@ -226,7 +226,7 @@ def baseline(started: Started, tick: Tick | None = None) -> Baseline:
         told(edge)
         census.look(simulation.world, edge)
     simulation.run(period.horizon, told)
-    records = simulation.records()
+    records = simulation.hand_over()
     health_prices = prices_of(prepared.scenario) | dict.fromkeys(SOCIAL_CARE, 0.0)
     return Baseline(
         outcome_table(prepared, CURRENT, records, simulation.accumulators(), people),
