@@ -45,30 +45,88 @@ def _call_step(
 ) -> Any:
     """Generate the call of step ``number``, with the frame that begins at the two positions."""
     signature = types.int64(
-        steps, types.int64, types.int64, types.int64, ints, types.int64, floats, types.int64,
-        command, arguments, int_input, float_input, int_state, float_state,
+        _INTS, types.int64, types.int64, types.int64, _INTS, types.int64, _FLOATS, types.int64,
+        _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS,
     )  # fmt: skip
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         word, real = ir.IntType(64), ir.DoubleType()
         kinds = [word.as_pointer(), real.as_pointer()]
         function = ir.FunctionType(word, [word, word, *(kinds * 4)])
-
-        def start(position: int) -> Any:
-            array = context.make_array(signature.args[position])(context, builder, values[position])
-            return array.data
-
-        address = builder.load(builder.gep(start(0), [values[1]]))
-        frame = [builder.gep(start(4), [values[5]]), builder.gep(start(6), [values[7]])]
-        others = [start(position) for position in range(8, 14)]
-        pointer = builder.inttoptr(address, function.as_pointer())
-        return builder.call(pointer, [values[2], values[3], *frame, *others])
+        address = builder.load(builder.gep(values[0], [values[1]]))
+        frame = [builder.gep(values[4], [values[5]]), builder.gep(values[6], [values[7]])]
+        step = builder.inttoptr(address, function.as_pointer())
+        return builder.call(step, [values[2], values[3], *frame, *values[8:]])
 
     return signature, generate
 
 
 call_step: Any = intrinsic(_call_step)
 """Call a step of the table of addresses."""
+
+
+def _quick_command(context: Any, place: Any, command: Any) -> Any:
+    """Generate the call of a function whose address stands in the command vector."""
+    signature = types.int64(types.int64, _INTS)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        word = ir.IntType(64)
+        function = ir.FunctionType(word, [word.as_pointer()])
+        address = builder.load(builder.gep(values[1], [values[0]]))
+        return builder.call(builder.inttoptr(address, function.as_pointer()), [values[1]])
+
+    return signature, generate
+
+
+quick_command: Any = intrinsic(_quick_command)
+"""Let a quick function carry out the command in the vector; below 0 if it refuses."""
+
+
+def _pointer(context: Any, array: Any) -> Any:
+    """Generate the address of an array's first element."""
+    kind = types.CPointer(array.dtype)  # type: ignore[no-untyped-call]
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, values[0]).data
+
+    return kind(array), generate
+
+
+pointer: Any = intrinsic(_pointer)
+"""A pointer to the elements of an array: an index is used as it is, where numba would first ask whether it counts
+from the end."""
+
+
+def _address(context: Any, value: Any) -> Any:
+    """Generate the number of a pointer."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.ptrtoint(values[0], ir.IntType(64))
+
+    return types.int64(value), generate
+
+
+address: Any = intrinsic(_address)
+"""The address in a pointer."""
+
+
+def _pointer_at(kind: Any) -> Any:
+    def typed(context: Any, number: Any) -> Any:
+        result = types.CPointer(kind)  # type: ignore[no-untyped-call]
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.inttoptr(values[0], context.get_value_type(result))
+
+        return result(types.int64), generate
+
+    return intrinsic(typed)
+
+
+ints_at: Any = _pointer_at(types.int64)
+floats_at: Any = _pointer_at(types.float64)
+ints16_at: Any = _pointer_at(types.int16)
+ints32_at: Any = _pointer_at(types.int32)
+"""The pointer with an address, by the type it points to."""
 
 
 def _general(compiled: Any) -> Any:
@@ -90,6 +148,11 @@ def rule(function: Any) -> Any:
 def inner(function: Any) -> Any:
     """Decorator of parts of the kernel, kept with the function that calls them."""
     return _general(njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})(function))
+
+
+def quick(function: Any) -> Any:
+    """Decorator of functions of the kernel that steps call through their address."""
+    return cfunc(types.int64(_INTS), **OPTIONS)(function)
 
 
 def process(function: Any) -> Any:
@@ -117,17 +180,16 @@ def _opaque(context: Any, value: Any) -> Any:
 opaque: Any = intrinsic(_opaque)
 
 
-def _prefetch(context: Any, array: Any, position: Any) -> Any:
+def _prefetch(context: Any, start: Any, position: Any) -> Any:
     """Generate a hint that an element will be needed soon."""
-    signature = types.void(array, types.int64)
+    signature = types.void(start, types.int64)
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, values[0]).data
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
         hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")  # type: ignore[no-untyped-call]
-        pointer = builder.bitcast(builder.gep(data, [values[1]]), byte)
-        builder.call(hint, [pointer, number(0), number(3), number(1)])
+        place = builder.bitcast(builder.gep(values[0], [values[1]]), byte)
+        builder.call(hint, [place, number(0), number(3), number(1)])
         return context.get_dummy_value()
 
     return signature, generate

@@ -289,6 +289,7 @@ class CompiledSimulation:
         resources[:, k.CAPACITY] = [resource.capacity for resource in self._declared]
         scalars = np.zeros(k.SCALARS, np.int64)
         scalars[[k.FRAME, k.WIDTH, k.LOCALS, k.FLOATS]] = -1, width, locals_at, floats
+        scalars[k.CALLEES] = machine.callees.shape[1]
         scalars[[k.HELD_FREE, k.FREE, k.RING, k.HELD_LEFT]] = -1, 0, 0, 0
         empty = np.zeros(0, np.int64)
         state = k.State(
@@ -299,14 +300,20 @@ class CompiledSimulation:
             totals=np.zeros(len(self._starts) * len(self._declared) * k.TOTALS, np.int64),
             periods=self._starts,
             rings=empty,
-            held=np.zeros((0, 2), np.int64),
+            held=empty,
             changes=_table(calendar),
-            callees=machine.callees,
-            command=np.zeros(k.ARGUMENTS + MOST_ARGUMENTS, np.int64),
+            callees=machine.callees.reshape(-1),
+            command=self._first_command(),
             arguments=np.zeros(MOST_ARGUMENTS),
             scalars=scalars,
         )
         return more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD)
+
+    def _first_command(self) -> npt.NDArray[np.int64]:
+        command = np.zeros(k.ARGUMENTS + MOST_ARGUMENTS, np.int64)
+        for operation, function in self._machine.kernel.QUICK_FUNCTIONS.items():
+            command[k.QUICK + operation] = function.address
+        return command
 
     def _enlarge(self, code: int) -> None:
         """Double what is full."""
@@ -316,7 +323,7 @@ class CompiledSimulation:
         elif code == k.MORE_HEAP:
             self._state = state._replace(heap=more_heap(state.heap, 2 * len(state.heap)))
         elif code == k.MORE_HELD:
-            self._state = more_held(state, 2 * len(state.held))
+            self._state = more_held(state, len(state.held))
         elif code == k.MORE_ROWS:
             length = 2 * len(self._rows.person)
             for name in COLUMNS:  # one after the other, so that only one is there twice
@@ -382,8 +389,8 @@ class CompiledSimulation:
         link, held = int(self._state.ints[frame + k.HELD]), self._state.held
         resources = []
         while link >= 0:
-            resources.append(int(held[link, 0]))
-            link = int(held[link, 1])
+            resources.append(int(held[2 * link]))
+            link = int(held[2 * link + 1])
         return min(resources)
 
 
@@ -425,11 +432,10 @@ def more_frames(state: Any, frames: int) -> Any:
 
 def more_held(state: Any, links: int) -> Any:
     """Room for more units held: the new links join the free ones."""
-    old, scalars = len(state.held), state.scalars
-    held = np.zeros((links, 2), np.int64)
-    held[:old] = state.held
-    held[old:, 1] = np.arange(old + 1, links + 1)
-    held[links - 1, 1] = scalars[k.HELD_FREE]
+    old, scalars = len(state.held) // 2, state.scalars
+    held = _longer(state.held, 2 * links)
+    held[2 * old + 1 :: 2] = np.arange(old + 1, links + 1)
+    held[2 * links - 1] = scalars[k.HELD_FREE]
     scalars[k.HELD_FREE] = old
     scalars[k.HELD_LEFT] += links - old
     return state._replace(held=held)
@@ -446,4 +452,4 @@ def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
 
 
 def _table(calendar: Calendar) -> npt.NDArray[np.int64]:
-    return np.ascontiguousarray(np.stack([calendar.times, calendar.resources, calendar.capacities], axis=1))
+    return np.ascontiguousarray(np.stack([calendar.times, calendar.resources, calendar.capacities], axis=1)).reshape(-1)

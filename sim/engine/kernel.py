@@ -7,6 +7,10 @@ clock moves on and capacity changes come first. That is the order (time, rank, n
 ``run`` can be left and entered again at any time: all its state is in the arrays. It stops when something is full,
 so that Python can enlarge it, after a number of events, so that Python can show progress, and at an error.
 
+A step returns to the loop with its command. Commands that need not wait have a second way: the step calls a quick
+function through its address and goes on by itself. A quick function does just what the loop would, or nothing: when
+the command has to wait, is wrong, or lacks room, it refuses, and the step returns to the loop as usual.
+
 This file knows nothing of Python objects or the model; it is compiled once and for all.
 """
 
@@ -17,7 +21,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.backend import call_step, inner, jit, prefetch
+from sim.engine.backend import (
+    address,
+    call_step,
+    floats_at,
+    inner,
+    ints16_at,
+    ints32_at,
+    ints_at,
+    jit,
+    pointer,
+    prefetch,
+    quick,
+)
 
 # Answers of run().
 DONE, SLICE, MORE_FRAMES, MORE_HEAP, MORE_ROWS, MORE_HELD, ERROR = range(7)
@@ -31,15 +47,16 @@ DONE, SLICE, MORE_FRAMES, MORE_HEAP, MORE_ROWS, MORE_HELD, ERROR = range(7)
 # Operations: those of the language, then what only lowered code does.
 HOLD, SEIZE, RELEASE, RECORD, SPAWN, SEIZE_FIRST, AMEND, CALL, RETURN = range(9)
 
-# The command vector: next pc, operands, error of the flow with its site, then arguments or alternatives.
-FLOW_ERROR, FLOW_SITE, ARGUMENTS = 14, 15, 16
+# The command vector: next pc, operands, error of the flow with its site, addresses of the arrays and of the quick
+# functions (by operation), then arguments or alternatives.
+FLOW_ERROR, FLOW_SITE, CONTEXT, QUICK, ARGUMENTS = 14, 15, 16, 40, 48
 
 # Scalars.
 (
     NOW, NUMBER, HEAP, FRAME, SENT, FREE, RESUMED_HEAD, RESUMED_TAIL, STARTS_HEAD, STARTS_TAIL, ROWS, CHANGE, EVENTS,
     PERIOD, HELD_FREE, HELD_LEFT, INSTANT_FROM, COMMANDS, CALLS, KIND, VALUE, COLUMN, WIDTH, LOCALS, FLOATS, RING,
-    SCALARS,
-) = range(27)  # fmt: skip
+    MOST_COMMANDS, RESOURCES, PERIODS, CHANGES, CALLEES, HEAP_ROOM, ROW_ROOM, SCALARS,
+) = range(34)  # fmt: skip
 
 # A frame: this header, then three numbers per queue it may wait in, then the int locals.
 FUNCTION, PC, PARENT, ROOT, DEPTH, TICKET, PRIORITY, PLACES, FIRST, GRANTED, HELD, HEADER = range(12)
@@ -67,7 +84,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class State(NamedTuple):
-    """Everything that changes during a run, and the calendar of capacity."""
+    """Everything that changes during a run, and the calendar of capacity; inside the loop pointers to it."""
 
     heap: Ints
     ints: Ints
@@ -96,6 +113,108 @@ class Rows(NamedTuple):
     ended: Ints
     outcome: npt.NDArray[np.int16]
     detail: npt.NDArray[np.int32]
+
+
+@inner
+def pointed(state: State) -> State:
+    """Pointers instead of arrays, for an index that is not looked at twice; the lengths go into the scalars."""
+    scalars = state.scalars
+    scalars[RESOURCES] = state.resources.shape[0] // RESOURCE
+    scalars[PERIODS] = state.periods.shape[0]
+    scalars[CHANGES] = state.changes.shape[0] // 3
+    scalars[HEAP_ROOM] = state.heap.shape[0] // 2
+    return State(
+        pointer(state.heap),
+        pointer(state.ints),
+        pointer(state.floats),
+        pointer(state.resources),
+        pointer(state.totals),
+        pointer(state.periods),
+        pointer(state.rings),
+        pointer(state.held),
+        pointer(state.changes),
+        pointer(state.callees),
+        pointer(state.command),
+        pointer(state.arguments),
+        pointer(state.scalars),
+    )
+
+
+@inner
+def pointed_rows(rows: Rows, scalars: Ints) -> Rows:
+    """Pointers instead of arrays."""
+    scalars[ROW_ROOM] = rows.person.shape[0]
+    return Rows(
+        pointer(rows.person),
+        pointer(rows.need),
+        pointer(rows.kind),
+        pointer(rows.unit),
+        pointer(rows.asked),
+        pointer(rows.started),
+        pointer(rows.ended),
+        pointer(rows.outcome),
+        pointer(rows.detail),
+    )
+
+
+@inner
+def remember(state: State, rows: Rows) -> None:
+    """Leave the addresses of what quick functions need in the command vector."""
+    context = state.command
+    context[CONTEXT] = address(state.ints)
+    context[CONTEXT + 1] = address(state.floats)
+    context[CONTEXT + 2] = address(state.resources)
+    context[CONTEXT + 3] = address(state.totals)
+    context[CONTEXT + 4] = address(state.rings)
+    context[CONTEXT + 5] = address(state.held)
+    context[CONTEXT + 6] = address(state.callees)
+    context[CONTEXT + 7] = address(state.arguments)
+    context[CONTEXT + 8] = address(state.scalars)
+    context[CONTEXT + 9] = address(rows.person)
+    context[CONTEXT + 10] = address(rows.need)
+    context[CONTEXT + 11] = address(rows.kind)
+    context[CONTEXT + 12] = address(rows.unit)
+    context[CONTEXT + 13] = address(rows.asked)
+    context[CONTEXT + 14] = address(rows.started)
+    context[CONTEXT + 15] = address(rows.ended)
+    context[CONTEXT + 16] = address(rows.outcome)
+    context[CONTEXT + 17] = address(rows.detail)
+
+
+@inner
+def recalled(command: Ints) -> State:
+    """The state a quick function works on; it has no use for the calendars, so these are left out."""
+    return State(
+        command,
+        ints_at(command[CONTEXT]),
+        floats_at(command[CONTEXT + 1]),
+        ints_at(command[CONTEXT + 2]),
+        ints_at(command[CONTEXT + 3]),
+        command,
+        ints_at(command[CONTEXT + 4]),
+        ints_at(command[CONTEXT + 5]),
+        command,
+        ints_at(command[CONTEXT + 6]),
+        command,
+        floats_at(command[CONTEXT + 7]),
+        ints_at(command[CONTEXT + 8]),
+    )
+
+
+@inner
+def recalled_rows(command: Ints) -> Rows:
+    """The rows a quick function writes to."""
+    return Rows(
+        ints32_at(command[CONTEXT + 9]),
+        ints_at(command[CONTEXT + 10]),
+        ints16_at(command[CONTEXT + 11]),
+        ints16_at(command[CONTEXT + 12]),
+        ints_at(command[CONTEXT + 13]),
+        ints_at(command[CONTEXT + 14]),
+        ints_at(command[CONTEXT + 15]),
+        ints16_at(command[CONTEXT + 16]),
+        ints32_at(command[CONTEXT + 17]),
+    )
 
 
 # --- the calendar: a heap with four children. An entry is two numbers, its time and its key, so that four lie in a
@@ -157,7 +276,7 @@ def account(r: int, now: int, resources: Ints, totals: Ints, scalars: Ints) -> N
     at = r * RESOURCE
     elapsed = now - resources[at + SINCE]
     if elapsed > 0:
-        total = (scalars[PERIOD] * (resources.shape[0] // RESOURCE) + r) * TOTALS
+        total = (scalars[PERIOD] * scalars[RESOURCES] + r) * TOTALS
         totals[total + QUEUE_AREA] += resources[at + WAITING] * elapsed
         totals[total + USED_AREA] += resources[at + USED] * elapsed
         totals[total + CAPACITY_AREA] += resources[at + CAPACITY] * elapsed
@@ -167,7 +286,7 @@ def account(r: int, now: int, resources: Ints, totals: Ints, scalars: Ints) -> N
 @inner
 def count(r: int, what: int, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """Count one request asked, granted, given up or released."""
-    totals[(scalars[PERIOD] * (resources.shape[0] // RESOURCE) + r) * TOTALS + what] += 1
+    totals[(scalars[PERIOD] * scalars[RESOURCES] + r) * TOTALS + what] += 1
 
 
 @inner
@@ -241,10 +360,10 @@ def serve(r: int, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalar
 @inner
 def apply_changes(changes: Ints, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalars: Ints) -> None:
     """Carry out the capacity changes of this instant."""
-    while scalars[CHANGE] < changes.shape[0] and changes[scalars[CHANGE], 0] <= scalars[NOW]:
-        r = changes[scalars[CHANGE], 1]
+    while scalars[CHANGE] < scalars[CHANGES] and changes[3 * scalars[CHANGE]] <= scalars[NOW]:
+        r = changes[3 * scalars[CHANGE] + 1]
         account(r, scalars[NOW], resources, totals, scalars)
-        resources[r * RESOURCE + CAPACITY] = changes[scalars[CHANGE], 2]
+        resources[r * RESOURCE + CAPACITY] = changes[3 * scalars[CHANGE] + 2]
         scalars[CHANGE] += 1
         serve(r, ints, resources, totals, rings, scalars)
 
@@ -252,8 +371,8 @@ def apply_changes(changes: Ints, ints: Ints, resources: Ints, totals: Ints, ring
 @inner
 def close_periods(time: int, periods: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """End the accumulators' periods that are over by this time."""
-    while scalars[PERIOD] + 1 < periods.shape[0] and periods[scalars[PERIOD] + 1] <= time:
-        for r in range(resources.shape[0] // RESOURCE):
+    while scalars[PERIOD] + 1 < scalars[PERIODS] and periods[scalars[PERIOD] + 1] <= time:
+        for r in range(scalars[RESOURCES]):
             account(r, periods[scalars[PERIOD] + 1], resources, totals, scalars)
         scalars[PERIOD] += 1
 
@@ -265,10 +384,10 @@ def close_periods(time: int, periods: Ints, resources: Ints, totals: Ints, scala
 def take_hold(root: int, r: int, held: Ints, scalars: Ints) -> int:
     """Note a unit held; returns the new first link of the chain."""
     link = scalars[HELD_FREE]
-    scalars[HELD_FREE] = held[link, 1]
+    scalars[HELD_FREE] = held[2 * link + 1]
     scalars[HELD_LEFT] -= 1
-    held[link, 0] = r
-    held[link, 1] = root
+    held[2 * link] = r
+    held[2 * link + 1] = root
     return link
 
 
@@ -277,16 +396,16 @@ def let_go(at: int, r: int, ints: Ints, held: Ints, scalars: Ints) -> bool:
     """Strike a unit from the chain of the root at this position; False if it is not held."""
     before = -1
     link = ints[at + HELD]
-    while link >= 0 and held[link, 0] != r:
+    while link >= 0 and held[2 * link] != r:
         before = link
-        link = held[link, 1]
+        link = held[2 * link + 1]
     if link < 0:
         return False
     if before >= 0:
-        held[before, 1] = held[link, 1]
+        held[2 * before + 1] = held[2 * link + 1]
     else:
-        ints[at + HELD] = held[link, 1]
-    held[link, 1] = scalars[HELD_FREE]
+        ints[at + HELD] = held[2 * link + 1]
+    held[2 * link + 1] = scalars[HELD_FREE]
     scalars[HELD_FREE] = link
     scalars[HELD_LEFT] += 1
     return True
@@ -361,7 +480,7 @@ def seize(frame: int, state: State, scalars: Ints) -> int:
     command = state.command
     resources = state.resources
     r = command[1]
-    if r < 0 or r >= resources.shape[0] // RESOURCE:
+    if r < 0 or r >= scalars[RESOURCES]:
         return refuse(UNKNOWN_RESOURCE, r, scalars)
     if check_waiting(command, scalars) == FAILED:
         return FAILED
@@ -372,11 +491,11 @@ def seize(frame: int, state: State, scalars: Ints) -> int:
 
 
 @inner
-def check_alternatives(command: Ints, resources: Ints, scalars: Ints) -> int:
+def check_alternatives(command: Ints, scalars: Ints) -> int:
     """Check that the resources named exist, once each."""
     for place in range(command[1]):
         r = command[ARGUMENTS + place]
-        if r < 0 or r >= resources.shape[0] // RESOURCE:
+        if r < 0 or r >= scalars[RESOURCES]:
             return refuse(UNKNOWN_RESOURCE, r, scalars)
     for place in range(command[1]):
         for earlier in range(place):
@@ -390,7 +509,7 @@ def seize_first(frame: int, state: State, scalars: Ints) -> int:
     """Take a unit of the first of several resources that has one free, or wait for all."""
     command = state.command
     resources = state.resources
-    if check_alternatives(command, resources, scalars) == FAILED:
+    if check_alternatives(command, scalars) == FAILED:
         return FAILED
     for place in range(command[1]):
         r = command[ARGUMENTS + place]
@@ -406,7 +525,7 @@ def release(frame: int, state: State, scalars: Ints) -> int:
     ints = state.ints
     resources = state.resources
     r = state.command[1]
-    if r < 0 or r >= resources.shape[0] // RESOURCE:
+    if r < 0 or r >= scalars[RESOURCES]:
         return refuse(UNKNOWN_RESOURCE, r, scalars)
     root = ints[frame * scalars[WIDTH] + ROOT] * scalars[WIDTH]
     if not let_go(root, r, ints, state.held, scalars):
@@ -505,7 +624,7 @@ def called_frame(caller: int, state: State, scalars: Ints) -> int:
     """Make a frame for the call in the command vector: which callee, numbers of arguments, arguments."""
     command = state.command
     ints = state.ints
-    function = state.callees[ints[caller * scalars[WIDTH] + FUNCTION], command[1]]
+    function = state.callees[ints[caller * scalars[WIDTH] + FUNCTION] * scalars[CALLEES] + command[1]]
     frame = new_frame(function, ints, state.rings, scalars)
     at = frame * scalars[WIDTH] + scalars[LOCALS]
     for i in range(command[2]):
@@ -532,6 +651,7 @@ def spawn(frame: int, state: State, scalars: Ints) -> int:
 @jit
 def start_all(state: State, function: int, int_arguments: Ints, float_arguments: Floats) -> None:
     """Start a root process for every row of arguments; there is room for them."""
+    state = pointed(state)
     scalars = state.scalars
     for row in range(int_arguments.shape[0]):
         frame = new_frame(function, state.ints, state.rings, scalars)
@@ -588,17 +708,100 @@ def end(frame: int, state: State, scalars: Ints) -> int:
     return parent
 
 
+# --- quick functions: called by steps, they give the answer of a command, or refuse ---------------------------------
+
+REFUSED = -1
+
+
+@inner
+def hurdle(command: Ints, scalars: Ints) -> bool:
+    """Whether a command has to go through the loop: after an error of the flow, or at the limit of commands."""
+    return command[FLOW_ERROR] != 0 or scalars[COMMANDS] + 1 >= scalars[MOST_COMMANDS]
+
+
+@quick
+def quick_seize(command: Ints) -> int:
+    """Take a unit that is free."""
+    state = recalled(command)
+    scalars, resources = state.scalars, state.resources
+    r = command[1]
+    if hurdle(command, scalars) or scalars[HELD_LEFT] < 2 or r < 0 or r >= scalars[RESOURCES]:
+        return REFUSED
+    if command[2] < 0 or command[2] >= QUEUES or command[3] < -1 or command[3] > LONGEST:
+        return REFUSED
+    if resources[r * RESOURCE + USED] >= resources[r * RESOURCE + CAPACITY]:
+        return REFUSED
+    own(scalars[FRAME] * scalars[WIDTH], r, state.ints, resources, state.totals, state.held, scalars)
+    scalars[COMMANDS] += 1
+    return 1
+
+
+@quick
+def quick_release(command: Ints) -> int:
+    """Give a unit back."""
+    state = recalled(command)
+    scalars = state.scalars
+    if hurdle(command, scalars) or release(scalars[FRAME], state, scalars) == FAILED:
+        return REFUSED
+    scalars[COMMANDS] += 1
+    return 1
+
+
+@quick
+def quick_record(command: Ints) -> int:
+    """Write a row, if there is room for two."""
+    scalars = ints_at(command[CONTEXT + 8])
+    if hurdle(command, scalars) or scalars[ROWS] + 2 > scalars[ROW_ROOM]:
+        return REFUSED
+    row = record(command, recalled_rows(command), scalars)
+    if row == FAILED:
+        return REFUSED
+    scalars[COMMANDS] += 1
+    return row
+
+
+@quick
+def quick_amend(command: Ints) -> int:
+    """Rewrite a row."""
+    scalars = ints_at(command[CONTEXT + 8])
+    if hurdle(command, scalars) or amend(command, recalled_rows(command), scalars) == FAILED:
+        return REFUSED
+    scalars[COMMANDS] += 1
+    return 1
+
+
+@quick
+def quick_spawn(command: Ints) -> int:
+    """Start another process, if there is room for two."""
+    state = recalled(command)
+    scalars = state.scalars
+    if hurdle(command, scalars) or scalars[FREE] < 2:
+        return REFUSED
+    spawn(scalars[FRAME], state, scalars)
+    scalars[COMMANDS] += 1
+    return 1
+
+
+QUICK_FUNCTIONS = {
+    SEIZE: quick_seize,
+    RELEASE: quick_release,
+    RECORD: quick_record,
+    SPAWN: quick_spawn,
+    AMEND: quick_amend,
+}
+
+
 # --- the loop ------------------------------------------------------------------------------------------------------
 
 
 @inner
-def full(state: State, rows: Rows, scalars: Ints) -> int:
+def full(scalars: Ints) -> int:
     """What has to be enlarged before the next step, DONE for nothing."""
     if scalars[FREE] < 1:
         return MORE_FRAMES
-    if 2 * (scalars[HEAP] + 1) > state.heap.shape[0]:
+    if scalars[HEAP] + 1 > scalars[HEAP_ROOM]:
         return MORE_HEAP
-    if scalars[ROWS] + 1 > rows.person.shape[0]:
+    if scalars[ROWS] + 1 > scalars[ROW_ROOM]:
         return MORE_ROWS
     if scalars[HELD_LEFT] < 2:
         return MORE_HELD
@@ -673,8 +876,8 @@ def next_time(until: int, state: State, scalars: Ints) -> int:
     time = until
     if scalars[HEAP] > 0 and state.heap[0] < time:
         time = state.heap[0]
-    if scalars[CHANGE] < state.changes.shape[0] and state.changes[scalars[CHANGE], 0] < time:
-        time = state.changes[scalars[CHANGE], 0]
+    if scalars[CHANGE] < scalars[CHANGES] and state.changes[3 * scalars[CHANGE]] < time:
+        time = state.changes[3 * scalars[CHANGE]]
     return time
 
 
@@ -687,18 +890,24 @@ def advance(time: int, state: State, int_state: Ints, scalars: Ints) -> None:
     int_state[0] = time
 
 
+@inner
+def account_each(state: State, scalars: Ints) -> None:
+    """Bring all areas up to now."""
+    for r in range(scalars[RESOURCES]):
+        account(r, scalars[NOW], state.resources, state.totals, scalars)
+
+
 @jit
 def account_all(state: State) -> None:
     """Bring all areas up to now."""
-    for r in range(state.resources.shape[0] // RESOURCE):
-        account(r, state.scalars[NOW], state.resources, state.totals, state.scalars)
+    account_each(pointed(state), state.scalars)
 
 
 @inner
 def finish(until: int, state: State, int_state: Ints, scalars: Ints) -> None:
     """Move the clock to the horizon and bring the areas up to it."""
     advance(until, state, int_state, scalars)
-    account_all(state)
+    account_each(state, scalars)
 
 
 @jit
@@ -716,15 +925,19 @@ def run(
     most_commands: int,
 ) -> int:
     """Process what lies before ``until``; returns DONE or why it stopped."""
+    state = pointed(state)
     scalars = state.scalars
     command = state.command
+    rows = pointed_rows(rows, scalars)
+    remember(state, rows)
+    scalars[MOST_COMMANDS] = most_commands
     stop = scalars[EVENTS] + most_events
     frame = scalars[FRAME]
     sent = scalars[SENT]
     code = DONE
     apply_changes(state.changes, state.ints, state.resources, state.totals, state.rings, scalars)
     while True:
-        code = full(state, rows, scalars)
+        code = full(scalars)
         if code != DONE:
             break
         if frame < 0:
@@ -751,8 +964,9 @@ def run(
             scalars[COMMANDS] = 0
             scalars[CALLS] = 0
         at = frame * scalars[WIDTH]
+        scalars[FRAME] = frame
         operation = call_step(
-            steps,
+            pointer(steps),
             state.ints[at + FUNCTION],
             state.ints[at + PC],
             sent,
@@ -762,10 +976,10 @@ def run(
             frame * scalars[FLOATS],
             command,
             state.arguments,
-            int_input,
-            float_input,
-            int_state,
-            float_state,
+            pointer(int_input),
+            pointer(float_input),
+            pointer(int_state),
+            pointer(float_state),
         )
         state.ints[at + PC] = command[0]
         if command[FLOW_ERROR] != 0:

@@ -33,7 +33,7 @@ from sim.engine.expressions import (
     join_kinds,
     kind_of_annotation,
 )
-from sim.engine.kernel import ARGUMENTS, CALL, RETURN
+from sim.engine.kernel import ARGUMENTS, CALL, QUICK, RETURN
 from sim.engine.source import YIELDS, Source, contains, file_digest, is_process, source_of
 from sim.engine.statements import Line, Loop, RuleStatements, Statements, is_true, merge, parameter_kinds
 
@@ -54,6 +54,8 @@ OPERATIONS: Mapping[Any, int] = {
     language.record: language.RECORD,
     language.amend: language.AMEND,
 }
+QUICK_OPERATIONS = (language.SEIZE, language.RELEASE, language.RECORD, language.SPAWN, language.AMEND)
+"""Commands that need not wait, or need not always."""
 ANSWERING = (language.seize, language.seize_first, language.record)
 """Commands whose yield gives a value."""
 
@@ -334,12 +336,22 @@ class ProcessStatements(Statements):
             operation = CALL
         else:
             operation, answers = self.call_command(node, call)
-        self.emit(f"_command[0] = {after}", f"return {operation}")
+        self.emit(f"_command[0] = {after}")
+        self.go_on(operation, after)
         self.open(after)
         if not isinstance(node, ast.Expr):
             if not answers:
                 self.source.refuse(node, "this gives no value")
             self.take_answer(node)
+
+    def go_on(self, operation: int, after: int) -> None:
+        """Return to the loop, or stay here if the command can be carried out at once."""
+        if operation in QUICK_OPERATIONS:
+            self.emit(f"sent = quick_command({QUICK + operation}, _command)", "if sent >= 0:", "    _rounds = 0")
+            self.indent += 1
+            self.jump(after)
+            self.indent -= 1
+        self.emit(f"return {operation}")
 
     def take_answer(self, node: ast.stmt) -> None:
         """Store what was sent into the process."""
@@ -586,7 +598,7 @@ def needs(imports: Imports) -> frozenset[str]:
 def module_text(source: Source, imports: Imports, body: str, decorator: str) -> str:
     """The text of a lowered function's module; what it depends on outside is named by its hash."""
     lines = [f'"""Lowered from {source.identity} in {source.file}."""', ""]
-    lines.append(f"from sim.engine.backend import {decorator}")
+    lines.append(f"from sim.engine.backend import {decorator}{', quick_command' if decorator == 'process' else ''}")
     lines += [f"from {module} import {name}" for module, name in sorted(imports.names)]
     lines += [f"from {rule.module} import {rule.name}" for rule in sorted(imports.rules, key=lambda r: r.module)]
     for function in sorted(imports.compiled, key=compiled_name):

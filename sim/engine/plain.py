@@ -5,7 +5,9 @@ Slow, but every line can be stepped through, and a mutated kernel can be tried w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 Function = TypeVar("Function")
 
@@ -41,3 +43,42 @@ def opaque(value: float) -> float:
 
 def prefetch(array: Any, position: int) -> None:
     """Do nothing."""
+
+
+_arrays: WeakValueDictionary[int, Any] = WeakValueDictionary()
+_functions: list[Callable[[Any], int]] = []
+
+
+def pointer(array: Any) -> Any:
+    """Leave the array as it is."""
+    return array
+
+
+def address(array: Any) -> int:
+    """A number by which the array is found again."""
+    _arrays[id(array)] = array
+    return id(array)
+
+
+def ints_at(number: int) -> Any:
+    """The array with this number."""
+    return _arrays[int(number)]
+
+
+floats_at = ints16_at = ints32_at = ints_at
+
+
+class Quick:
+    """A quick function with its number."""
+
+    def __init__(self, function: Callable[[Any], int]) -> None:
+        self.address = len(_functions)
+        _functions.append(function)
+
+
+quick = Quick
+
+
+def quick_command(place: int, command: Any) -> int:
+    """Let a quick function carry out the command in the vector."""
+    return _functions[command[place]](command)
