@@ -31,7 +31,7 @@ from sim.language import seize_first
 SLICE_EVENTS = 1_000_000
 """Events between two looks at the keyboard and the progress."""
 CACHE_LINE = 64
-FIRST_FRAMES, FIRST_HEAP, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1024, 256
+FIRST_FRAMES, FIRST_HEAP, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1 << 20, 256
 
 MESSAGES: Mapping[int, str] = {
     k.NEGATIVE_HOLD: errors.NEGATIVE_HOLD,

@@ -62,14 +62,17 @@ FLOW_ERROR, FLOW_SITE, CONTEXT, QUICK, ARGUMENTS = 14, 15, 16, 40, 48
 FUNCTION, PC, PARENT, ROOT, DEPTH, TICKET, PRIORITY, PLACES, FIRST, GRANTED, HELD, HEADER = range(12)
 NEXT, PREVIOUS, PLACE, NODE = range(4)
 
-# A resource: these, then heads and tails of its queues by priority.
-USED, CAPACITY, WAITING, SINCE, HEADS = range(5)
+# A resource: these, its areas and counts since they were last added to the then heads and tails of its queues
+# by priority.
+USED, CAPACITY, WAITING, SINCE, RUNNING = range(5)
 QUEUES = 16
-TAILS = HEADS + QUEUES
-RESOURCE = TAILS + QUEUES
 
 # Totals per period and resource, in the order of accumulators.NAMES.
 QUEUE_AREA, USED_AREA, CAPACITY_AREA, ASKED, GRANTED_COUNT, GAVE_UP, RELEASED, TOTALS = range(8)
+
+HEADS = RUNNING + TOTALS
+TAILS = HEADS + QUEUES
+RESOURCE = TAILS + QUEUES
 
 FRAME_BITS = 24
 """The lowest bits of an entry's key are its frame; then comes its number."""
@@ -164,21 +167,20 @@ def remember(state: State, rows: Rows) -> None:
     context[CONTEXT] = address(state.ints)
     context[CONTEXT + 1] = address(state.floats)
     context[CONTEXT + 2] = address(state.resources)
-    context[CONTEXT + 3] = address(state.totals)
-    context[CONTEXT + 4] = address(state.rings)
-    context[CONTEXT + 5] = address(state.held)
-    context[CONTEXT + 6] = address(state.callees)
-    context[CONTEXT + 7] = address(state.arguments)
-    context[CONTEXT + 8] = address(state.scalars)
-    context[CONTEXT + 9] = address(rows.person)
-    context[CONTEXT + 10] = address(rows.need)
-    context[CONTEXT + 11] = address(rows.kind)
-    context[CONTEXT + 12] = address(rows.unit)
-    context[CONTEXT + 13] = address(rows.asked)
-    context[CONTEXT + 14] = address(rows.started)
-    context[CONTEXT + 15] = address(rows.ended)
-    context[CONTEXT + 16] = address(rows.outcome)
-    context[CONTEXT + 17] = address(rows.detail)
+    context[CONTEXT + 3] = address(state.rings)
+    context[CONTEXT + 4] = address(state.held)
+    context[CONTEXT + 5] = address(state.callees)
+    context[CONTEXT + 6] = address(state.arguments)
+    context[CONTEXT + 7] = address(state.scalars)
+    context[CONTEXT + 8] = address(rows.person)
+    context[CONTEXT + 9] = address(rows.need)
+    context[CONTEXT + 10] = address(rows.kind)
+    context[CONTEXT + 11] = address(rows.unit)
+    context[CONTEXT + 12] = address(rows.asked)
+    context[CONTEXT + 13] = address(rows.started)
+    context[CONTEXT + 14] = address(rows.ended)
+    context[CONTEXT + 15] = address(rows.outcome)
+    context[CONTEXT + 16] = address(rows.detail)
 
 
 @inner
@@ -189,15 +191,15 @@ def recalled(command: Ints) -> State:
         ints_at(command[CONTEXT]),
         floats_at(command[CONTEXT + 1]),
         ints_at(command[CONTEXT + 2]),
-        ints_at(command[CONTEXT + 3]),
         command,
+        command,
+        ints_at(command[CONTEXT + 3]),
         ints_at(command[CONTEXT + 4]),
+        command,
         ints_at(command[CONTEXT + 5]),
         command,
-        ints_at(command[CONTEXT + 6]),
-        command,
-        floats_at(command[CONTEXT + 7]),
-        ints_at(command[CONTEXT + 8]),
+        floats_at(command[CONTEXT + 6]),
+        ints_at(command[CONTEXT + 7]),
     )
 
 
@@ -205,15 +207,15 @@ def recalled(command: Ints) -> State:
 def recalled_rows(command: Ints) -> Rows:
     """The rows a quick function writes to."""
     return Rows(
-        ints32_at(command[CONTEXT + 9]),
-        ints_at(command[CONTEXT + 10]),
+        ints32_at(command[CONTEXT + 8]),
+        ints_at(command[CONTEXT + 9]),
+        ints16_at(command[CONTEXT + 10]),
         ints16_at(command[CONTEXT + 11]),
-        ints16_at(command[CONTEXT + 12]),
+        ints_at(command[CONTEXT + 12]),
         ints_at(command[CONTEXT + 13]),
         ints_at(command[CONTEXT + 14]),
-        ints_at(command[CONTEXT + 15]),
-        ints16_at(command[CONTEXT + 16]),
-        ints32_at(command[CONTEXT + 17]),
+        ints16_at(command[CONTEXT + 15]),
+        ints32_at(command[CONTEXT + 16]),
     )
 
 
@@ -271,29 +273,39 @@ def pop(heap: Ints, n: int) -> None:
 
 
 @inner
-def account(r: int, now: int, resources: Ints, totals: Ints, scalars: Ints) -> None:
+def account(r: int, now: int, resources: Ints) -> None:
     """Add a resource's areas up to now; called before anything about it changes."""
     at = r * RESOURCE
     elapsed = now - resources[at + SINCE]
     if elapsed > 0:
-        total = (scalars[PERIOD] * scalars[RESOURCES] + r) * TOTALS
-        totals[total + QUEUE_AREA] += resources[at + WAITING] * elapsed
-        totals[total + USED_AREA] += resources[at + USED] * elapsed
-        totals[total + CAPACITY_AREA] += resources[at + CAPACITY] * elapsed
+        resources[at + RUNNING + QUEUE_AREA] += resources[at + WAITING] * elapsed
+        resources[at + RUNNING + USED_AREA] += resources[at + USED] * elapsed
+        resources[at + RUNNING + CAPACITY_AREA] += resources[at + CAPACITY] * elapsed
         resources[at + SINCE] = now
 
 
 @inner
-def count(r: int, what: int, resources: Ints, totals: Ints, scalars: Ints) -> None:
+def count(r: int, what: int, resources: Ints) -> None:
     """Count one request asked, granted, given up or released."""
-    totals[(scalars[PERIOD] * scalars[RESOURCES] + r) * TOTALS + what] += 1
+    resources[r * RESOURCE + RUNNING + what] += 1
 
 
 @inner
-def join(node: int, r: int, priority: int, ints: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
+def add_up(now: int, resources: Ints, totals: Ints, scalars: Ints) -> None:
+    """Bring all resources up to now and add what has run up to the totals of the present period."""
+    for r in range(scalars[RESOURCES]):
+        account(r, now, resources)
+        total = (scalars[PERIOD] * scalars[RESOURCES] + r) * TOTALS
+        for i in range(TOTALS):
+            totals[total + i] += resources[r * RESOURCE + RUNNING + i]
+            resources[r * RESOURCE + RUNNING + i] = 0
+
+
+@inner
+def join(node: int, r: int, priority: int, ints: Ints, resources: Ints, scalars: Ints) -> None:
     """Put a request at the end of a queue."""
-    account(r, scalars[NOW], resources, totals, scalars)
-    count(r, ASKED, resources, totals, scalars)
+    account(r, scalars[NOW], resources)
+    count(r, ASKED, resources)
     tail = r * RESOURCE + TAILS + priority
     last = resources[tail]
     ints[node + PLACE] = r
@@ -308,14 +320,14 @@ def join(node: int, r: int, priority: int, ints: Ints, resources: Ints, totals: 
 
 
 @inner
-def leave(at: int, gave_up: bool, ints: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
+def leave(at: int, gave_up: bool, ints: Ints, resources: Ints, scalars: Ints) -> None:
     """Take the frame at this position out of all the queues it waits in."""
     priority = ints[at + PRIORITY]
     ints[at + TICKET] = 0
     for place in range(ints[at + PLACES]):
         node = at + HEADER + NODE * place
         r = ints[node + PLACE]
-        account(r, scalars[NOW], resources, totals, scalars)
+        account(r, scalars[NOW], resources)
         resources[r * RESOURCE + WAITING] -= 1
         before = ints[node + PREVIOUS]
         after = ints[node + NEXT]
@@ -328,7 +340,7 @@ def leave(at: int, gave_up: bool, ints: Ints, resources: Ints, totals: Ints, sca
         else:
             resources[r * RESOURCE + TAILS + priority] = before
         if gave_up:
-            count(r, GAVE_UP, resources, totals, scalars)
+            count(r, GAVE_UP, resources)
 
 
 @inner
@@ -339,7 +351,7 @@ def resume(frame: int, rings: Ints, scalars: Ints) -> None:
 
 
 @inner
-def serve(r: int, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalars: Ints) -> None:
+def serve(r: int, ints: Ints, resources: Ints, rings: Ints, scalars: Ints) -> None:
     """Hand free units to the heads of a queue."""
     at = r * RESOURCE
     while resources[at + WAITING] > 0 and resources[at + USED] < resources[at + CAPACITY]:
@@ -349,31 +361,30 @@ def serve(r: int, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalar
         node = resources[at + HEADS + priority]
         frame = node // scalars[WIDTH]
         waiting = frame * scalars[WIDTH]
-        leave(waiting, False, ints, resources, totals, scalars)
+        leave(waiting, False, ints, resources, scalars)
         resources[at + USED] += 1
-        count(r, GRANTED_COUNT, resources, totals, scalars)
+        count(r, GRANTED_COUNT, resources)
         ints[waiting + GRANTED] = r
         ints[waiting + FIRST] += (node - waiting - HEADER) // NODE
         resume(frame, rings, scalars)
 
 
 @inner
-def apply_changes(changes: Ints, ints: Ints, resources: Ints, totals: Ints, rings: Ints, scalars: Ints) -> None:
+def apply_changes(changes: Ints, ints: Ints, resources: Ints, rings: Ints, scalars: Ints) -> None:
     """Carry out the capacity changes of this instant."""
     while scalars[CHANGE] < scalars[CHANGES] and changes[3 * scalars[CHANGE]] <= scalars[NOW]:
         r = changes[3 * scalars[CHANGE] + 1]
-        account(r, scalars[NOW], resources, totals, scalars)
+        account(r, scalars[NOW], resources)
         resources[r * RESOURCE + CAPACITY] = changes[3 * scalars[CHANGE] + 2]
         scalars[CHANGE] += 1
-        serve(r, ints, resources, totals, rings, scalars)
+        serve(r, ints, resources, rings, scalars)
 
 
 @inner
 def close_periods(time: int, periods: Ints, resources: Ints, totals: Ints, scalars: Ints) -> None:
     """End the accumulators' periods that are over by this time."""
     while scalars[PERIOD] + 1 < scalars[PERIODS] and periods[scalars[PERIOD] + 1] <= time:
-        for r in range(scalars[RESOURCES]):
-            account(r, periods[scalars[PERIOD] + 1], resources, totals, scalars)
+        add_up(periods[scalars[PERIOD] + 1], resources, totals, scalars)
         scalars[PERIOD] += 1
 
 
@@ -425,11 +436,11 @@ def refuse(kind: int, value: int, scalars: Ints) -> int:
 
 
 @inner
-def own(at: int, r: int, ints: Ints, resources: Ints, totals: Ints, held: Ints, scalars: Ints) -> None:
+def own(at: int, r: int, ints: Ints, resources: Ints, held: Ints, scalars: Ints) -> None:
     """Take a free unit at once."""
-    account(r, scalars[NOW], resources, totals, scalars)
-    count(r, ASKED, resources, totals, scalars)
-    count(r, GRANTED_COUNT, resources, totals, scalars)
+    account(r, scalars[NOW], resources)
+    count(r, ASKED, resources)
+    count(r, GRANTED_COUNT, resources)
     resources[r * RESOURCE + USED] += 1
     root = ints[at + ROOT] * scalars[WIDTH]
     ints[root + HELD] = take_hold(ints[root + HELD], r, held, scalars)
@@ -444,7 +455,6 @@ def wait(
     heap: Ints,
     ints: Ints,
     resources: Ints,
-    totals: Ints,
     scalars: Ints,
 ) -> int:
     """Join the queues named in the command, with a deadline unless the patience has no limit."""
@@ -456,7 +466,7 @@ def wait(
     ints[at + FIRST] = first
     for place in range(places):
         r = command[1] if first else command[ARGUMENTS + place]
-        join(at + HEADER + NODE * place, r, command[2], ints, resources, totals, scalars)
+        join(at + HEADER + NODE * place, r, command[2], ints, resources, scalars)
     if command[3] >= 0:
         key = DEADLINE | scalars[NUMBER] << FRAME_BITS | frame
         push(heap, scalars[HEAP], scalars[NOW] + command[3], key)
@@ -485,9 +495,9 @@ def seize(frame: int, state: State, scalars: Ints) -> int:
     if check_waiting(command, scalars) == FAILED:
         return FAILED
     if resources[r * RESOURCE + USED] < resources[r * RESOURCE + CAPACITY]:
-        own(frame * scalars[WIDTH], r, state.ints, resources, state.totals, state.held, scalars)
+        own(frame * scalars[WIDTH], r, state.ints, resources, state.held, scalars)
         return 1
-    return wait(frame, 1, 1, command, state.heap, state.ints, resources, state.totals, scalars)
+    return wait(frame, 1, 1, command, state.heap, state.ints, resources, scalars)
 
 
 @inner
@@ -514,9 +524,9 @@ def seize_first(frame: int, state: State, scalars: Ints) -> int:
     for place in range(command[1]):
         r = command[ARGUMENTS + place]
         if resources[r * RESOURCE + USED] < resources[r * RESOURCE + CAPACITY]:
-            own(frame * scalars[WIDTH], r, state.ints, resources, state.totals, state.held, scalars)
+            own(frame * scalars[WIDTH], r, state.ints, resources, state.held, scalars)
             return place
-    return wait(frame, command[1], 0, command, state.heap, state.ints, resources, state.totals, scalars)
+    return wait(frame, command[1], 0, command, state.heap, state.ints, resources, scalars)
 
 
 @inner
@@ -530,10 +540,10 @@ def release(frame: int, state: State, scalars: Ints) -> int:
     root = ints[frame * scalars[WIDTH] + ROOT] * scalars[WIDTH]
     if not let_go(root, r, ints, state.held, scalars):
         return refuse(NOT_HELD, r, scalars)
-    account(r, scalars[NOW], resources, state.totals, scalars)
-    count(r, RELEASED, resources, state.totals, scalars)
+    account(r, scalars[NOW], resources)
+    count(r, RELEASED, resources)
     resources[r * RESOURCE + USED] -= 1
-    serve(r, ints, resources, state.totals, state.rings, scalars)
+    serve(r, ints, resources, state.rings, scalars)
     return 1
 
 
@@ -731,7 +741,7 @@ def quick_seize(command: Ints) -> int:
         return REFUSED
     if resources[r * RESOURCE + USED] >= resources[r * RESOURCE + CAPACITY]:
         return REFUSED
-    own(scalars[FRAME] * scalars[WIDTH], r, state.ints, resources, state.totals, state.held, scalars)
+    own(scalars[FRAME] * scalars[WIDTH], r, state.ints, resources, state.held, scalars)
     scalars[COMMANDS] += 1
     return 1
 
@@ -750,7 +760,7 @@ def quick_release(command: Ints) -> int:
 @quick
 def quick_record(command: Ints) -> int:
     """Write a row, if there is room for two."""
-    scalars = ints_at(command[CONTEXT + 8])
+    scalars = ints_at(command[CONTEXT + 7])
     if hurdle(command, scalars) or scalars[ROWS] + 2 > scalars[ROW_ROOM]:
         return REFUSED
     row = record(command, recalled_rows(command), scalars)
@@ -763,7 +773,7 @@ def quick_record(command: Ints) -> int:
 @quick
 def quick_amend(command: Ints) -> int:
     """Rewrite a row."""
-    scalars = ints_at(command[CONTEXT + 8])
+    scalars = ints_at(command[CONTEXT + 7])
     if hurdle(command, scalars) or amend(command, recalled_rows(command), scalars) == FAILED:
         return REFUSED
     scalars[COMMANDS] += 1
@@ -854,7 +864,7 @@ def next_frame(state: State, scalars: Ints) -> int:
     at = frame * scalars[WIDTH]
     if ints[at + TICKET] != ticket:
         return -1
-    leave(at, True, ints, state.resources, state.totals, scalars)
+    leave(at, True, ints, state.resources, scalars)
     scalars[SENT] = ints[at + FIRST] - 1
     return frame
 
@@ -890,24 +900,18 @@ def advance(time: int, state: State, int_state: Ints, scalars: Ints) -> None:
     int_state[0] = time
 
 
-@inner
-def account_each(state: State, scalars: Ints) -> None:
-    """Bring all areas up to now."""
-    for r in range(scalars[RESOURCES]):
-        account(r, scalars[NOW], state.resources, state.totals, scalars)
-
-
 @jit
 def account_all(state: State) -> None:
-    """Bring all areas up to now."""
-    account_each(pointed(state), state.scalars)
+    """Bring all areas and counts up to now."""
+    state = pointed(state)
+    add_up(state.scalars[NOW], state.resources, state.totals, state.scalars)
 
 
 @inner
 def finish(until: int, state: State, int_state: Ints, scalars: Ints) -> None:
     """Move the clock to the horizon and bring the areas up to it."""
     advance(until, state, int_state, scalars)
-    account_each(state, scalars)
+    add_up(until, state.resources, state.totals, scalars)
 
 
 @jit
@@ -935,7 +939,7 @@ def run(
     frame = scalars[FRAME]
     sent = scalars[SENT]
     code = DONE
-    apply_changes(state.changes, state.ints, state.resources, state.totals, state.rings, scalars)
+    apply_changes(state.changes, state.ints, state.resources, state.rings, scalars)
     while True:
         code = full(scalars)
         if code != DONE:
@@ -950,7 +954,7 @@ def run(
                     finish(until, state, int_state, scalars)
                     break
                 advance(time, state, int_state, scalars)
-                apply_changes(state.changes, state.ints, state.resources, state.totals, state.rings, scalars)
+                apply_changes(state.changes, state.ints, state.resources, state.rings, scalars)
                 continue
             if scalars[EVENTS] - scalars[INSTANT_FROM] >= most_instant:
                 refuse(ENDLESS_INSTANT, most_instant, scalars)
