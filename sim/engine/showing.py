@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ OPERATIONS = ("hold", "seize", "release", "record", "spawn", "seize_first", "ame
 WAITING = (HOLD, SEIZE, SEIZE_FIRST, CALL)
 """Operations after which a process may not go on at once."""
 HOW_WAITING = {HOLD: "waits", SEIZE: "may wait", SEIZE_FIRST: "may wait", CALL: "may wait inside"}
-GUARD_LINES = 4
+GUARD_LINES, QUICK_LINES = 4, 5
 """Lines that count the rounds of a loop; shown as one."""
 
 
@@ -375,20 +374,26 @@ def _depth(line: str) -> int:
 
 def _end(state: Sequence[Line]) -> tuple[int | None, int]:
     """Where a state goes on and after which operation, if it ends with a command."""
-    for line, following in pairwise(state):
+    after = None
+    for line in state:
         if match := re.fullmatch(r"_command\[0\] = (\d+)", line.strip()):
-            return int(match[1]), int(following.strip().removeprefix("return "))
+            after = int(match[1])
+        elif after is not None and (match := re.fullmatch(r"return (\d+)", line.strip())):
+            return after, int(match[1])
     return None, RETURN
 
 
 def _readable(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines without what says nothing: a pass before others, the end of a jump, all but the first line of a guard."""
+    """Lines without what says nothing: a pass before others, the end of a jump, all but the first line of a guard, the
+    quick way of a command, which ends where the other does."""
     skipped, before = 0, ""
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
         text = line.strip()
         needless = (text == "pass" and _depth(following) == _depth(line)) or (
             text == "continue" and before.startswith("pc = ")
         )
+        if text.startswith("sent = quick_command("):
+            skipped = QUICK_LINES
         if not skipped and not needless:
             yield line
         skipped = GUARD_LINES - 1 if text == "_rounds += 1" else max(0, skipped - 1)

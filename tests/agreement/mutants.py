@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.engine.modules import PlainModules
 
 KERNEL = Path(__file__).parents[2] / "sim" / "engine" / "kernel.py"
-CHANGES = "apply_changes(state.changes, state.ints, state.resources, state.totals, state.rings, scalars)"
+CHANGES = "apply_changes(state.changes, state.ints, state.resources, state.rings, scalars)"
 
 MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     # --- the order of one instant
@@ -67,7 +67,7 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     # --- queues
     "release does not serve": (
         (
-            "    serve(r, ints, resources, state.totals, state.rings, scalars)\n    return 1",
+            "    serve(r, ints, resources, state.rings, scalars)\n    return 1",
             "    return 1",
         ),
     ),
@@ -94,14 +94,14 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "patience 0 gives up at once": (
         (
             "    if command[3] >= 0:\n",
-            "    if command[3] == 0:\n        leave(at, True, ints, resources, totals, scalars)\n        return first - 1\n"
+            "    if command[3] == 0:\n        leave(at, True, ints, resources, scalars)\n        return first - 1\n"
             "    if command[3] >= 0:\n",
         ),
     ),
     "patience 0 waits for ever": (("    if command[3] >= 0:\n", "    if command[3] > 0:\n"),),
     "a deadline counts though the unit was granted": (("if ints[at + TICKET] != ticket:", "if False:"),),
     "who gave up stays in the queue": (
-        ("    leave(at, True, ints, state.resources, state.totals, scalars)\n    scalars[SENT]", "    scalars[SENT]"),
+        ("    leave(at, True, ints, state.resources, scalars)\n    scalars[SENT]", "    scalars[SENT]"),
     ),
     # --- seize_first
     "seize_first takes the last that is free": (
@@ -127,6 +127,7 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "amend waits": (
         ("    rows.detail[row] = command[5]\n    return 1", "    rows.detail[row] = command[5]\n    return AMENDED"),
+        ("    if hurdle(command, scalars) or amend(command,", "    if True or amend(command,"),
         (
             "    return amend(state.command, rows, scalars)\n",
             "    return put_off(amend(state.command, rows, scalars), frame, state, scalars)\n",
@@ -137,21 +138,26 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "    resume(frame, state.rings, scalars)\n    return WAIT\n\n\n@inner\ndef carry_out(",
         ),
     ),
+    # --- quick functions
+    "a unit that is not free is taken on the quick way": (
+        ("    if resources[r * RESOURCE + USED] >= resources[r * RESOURCE + CAPACITY]:\n        return REFUSED\n", ""),
+    ),
+    "the quick way refuses what it has done": (("    scalars[COMMANDS] += 1\n    return row", "    return REFUSED"),),
     # --- capacity
     "a rise of capacity does not serve": (
-        ("scalars[CHANGE] += 1\n        serve(r, ints, resources, totals, rings, scalars)", "scalars[CHANGE] += 1"),
+        ("scalars[CHANGE] += 1\n        serve(r, ints, resources, rings, scalars)", "scalars[CHANGE] += 1"),
     ),
     "a fall of capacity takes units away": (
         (
             "        scalars[CHANGE] += 1\n",
-            "        resources[r * RESOURCE + USED] = min(resources[r * RESOURCE + USED], changes[scalars[CHANGE], 2])\n"
+            "        resources[r * RESOURCE + USED] = min(resources[r * RESOURCE + USED], changes[3 * scalars[CHANGE] + 2])\n"
             "        scalars[CHANGE] += 1\n",
         ),
     ),
     "a fall of capacity waits until units are free": (
         (
-            "= changes[scalars[CHANGE], 2]\n",
-            "= max(changes[scalars[CHANGE], 2], resources[r * RESOURCE + USED])\n",
+            "= changes[3 * scalars[CHANGE] + 2]\n",
+            "= max(changes[3 * scalars[CHANGE] + 2], resources[r * RESOURCE + USED])\n",
         ),
     ),
     "changes at the beginning of a run come late": ((f"code = DONE\n    {CHANGES}", "code = DONE"),),
@@ -167,7 +173,7 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "one change an instant": (
-        ("    while scalars[CHANGE] < changes.shape[0] and", "    if scalars[CHANGE] < changes.shape[0] and"),
+        ("    while scalars[CHANGE] < scalars[CHANGES] and", "    if scalars[CHANGE] < scalars[CHANGES] and"),
     ),
 }
 """By name: (text, instead) pairs; each text stands once in the kernel."""
