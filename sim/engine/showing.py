@@ -384,8 +384,7 @@ def _end(state: Sequence[Line]) -> tuple[int | None, int]:
 
 
 def _readable(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines without what says nothing: a pass before others, the end of a jump, all but the first line of a guard, the
-    quick way of a command, which ends where the other does."""
+    """Lines without what says nothing: a pass before others, the end of a jump, a guard's lines, a command's quick way."""
     skipped, before = 0, ""
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
         text = line.strip()
