@@ -31,7 +31,9 @@ from sim.language import seize_first
 SLICE_EVENTS = 1_000_000
 """Events between two looks at the keyboard and the progress."""
 CACHE_LINE = 64
-FIRST_FRAMES, FIRST_HEAP, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1 << 20, 256
+ENTRIES_PER_BUCKET = 4
+"""Room in the calendar for each of its buckets."""
+FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1 << 20, 256
 
 MESSAGES: Mapping[int, str] = {
     k.NEGATIVE_HOLD: errors.NEGATIVE_HOLD,
@@ -250,7 +252,7 @@ class CompiledSimulation:
         state, scalars = self._state, self._state.scalars
         copies = {name: array.copy() for name, array in state._asdict().items() if name != "heap"}
         # What is not yet used is not copied: memory that nobody has touched costs nothing.
-        other._state = k.State(heap=more_heap(state.heap[: 2 * scalars[k.HEAP]], len(state.heap)), **copies)
+        other._state = k.State(heap=aligned(state.heap[: 2 * scalars[k.HEAP]], len(state.heap)), **copies)
         other._rows, other._past = rows, None
         return other
 
@@ -291,9 +293,11 @@ class CompiledSimulation:
         scalars[[k.FRAME, k.WIDTH, k.LOCALS, k.FLOATS]] = -1, width, locals_at, floats
         scalars[k.CALLEES] = machine.callees.shape[1]
         scalars[[k.HELD_FREE, k.FREE, k.RING, k.HELD_LEFT]] = -1, 0, 0, 0
+        scalars[[k.EDGE, k.WINDOW_END, k.FAR_HEAD, k.LINK_FREE]] = 1, 1, -1, -1
         empty = np.zeros(0, np.int64)
         state = k.State(
-            heap=more_heap(empty, 2 * FIRST_HEAP),
+            heap=empty,
+            later=empty,
             ints=empty,
             floats=np.zeros(0),
             resources=resources.reshape(-1),
@@ -307,7 +311,7 @@ class CompiledSimulation:
             arguments=np.zeros(MOST_ARGUMENTS),
             scalars=scalars,
         )
-        return more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD)
+        return more_entries(more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD), FIRST_ENTRIES)
 
     def _first_command(self) -> npt.NDArray[np.int64]:
         command = np.zeros(k.ARGUMENTS + MOST_ARGUMENTS, np.int64)
@@ -321,7 +325,7 @@ class CompiledSimulation:
         if code == k.MORE_FRAMES:
             self._state = more_frames(state, 2 * int(state.scalars[k.RING]))
         elif code == k.MORE_HEAP:
-            self._state = state._replace(heap=more_heap(state.heap, 2 * len(state.heap)))
+            self._state = more_entries(state, len(state.heap))
         elif code == k.MORE_HELD:
             self._state = more_held(state, len(state.held))
         elif code == k.MORE_ROWS:
@@ -397,7 +401,34 @@ class CompiledSimulation:
 COMPILED = CompiledModules()
 
 
-def more_heap(heap: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.int64]:
+def more_entries(state: Any, room: int) -> Any:
+    """Room for more entries of the calendar; those that are not in the heap wait for new buckets."""
+    scalars = state.scalars
+    old, buckets = int(scalars[k.BUCKETS]), room // ENTRIES_PER_BUCKET
+    links = np.zeros((room, k.LINK), np.int64)
+    links[: scalars[k.ROOM]] = state.later[old:].reshape(-1, k.LINK)
+    used = np.flatnonzero(_linked(state.later, old, scalars))
+    free = np.setdiff1d(np.arange(room), used)
+    for chain, head in ((used, k.FAR_HEAD), (free, k.LINK_FREE)):
+        links[chain, 2] = np.append(chain[1:], -1)[: len(chain)]
+        scalars[head] = chain[0] if len(chain) else -1
+    scalars[[k.ROOM, k.BUCKETS, k.FAR]] = room, buckets, len(used)
+    scalars[k.WINDOW_END] = scalars[k.EDGE]
+    later = np.concatenate([np.full(buckets, -1, np.int64), links.reshape(-1)])
+    return state._replace(heap=aligned(state.heap, 2 * room), later=later)
+
+
+def _linked(later: npt.NDArray[np.int64], buckets: int, scalars: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which entries outside the heap are in use: all that are not free."""
+    used = np.ones(int(scalars[k.ROOM]), np.bool_)
+    link = int(scalars[k.LINK_FREE])
+    while link >= 0:
+        used[link] = False
+        link = int(later[buckets + k.LINK * link + 2])
+    return used
+
+
+def aligned(heap: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.int64]:
     """A longer heap, laid so that the four children of an entry share a line of the processor's cache."""
     numbers = CACHE_LINE // 8
     memory = np.zeros(length + numbers, np.int64)

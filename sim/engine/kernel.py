@@ -55,8 +55,9 @@ FLOW_ERROR, FLOW_SITE, CONTEXT, QUICK, ARGUMENTS = 14, 15, 16, 40, 48
 (
     NOW, NUMBER, HEAP, FRAME, SENT, FREE, RESUMED_HEAD, RESUMED_TAIL, STARTS_HEAD, STARTS_TAIL, ROWS, CHANGE, EVENTS,
     PERIOD, HELD_FREE, HELD_LEFT, INSTANT_FROM, COMMANDS, CALLS, KIND, VALUE, COLUMN, WIDTH, LOCALS, FLOATS, RING,
-    MOST_COMMANDS, RESOURCES, PERIODS, CHANGES, CALLEES, HEAP_ROOM, ROW_ROOM, SCALARS,
-) = range(34)  # fmt: skip
+    MOST_COMMANDS, RESOURCES, PERIODS, CHANGES, CALLEES, ROOM, ROW_ROOM, BUCKETS, EDGE, SHIFT, WINDOW_END, LATER, FAR,
+    FAR_HEAD, LINK_FREE, TURNED_AT, TURNED_EVENTS, SCALARS,
+) = range(44)  # fmt: skip
 
 # A frame: this header, then three numbers per queue it may wait in, then the int locals.
 FUNCTION, PC, PARENT, ROOT, DEPTH, TICKET, PRIORITY, PLACES, FIRST, GRANTED, HELD, HEADER = range(12)
@@ -90,6 +91,7 @@ class State(NamedTuple):
     """Everything that changes during a run, and the calendar of capacity; inside the loop pointers to it."""
 
     heap: Ints
+    later: Ints
     ints: Ints
     floats: Floats
     resources: Ints
@@ -125,9 +127,9 @@ def pointed(state: State) -> State:
     scalars[RESOURCES] = state.resources.shape[0] // RESOURCE
     scalars[PERIODS] = state.periods.shape[0]
     scalars[CHANGES] = state.changes.shape[0] // 3
-    scalars[HEAP_ROOM] = state.heap.shape[0] // 2
     return State(
         pointer(state.heap),
+        pointer(state.later),
         pointer(state.ints),
         pointer(state.floats),
         pointer(state.resources),
@@ -188,6 +190,7 @@ def recalled(command: Ints) -> State:
     """The state a quick function works on; it has no use for the calendars, so these are left out."""
     return State(
         command,
+        command,
         ints_at(command[CONTEXT]),
         floats_at(command[CONTEXT + 1]),
         ints_at(command[CONTEXT + 2]),
@@ -219,8 +222,12 @@ def recalled_rows(command: Ints) -> Rows:
     )
 
 
-# --- the calendar: a heap with four children. An entry is two numbers, its time and its key, so that four lie in a
-# line of the processor's cache; the key holds rank, number and frame, in this order. ------------------------------
+# --- the calendar: what is due before EDGE lies in a heap, what comes later in buckets, each SHIFT bits of time wide,
+# and what comes after the last bucket in one chain, FAR. A bucket goes into the heap when its time comes: so the heap
+# is small, however many entries there are, and most entries are never sorted among others that are far from them.
+#
+# The heap has four children. An entry is two numbers, its time and its key, so that four lie in a line of the
+# processor's cache; the key holds rank, number and frame, in this order. -------------------------------------------
 
 
 @inner
@@ -267,6 +274,118 @@ def pop(heap: Ints, n: int) -> None:
         heap[2 * i + 1] = heap[2 * least + 1]
         i = least
     push(heap, i, heap[2 * n], heap[2 * n + 1])
+
+
+LINK = 4
+"""Numbers of an entry outside the heap: time, key, next."""
+IN_BUCKET = 8
+"""Events that a bucket should last for."""
+CROWDED = 16 * IN_BUCKET
+"""Entries of a bucket that is too wide."""
+WIDEST = 30
+"""Bits of time in the widest bucket."""
+
+
+@inner
+def plan(state: State, time: int, key: int) -> None:
+    """Put an entry into the calendar; there is room for it."""
+    scalars = state.scalars
+    if time < scalars[EDGE]:
+        push(state.heap, scalars[HEAP], time, key)
+        scalars[HEAP] += 1
+        return
+    link = scalars[LINK_FREE]
+    at = scalars[BUCKETS] + LINK * link
+    scalars[LINK_FREE] = state.later[at + 2]
+    scalars[LATER] += 1
+    state.later[at] = time
+    state.later[at + 1] = key
+    put_away(link, time, state.later, scalars)
+
+
+@inner
+def put_away(link: int, time: int, later: Ints, scalars: Ints) -> None:
+    """Put an entry into its bucket, or with those that are far."""
+    if time < scalars[WINDOW_END]:
+        bucket = (time >> scalars[SHIFT]) & (scalars[BUCKETS] - 1)
+        later[scalars[BUCKETS] + LINK * link + 2] = later[bucket]
+        later[bucket] = link
+    else:
+        later[scalars[BUCKETS] + LINK * link + 2] = scalars[FAR_HEAD]
+        scalars[FAR_HEAD] = link
+        scalars[FAR] += 1
+
+
+@inner
+def refill(state: State, scalars: Ints) -> None:
+    """Move what comes next into the empty heap, if there is anything."""
+    later = state.later
+    while scalars[HEAP] == 0 and scalars[LATER] > 0:
+        if scalars[LATER] == scalars[FAR] or scalars[EDGE] >= scalars[WINDOW_END]:
+            turn(later, scalars)
+        bucket = (scalars[EDGE] >> scalars[SHIFT]) & (scalars[BUCKETS] - 1)
+        scalars[EDGE] += 1 << scalars[SHIFT]
+        link = later[bucket]
+        later[bucket] = -1
+        while link >= 0:
+            at = scalars[BUCKETS] + LINK * link
+            push(state.heap, scalars[HEAP], later[at], later[at + 1])
+            scalars[HEAP] += 1
+            prefetch(state.ints, (later[at + 1] & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH])
+            following = later[at + 2]
+            later[at + 2] = scalars[LINK_FREE]
+            scalars[LINK_FREE] = link
+            link = following
+        scalars[LATER] -= scalars[HEAP]
+        if scalars[HEAP] > CROWDED and scalars[EVENTS] - scalars[TURNED_EVENTS] > scalars[LATER]:
+            gather(later, scalars)
+
+
+@inner
+def gather(later: Ints, scalars: Ints) -> None:
+    """Put what is in buckets back with what is far: buckets of another width are wanted."""
+    for bucket in range(scalars[BUCKETS]):
+        link = later[bucket]
+        later[bucket] = -1
+        while link >= 0:
+            at = scalars[BUCKETS] + LINK * link
+            following = later[at + 2]
+            later[at + 2] = scalars[FAR_HEAD]
+            scalars[FAR_HEAD] = link
+            link = following
+    scalars[FAR] = scalars[LATER]
+    scalars[WINDOW_END] = scalars[EDGE]
+
+
+@inner
+def turn(later: Ints, scalars: Ints) -> None:
+    """Begin the buckets anew at the first entry that is far, with a width for the present pace of events."""
+    link = scalars[FAR_HEAD]
+    first = later[scalars[BUCKETS] + LINK * link]
+    last = first
+    while link >= 0:
+        first = min(first, later[scalars[BUCKETS] + LINK * link])
+        last = max(last, later[scalars[BUCKETS] + LINK * link])
+        link = later[scalars[BUCKETS] + LINK * link + 2]
+    events = scalars[EVENTS] - scalars[TURNED_EVENTS]
+    elapsed = scalars[NOW] - scalars[TURNED_AT]
+    if events < CROWDED:  # nothing is known of the pace: as if the entries there are were all there will be
+        events, elapsed = scalars[FAR], last - first
+    shift = 0
+    while shift < WIDEST and (events << (shift + 1)) // IN_BUCKET <= elapsed:
+        shift += 1
+    scalars[SHIFT] = shift
+    scalars[EDGE] = (first >> shift) << shift
+    scalars[WINDOW_END] = scalars[EDGE] + (scalars[BUCKETS] << shift)
+    scalars[TURNED_AT] = scalars[NOW]
+    scalars[TURNED_EVENTS] = scalars[EVENTS]
+    link = scalars[FAR_HEAD]
+    scalars[FAR_HEAD] = -1
+    scalars[FAR] = 0
+    while link >= 0:
+        following = later[scalars[BUCKETS] + LINK * link + 2]
+        put_away(link, later[scalars[BUCKETS] + LINK * link], later, scalars)
+        link = following
 
 
 # --- resources -----------------------------------------------------------------------------------------------------
@@ -451,13 +570,11 @@ def wait(
     frame: int,
     places: int,
     first: int,
-    command: Ints,
-    heap: Ints,
-    ints: Ints,
-    resources: Ints,
+    state: State,
     scalars: Ints,
 ) -> int:
     """Join the queues named in the command, with a deadline unless the patience has no limit."""
+    command, ints = state.command, state.ints
     at = frame * scalars[WIDTH]
     scalars[NUMBER] += 1
     ints[at + TICKET] = scalars[NUMBER]
@@ -466,11 +583,9 @@ def wait(
     ints[at + FIRST] = first
     for place in range(places):
         r = command[1] if first else command[ARGUMENTS + place]
-        join(at + HEADER + NODE * place, r, command[2], ints, resources, scalars)
+        join(at + HEADER + NODE * place, r, command[2], ints, state.resources, scalars)
     if command[3] >= 0:
-        key = DEADLINE | scalars[NUMBER] << FRAME_BITS | frame
-        push(heap, scalars[HEAP], scalars[NOW] + command[3], key)
-        scalars[HEAP] += 1
+        plan(state, scalars[NOW] + command[3], DEADLINE | scalars[NUMBER] << FRAME_BITS | frame)
     return WAIT
 
 
@@ -497,7 +612,7 @@ def seize(frame: int, state: State, scalars: Ints) -> int:
     if resources[r * RESOURCE + USED] < resources[r * RESOURCE + CAPACITY]:
         own(frame * scalars[WIDTH], r, state.ints, resources, state.held, scalars)
         return 1
-    return wait(frame, 1, 1, command, state.heap, state.ints, resources, scalars)
+    return wait(frame, 1, 1, state, scalars)
 
 
 @inner
@@ -526,7 +641,7 @@ def seize_first(frame: int, state: State, scalars: Ints) -> int:
         if resources[r * RESOURCE + USED] < resources[r * RESOURCE + CAPACITY]:
             own(frame * scalars[WIDTH], r, state.ints, resources, state.held, scalars)
             return place
-    return wait(frame, command[1], 0, command, state.heap, state.ints, resources, scalars)
+    return wait(frame, command[1], 0, state, scalars)
 
 
 @inner
@@ -607,8 +722,7 @@ def hold(frame: int, state: State, scalars: Ints) -> int:
         resume(frame, state.rings, scalars)
     else:
         scalars[NUMBER] += 1
-        push(state.heap, scalars[HEAP], scalars[NOW] + seconds, scalars[NUMBER] << FRAME_BITS | frame)
-        scalars[HEAP] += 1
+        plan(state, scalars[NOW] + seconds, scalars[NUMBER] << FRAME_BITS | frame)
     return WAIT
 
 
@@ -809,7 +923,7 @@ def full(scalars: Ints) -> int:
     """What has to be enlarged before the next step, DONE for nothing."""
     if scalars[FREE] < 1:
         return MORE_FRAMES
-    if scalars[HEAP] + 1 > scalars[HEAP_ROOM]:
+    if scalars[HEAP] + scalars[LATER] + 1 > scalars[ROOM]:
         return MORE_HEAP
     if scalars[ROWS] + 1 > scalars[ROW_ROOM]:
         return MORE_ROWS
@@ -884,6 +998,8 @@ def receive(frame: int, ints: Ints, held: Ints, scalars: Ints) -> None:
 def next_time(until: int, state: State, scalars: Ints) -> int:
     """When the next entry or capacity change is due, at most ``until``."""
     time = until
+    if scalars[HEAP] == 0:
+        refill(state, scalars)
     if scalars[HEAP] > 0 and state.heap[0] < time:
         time = state.heap[0]
     if scalars[CHANGE] < scalars[CHANGES] and state.changes[3 * scalars[CHANGE]] < time:
@@ -896,6 +1012,9 @@ def advance(time: int, state: State, int_state: Ints, scalars: Ints) -> None:
     """Move the clock."""
     close_periods(time, state.periods, state.resources, state.totals, scalars)
     scalars[NOW] = time
+    if time >= scalars[EDGE]:  # only with an empty calendar
+        scalars[EDGE] = time + 1
+        scalars[WINDOW_END] = time + 1
     scalars[INSTANT_FROM] = scalars[EVENTS]
     int_state[0] = time
 

@@ -384,7 +384,7 @@ def _end(state: Sequence[Line]) -> tuple[int | None, int]:
 
 
 def _readable(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines without what says nothing: a pass before others, the end of a jump, a guard's lines, a command's quick way."""
+    """Lines without what says nothing: needless passes, ends of jumps, lines of guards, the quick way of a command."""
     skipped, before = 0, ""
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
         text = line.strip()

@@ -94,7 +94,7 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "patience 0 gives up at once": (
         (
             "    if command[3] >= 0:\n",
-            "    if command[3] == 0:\n        leave(at, True, ints, resources, scalars)\n        return first - 1\n"
+            "    if command[3] == 0:\n        leave(at, True, ints, state.resources, scalars)\n        return first - 1\n"
             "    if command[3] >= 0:\n",
         ),
     ),
