@@ -47,7 +47,9 @@ class Accumulators:
 
 def check_periods(periods: Sequence[int]) -> Integers:
     """The starts of the periods as an array: the first is 0, then ascending."""
-    starts = np.asarray(periods, np.int64)
+    starts = np.asarray(periods)
+    if starts.ndim != 1 or (starts.size and starts.dtype.kind != "i"):
+        raise EngineError(f"periods are whole numbers of seconds, got {starts.dtype} {starts.shape}")
     if len(starts) == 0 or starts[0] != 0 or np.any(np.diff(starts) <= 0):
         raise EngineError("periods begin at 0 and ascend")
-    return starts
+    return starts.astype(np.int64)

@@ -22,9 +22,9 @@ from sim.engine.expressions import FLOAT
 from sim.engine.lowering import MOST_ARGUMENTS, Lowered, Lowerer, module_text, needs
 from sim.engine.modules import CompiledModules, Modules
 from sim.engine.past import Past, shared
-from sim.engine.program import Limits, ProcessFunction, Program, Progress
+from sim.engine.program import Limits, ProcessFunction, Program, Progress, check_end
 from sim.engine.records import COLUMNS, Records
-from sim.engine.resources import Calendar, Resource, check_resources
+from sim.engine.resources import Calendar, Resource, check_resources, most_units
 from sim.engine.source import SITE_LINES, Source
 from sim.language import seize_first
 
@@ -115,7 +115,7 @@ def _make(program: Program, world: World, modules: Modules) -> Machine:
         modules.load(name, every[name])
     steps = [modules.load(name, every[name]).step for name in names]
     numbers = {process.source.function: number for number, process in enumerate(lowered)}
-    callees = np.zeros((len(lowered), max(1, *(len(p.callees) for p in lowered))), np.int64)
+    callees = np.zeros((len(lowered), max([1, *(len(p.callees) for p in lowered)])), np.int64)
     for number, process in enumerate(lowered):
         callees[number, : len(process.callees)] = [numbers[callee] for callee in process.callees]
     return Machine(
@@ -124,7 +124,7 @@ def _make(program: Program, world: World, modules: Modules) -> Machine:
         lowerer.sources,
         np.array([step.address for step in steps], np.int64) if modules.compiled else steps,
         callees,
-        max(_alternatives(process.source) for process in lowered),
+        max([1, *(_alternatives(process.source) for process in lowered)]),
         kernel,
     )
 
@@ -156,7 +156,9 @@ class CompiledSimulation:
         self._machine = machine_for(program, world, modules or COMPILED)
         self._slice_events = slice_events
         self._starts = check_periods(periods)
-        self._state = self._first_state(Calendar.of(resources))
+        calendar = Calendar.of(resources)
+        self._most_units = most_units(resources, calendar)
+        self._state = self._first_state(calendar)
         self._rows = _first_rows(FIRST_ROWS)
         self._past: Past | None = None
         self._over = False
@@ -197,8 +199,11 @@ class CompiledSimulation:
     def run(self, until: int, progress: Progress | None = None) -> None:
         """Process everything before ``until``."""
         self._check_rows()
-        self._past = None
         scalars = self._state.scalars
+        if scalars[k.KIND]:
+            self._raise()
+        until = check_end(until, self.now, self._most_units)
+        self._past = None
         scalars[k.INSTANT_FROM] = scalars[k.EVENTS]
         while self.now < until:
             code = self._machine.kernel.run(
@@ -221,7 +226,9 @@ class CompiledSimulation:
 
     def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
         """Replace the future capacity changes."""
-        self._state = self._state._replace(changes=_table(Calendar.build(changes, self._declared, self.now)))
+        calendar = Calendar.build(changes, self._declared, self.now)
+        self._most_units = max(self._most_units, most_units(self._declared, calendar))
+        self._state = self._state._replace(changes=_table(calendar))
         self._state.scalars[k.CHANGE] = 0
 
     def records(self) -> Records:
@@ -284,8 +291,8 @@ class CompiledSimulation:
     def _first_state(self, calendar: Calendar) -> Any:
         machine = self._machine
         locals_at = k.HEADER + k.NODE * machine.alternatives
-        width = locals_at + max(process.ints for process in machine.processes)
-        floats = max(1, *(process.floats for process in machine.processes))
+        width = locals_at + max([0, *(process.ints for process in machine.processes)])
+        floats = max([1, *(process.floats for process in machine.processes)])
         resources = np.full((len(self._declared), k.RESOURCE), -1, np.int64)
         resources[:, : k.HEADS] = 0
         resources[:, k.CAPACITY] = [resource.capacity for resource in self._declared]
@@ -320,8 +327,8 @@ class CompiledSimulation:
         return command
 
     def _enlarge(self, code: int) -> None:
-        """Double what is full."""
-        state = self._state
+        """Double what is full; nothing is left half done if memory runs out or somebody interrupts."""
+        state = self._state._replace(scalars=self._state.scalars.copy())
         if code == k.MORE_FRAMES:
             self._state = more_frames(state, 2 * int(state.scalars[k.RING]))
         elif code == k.MORE_HEAP:
@@ -330,7 +337,8 @@ class CompiledSimulation:
             self._state = more_held(state, len(state.held))
         elif code == k.MORE_ROWS:
             length = 2 * len(self._rows.person)
-            for name in COLUMNS:  # one after the other, so that only one is there twice
+            # One after the other, so that only one is there twice; the first, at which the kernel looks, last.
+            for name in reversed(list(COLUMNS)):
                 self._rows = self._rows._replace(**{name: _longer(getattr(self._rows, name), length)})
 
     def _start_frames(self, number: int, ints: npt.NDArray[np.int64], floats: npt.NDArray[np.float64]) -> None:

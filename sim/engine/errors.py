@@ -38,6 +38,7 @@ ENDLESS_INSTANT = "more than {value} events at one instant: some processes never
 ENDLESS_COMMANDS = "more than {value} commands without waiting: an endless loop"
 ENDLESS_LOOP = "a loop without end"
 TOO_DEEP = "processes call each other more than {value} deep"
+INTERRUPTED = "the run was interrupted within an event and cannot go on: start it anew"
 OVER = "the simulation is over: its records have been handed over"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any, Protocol
 
 from sim.buffers import World
 from sim.engine.accumulators import Accumulators
+from sim.engine.errors import EngineError
 from sim.engine.records import Records
 from sim.engine.resources import Resource
 from sim.language import Process
@@ -16,6 +18,8 @@ ProcessFunction = Callable[..., Process[Any]]
 Progress = Callable[[int], None]
 """Called now and then during a run with the simulated time."""
 
+HORIZON = 1 << 38
+"""Latest end of a run in seconds, 8,700 years: with 16 million waiting, areas still fit 64 bits."""
 INSTANT_LIMIT = 50_000_000
 """Events at one instant before a run is judged endless."""
 COMMAND_LIMIT = 10_000_000
@@ -89,7 +93,10 @@ class Simulation(Protocol):
         ...
 
     def run(self, until: int, progress: Progress | None = None) -> None:
-        """Process everything before ``until``; what lies at ``until`` waits for the next call."""
+        """Process everything before ``until``; what lies at ``until`` waits for the next call.
+
+        After an error of the model the simulation is over: every further call raises the same error.
+        """
         ...
 
     def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
@@ -110,6 +117,32 @@ class Simulation(Protocol):
     def accumulators(self) -> Accumulators:
         """Areas and counts up to the present time."""
         ...
+
+
+def check_end(until: int, now: int, most_units: int) -> int:
+    """The end of a run as a plain int.
+
+    Parameters
+    ----------
+    most_units : int
+        Largest capacity of a resource, now or later.
+
+    Raises
+    ------
+    EngineError
+        If it is no whole number, lies in the past, or so far ahead that times or areas would not fit 64 bits.
+    """
+    try:
+        end = int(index(until))
+    except TypeError:
+        raise EngineError(f"run until {until!r}: needs a whole number (int) of seconds") from None
+    if end < now:
+        raise EngineError(f"run until {end} s: the present is {now} s")
+    if end > HORIZON:
+        raise EngineError(f"run until {end} s: at most 2**{HORIZON.bit_length() - 1} s, 8,700 years")
+    if end * most_units >= 1 << 63:
+        raise EngineError(f"run until {end} s: with {most_units} units of a resource unit-seconds do not fit 64 bits")
+    return end
 
 
 def simulation_for(

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from sim.engine.errors import EngineError
 
 Integers = npt.NDArray[np.int64]
+MOST_UNITS = 10**9
+"""Largest capacity of a resource."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Resource:
     name : str
         For messages and tables.
     capacity : int
-        Units from time 0 until the first change; a change at time 0 overrides it.
+        Units from time 0 until the first change, 0 to 10**9; a change at time 0 overrides it.
     changes : sequence of (time, capacity), or array of shape (n, 2)
         When the capacity changes and to what, in whole seconds. A fall takes nothing from anybody.
     """
@@ -61,7 +63,7 @@ class Calendar:
         Raises
         ------
         EngineError
-            For a change before ``now``, an unknown resource or a negative capacity.
+            For a change before ``now``, an unknown resource, a negative or too large capacity.
         """
         table = _whole(changes, 3) if len(changes) else np.zeros((0, 3), np.int64)
         for row in table[(table[:, 1] < 0) | (table[:, 1] >= len(resources))][:1]:
@@ -69,6 +71,9 @@ class Calendar:
         for row in table[(table[:, 0] < now) | (table[:, 2] < 0)][:1]:
             rule = "lies before the present" if row[0] < now else "is negative"
             raise EngineError(f"{resources[row[1]].name}: the change at {row[0]} s to {row[2]} {rule}")
+        for row in table[table[:, 2] > MOST_UNITS][:1]:
+            name = resources[row[1]].name
+            raise EngineError(f"{name}: the change at {row[0]} s to {row[2]}: capacity is at most {MOST_UNITS}")
         order = np.lexsort((table[:, 1], table[:, 0]))
         table = table[order]
         same = np.all(table[1:, :2] == table[:-1, :2], axis=1)
@@ -76,12 +81,21 @@ class Calendar:
         return cls(*(np.ascontiguousarray(table[:, i]) for i in range(3)))
 
 
+def most_units(resources: Sequence[Resource], calendar: Calendar) -> int:
+    """The largest capacity of any resource, from the beginning or by a change."""
+    return max([0, *(resource.capacity for resource in resources), *calendar.capacities.tolist()])
+
+
 def check_resources(resources: Sequence[Resource]) -> None:
-    """Refuse negative capacities and names that stand twice."""
+    """Refuse capacities that are no whole numbers, negative or too large, and names that stand twice."""
     names: set[str] = set()
     for resource in resources:
+        if not isinstance(resource.capacity, (int, np.integer)):
+            raise EngineError(f"{resource.name}: capacity {resource.capacity!r} is no whole number (int)")
         if resource.capacity < 0:
             raise EngineError(f"{resource.name}: capacity {resource.capacity} is negative")
+        if resource.capacity > MOST_UNITS:
+            raise EngineError(f"{resource.name}: capacity {resource.capacity}: at most {MOST_UNITS}")
         if resource.name in names:
             raise EngineError(f"{resource.name}: two resources have this name")
         names.add(resource.name)
@@ -91,4 +105,6 @@ def _whole(changes: Any, width: int) -> Integers:
     table = np.asarray(changes)
     if table.ndim != 2 or table.shape[1] != width or table.dtype.kind not in "iu":
         raise EngineError(f"capacity changes are rows of {width} whole numbers, got {table.dtype} {table.shape}")
+    if table.size and int(table.max()) >= 1 << 63:
+        raise EngineError(f"capacity changes: {table.max()} does not fit 64 bits")
     return table.astype(np.int64)

@@ -25,9 +25,9 @@ from sim.buffers import World
 from sim.engine import errors
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
 from sim.engine.errors import EngineError, fail, where
-from sim.engine.program import DEPTH_LIMIT, Limits, ProcessFunction, Program, Progress
+from sim.engine.program import DEPTH_LIMIT, Limits, ProcessFunction, Program, Progress, check_end
 from sim.engine.records import COLUMNS, Records
-from sim.engine.resources import Calendar, Resource, check_resources
+from sim.engine.resources import Calendar, Resource, check_resources, most_units
 from sim.engine.staffed import Staffed, Waiting
 from sim.engine.watchdog import EndlessLoop, Watchdog
 from sim.language import (
@@ -340,7 +340,10 @@ class SimpySimulation:
         self.resources = [Staffed(self.env, i, r.name, r.capacity) for i, r in enumerate(resources)]
         self._starts = check_periods(periods)
         self._boundaries = [int(start) for start in self._starts[:0:-1]]
+        self._most_units = 0
         self._set_calendar(Calendar.of(resources))
+        self._ended = ""
+        self._between_events = False
 
     @property
     def now(self) -> int:
@@ -368,9 +371,21 @@ class SimpySimulation:
     def run(self, until: int, progress: Progress | None = None) -> None:
         """Process everything before ``until``."""
         self._check_rows()
+        if self._ended:
+            raise EngineError(self._ended)
+        end = check_end(until, self.now, self._most_units)
         self.clock = self.world.clock
-        with Watchdog(lambda: self.events, self.limits.seconds):
-            self._run(until, progress)
+        try:
+            with Watchdog(lambda: self.events, self.limits.seconds):
+                self._run(end, progress)
+        except EngineError as error:
+            self._ended = str(error)
+            raise
+        except BaseException:
+            # A process into which an exception was thrown has ended; only between events nothing is lost.
+            if not self._between_events:
+                self._ended = errors.INTERRUPTED
+            raise
 
     def _run(self, until: int, progress: Progress | None) -> None:
         env = self.env
@@ -382,7 +397,9 @@ class SimpySimulation:
                 self._close_periods(int(time))
                 if progress and self.events >= report_at:
                     report_at = self.events + PROGRESS_EVERY
+                    self._between_events = True
                     progress(int(time))
+                    self._between_events = False
             elif self.events >= limit:
                 raise EngineError(f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=self.limits.instant)}")
             env.step()
@@ -424,6 +441,7 @@ class SimpySimulation:
     # --- the calendar of capacity, and periods ---------------------------------------------------------------
 
     def _set_calendar(self, calendar: Calendar) -> None:
+        self._most_units = max(self._most_units, most_units(self._declared, calendar))
         self._calendar = calendar
         self._next_change = 0
         self._plan_change()
