@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+PEERS := .venv/peers
 
 .PHONY: help demo test check bench verify clean
 
@@ -37,9 +38,13 @@ check: $(READY)
 verify: $(READY)
 	$(BIN)/python -m pytest -q -m "theory or published or agreement"
 
-bench: $(READY)
-	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench; \
-	else for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script"; done; fi
+bench: $(READY) $(PEERS)
+	$(BIN)/python -m bench
+
+# Other simulators to compare with; without them the benchmark says what it leaves out.
+$(PEERS): pyproject.toml constraints.txt | $(READY)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]' && touch $@ || \
+		echo "Ciw could not be installed: the benchmark goes on without it"
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

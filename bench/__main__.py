@@ -6,12 +6,19 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import peers
+from bench import model, peers, scale, startup
 from bench.readme import SECTIONS, keep
 from bench.rounds import Measured, tell
 
-PARTS: Mapping[str, Callable[[int, bool], Measured]] = {"w": peers.measure}
-ROUNDS, QUICK_ROUNDS = 7, 3
+PARTS: Mapping[str, Callable[[int, bool], Measured]] = {
+    "w": peers.measure,
+    "model": model.measure,
+    "startup": startup.measure,
+    "scale": scale.measure,
+}
+ROUNDS, QUICK_ROUNDS = 7, 2
+SLOW = ("startup",)
+"""Parts that a quick run leaves out unless it is asked for them."""
 
 
 def main() -> int:
@@ -28,7 +35,7 @@ def main() -> int:
         from bench.agreement import check
 
         return check()
-    for part in given.parts or PARTS:
+    for part in given.parts or [part for part in PARTS if not (given.quick and part in SLOW)]:
         tell(f"--- {part}")
         figures = PARTS[part](given.rounds or (QUICK_ROUNDS if given.quick else ROUNDS), given.quick)
         if not given.quick:

@@ -107,5 +107,5 @@ def _expected(workload: Workload) -> Statistics:
 
 def _little(found: Sequence[Statistics], workload: Workload) -> list[str]:
     expected = partial(theory.ward_use, workload)
-    apart = [{("use", "ward", "less Little"): one["use", "ward"] - expected(one)} for one in found]
-    return off(apart, {("use", "ward", "less Little"): 0.0})
+    apart: list[Statistics] = [{("use less Little's law",): one["use", "ward"] - expected(one)} for one in found]
+    return off(apart, {("use less Little's law",): 0.0})

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from bench.workload import CLASSES, DISCHARGE, EMERGENCY, PRIMARY, WARD
 from sim import chance
+from sim.buffers import World
 from sim.language import Process, hold, record, release, seconds, seize, spawn
 
 GAP, VISIT, URGENT, STAY, PLAN, DELAY, TO_EMERGENCY, TO_WARD, TO_DISCHARGE, TO_RETURN = range(10)
 """What draws are for."""
 
 
-def visit_length(w, person: int, visit: int) -> int:
+def visit_length(w: World, person: int, visit: int) -> int:
     """The length of a visit to primary care."""
     if w.primary.exponential:
         return seconds(chance.exponential(w.run.key, person, VISIT, visit, 0, w.primary.mean))
     return seconds(chance.lognormal(w.run.key, person, VISIT, visit, 0, w.primary.median, w.primary.sigma))
 
 
-def source(w, group: int) -> Process[None]:
+def source(w: World, group: int) -> Process[None]:
     """Patients of one class come as a Poisson process."""
     n: int = 0
     while True:
@@ -26,7 +27,7 @@ def source(w, group: int) -> Process[None]:
         n += 1
 
 
-def patient(w, person: int, group: int) -> Process[None]:
+def patient(w: World, person: int, group: int) -> Process[None]:
     """From the first visit until nothing more is needed."""
     visit: int = 0
     while True:

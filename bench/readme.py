@@ -6,13 +6,21 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import peers
+from bench import model, peers, scale, startup
 from bench.machine import facts
-from bench.rounds import Measured
+from bench.rounds import Measured, paragraph
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "figures.json"
-SECTIONS: Mapping[str, Callable[[Measured], str]] = {"w": peers.section}
+SECTIONS: Mapping[str, Callable[[Measured], str]] = {
+    "w": peers.section,
+    "model": model.section,
+    "scale": scale.section,
+    "startup": startup.section,
+}
+
+MARKED = ("#", "|", "!")
+"""How blocks begin whose lines are left as they are."""
 
 HEAD = """# How fast it is
 
@@ -35,7 +43,8 @@ def page(kept: Mapping[str, Measured]) -> str:
     for part, section in SECTIONS.items():
         if part in kept:
             parts += [section(kept[part]["figures"]), _machine(kept[part]["machine"])]
-    return "\n\n".join(parts) + "\n"
+    blocks = "\n\n".join(parts).split("\n\n")
+    return "\n\n".join(block if block.startswith(MARKED) else paragraph(block) for block in blocks) + "\n"
 
 
 def _machine(machine: Mapping[str, str]) -> str:

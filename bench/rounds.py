@@ -6,9 +6,9 @@ import json
 import math
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
@@ -26,17 +26,13 @@ def child(module: str, *arguments: object) -> Measured:
 def alternate(trials: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:
     """Let everybody measure once a round; what the other programs of this machine do then meets all alike."""
     found: dict[str, list[Measured]] = {name: [] for name in trials}
-    for number in range(rounds):
+    for turn in range(rounds):
         for name, trial in trials.items():
-            found[name].append(trial())
-            tell(f"round {number + 1} of {rounds}: {name}: {describe(found[name][-1])}")
+            measured = trial()
+            found[name].append(measured)
+            times = f"{measured['seconds']:.3f} s, {measured['cpu']:.3f} s of the processor"
+            tell(f"round {turn + 1} of {rounds}: {name}: {times}")
     return found
-
-
-def describe(measured: Measured) -> str:
-    """A measurement in a line."""
-    seconds = measured["seconds"]
-    return f"{median(seconds) if isinstance(seconds, list) else seconds:.3f} s"
 
 
 def tell(text: str) -> None:
@@ -50,6 +46,11 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     rounded = float(f"{value:.{digits}g}")
     return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f}"
+
+
+def paragraph(text: str) -> str:
+    """A text in lines of at most 120 characters."""
+    return textwrap.fill(" ".join(text.split()), 120, break_long_words=False, break_on_hyphens=False)
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

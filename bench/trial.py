@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import replace
+from statistics import median
 
+from bench.clock import timed
 from bench.contestants import contestant
 from bench.machine import peak_memory
 from bench.workload import Workload
@@ -17,14 +18,15 @@ def main(name: str, days: int, seed: int, times: int) -> None:
     taking_part = contestant(name)
     workload = replace(Workload(), days=days)
     taking_part.prepare()
-    seconds = []
+    spans = []
     for _ in range(times):
-        begun = time.perf_counter()
-        result = taking_part.simulate(workload, seed)
-        seconds.append(time.perf_counter() - begun)
+        with timed() as span:
+            result = taking_part.simulate(workload, seed)
+        spans.append(span)
     memory = peak_memory()
     contacts = taking_part.contacts(result)
-    print(json.dumps({"seconds": seconds, "events": contacts.events, "rows": len(contacts), "memory": memory}))
+    seconds, cpu = median(span.seconds for span in spans), median(span.cpu for span in spans)
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "events": contacts.events, "memory": memory}))
 
 
 if __name__ == "__main__":
