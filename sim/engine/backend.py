@@ -156,8 +156,8 @@ def quick(function: Any) -> Any:
 
 
 def process(function: Any) -> Any:
-    """Decorator of lowered processes: compiled to a function with an address."""
-    return cfunc(STEP, **OPTIONS)(function)
+    """Decorator of lowered processes: compiled to a function with an address, and kept as an object file."""
+    return cfunc(STEP, **{**OPTIONS, "cache": False})(function)
 
 
 def _opaque(context: Any, value: Any) -> Any:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import copy
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,17 +13,17 @@ from sim.buffers import World
 from sim.engine import arithmetic, errors
 from sim.engine import kernel as k
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
-from sim.engine.compiling import Task
 from sim.engine.errors import EngineError, fail, where
 from sim.engine.expressions import FLOAT
-from sim.engine.lowering import MOST_ARGUMENTS, Lowered, Lowerer, module_text, needs
+from sim.engine.lowering import MOST_ARGUMENTS
+from sim.engine.machine import machine_for
 from sim.engine.modules import CompiledModules, Modules
 from sim.engine.past import Past, shared
+from sim.engine.plans import Origin, Step
 from sim.engine.program import Limits, ProcessFunction, Program, Progress, check_end
 from sim.engine.records import COLUMNS, Records
 from sim.engine.resources import Calendar, Resource, check_resources, most_units
-from sim.engine.source import SITE_LINES, Source
-from sim.language import seize_first
+from sim.engine.source import SITE_LINES
 
 SLICE_EVENTS = 1_000_000
 """Events between two looks at the keyboard and the progress."""
@@ -56,83 +53,6 @@ FLOW_MESSAGES: Mapping[int, str] = {
     arithmetic.BAD_ARGUMENT: errors.BAD_ARGUMENT,
     arithmetic.ENDLESS_LOOP: errors.ENDLESS_LOOP,
 }
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A program made ready to run over worlds with the same columns.
-
-    Attributes
-    ----------
-    numbers : mapping of process to int
-        Which step is whose.
-    processes : tuple of Lowered
-    sources : mapping of int to Source
-        Processes and rules by the number that sites carry.
-    steps : array or list
-        Addresses of the compiled steps, or the plain functions.
-    callees : array of shape (processes, most callees)
-        Numbers of the processes that each one calls.
-    alternatives : int
-        Most resources named by a ``seize_first``.
-    """
-
-    numbers: Mapping[Callable[..., Any], int]
-    processes: tuple[Lowered, ...]
-    sources: Mapping[int, Source]
-    steps: Any
-    callees: npt.NDArray[np.int64]
-    alternatives: int
-    kernel: Any
-
-
-_machines: dict[tuple[Any, ...], Machine] = {}
-_making = threading.Lock()
-
-
-def machine_for(program: Program, world: World, modules: Modules) -> Machine:
-    """Lower and compile a program for the columns of a world; kept for the next simulation."""
-    columns = tuple((p.path, p.buffer, len(p.shape), p.slot) for p in world.places.values())
-    key = (program.processes, columns, modules)
-    with _making:
-        if key not in _machines:
-            _machines[key] = _make(program, world, modules)
-        return _machines[key]
-
-
-def _make(program: Program, world: World, modules: Modules) -> Machine:
-    lowerer = Lowerer(world, modules.name)
-    lowered = lowerer.program(program.processes)
-    texts = [module_text(process.source, process.imports, process.text, "process") for process in lowered]
-    names = [modules.name(process.source.identity, text) for process, text in zip(lowered, texts, strict=True)]
-    of_processes = [
-        Task(name, "step", None, needs(process.imports), process.source.title)
-        for name, process in zip(names, lowered, strict=True)
-    ]
-    every = {**lowerer.rule_modules, **dict(zip(names, texts, strict=True))}
-    kernel = modules.prepare(every, [*lowerer.tasks, *of_processes])
-    for name in lowerer.rule_modules:
-        modules.load(name, every[name])
-    steps = [modules.load(name, every[name]).step for name in names]
-    numbers = {process.source.function: number for number, process in enumerate(lowered)}
-    callees = np.zeros((len(lowered), max([1, *(len(p.callees) for p in lowered)])), np.int64)
-    for number, process in enumerate(lowered):
-        callees[number, : len(process.callees)] = [numbers[callee] for callee in process.callees]
-    return Machine(
-        numbers,
-        tuple(lowered),
-        lowerer.sources,
-        np.array([step.address for step in steps], np.int64) if modules.compiled else steps,
-        callees,
-        max([1, *(_alternatives(process.source) for process in lowered)]),
-        kernel,
-    )
-
-
-def _alternatives(source: Source) -> int:
-    """Most resources that a process names in one ``seize_first``; one if it has none."""
-    calls = [node for node in ast.walk(source.node) if isinstance(node, ast.Call)]
-    return max([1, *(len(call.args) for call in calls if source.resolve(call.func) is seize_first)])
 
 
 class CompiledSimulation:
@@ -187,13 +107,12 @@ class CompiledSimulation:
 
     def start(self, process: ProcessFunction, *arguments: float) -> None:
         """Start a root process at the present time."""
-        number, lowered = self._started(process)
-        names = [parameter.arg for parameter in lowered.source.parameters]
-        defaults = lowered.source.defaults
+        number, step = self._started(process)
+        names, defaults = step.parameters, step.defaults
         values = [*arguments, *(defaults[name] for name in names[len(arguments) :] if name in defaults)]
-        self._check_arguments(lowered, values)
-        ints = [int(v) for v, kind in zip(values, lowered.takes, strict=True) if kind != FLOAT]
-        floats = [float(v) for v, kind in zip(values, lowered.takes, strict=True) if kind == FLOAT]
+        self._check_arguments(step, values)
+        ints = [int(v) for v, kind in zip(values, step.takes, strict=True) if kind != FLOAT]
+        floats = [float(v) for v, kind in zip(values, step.takes, strict=True) if kind == FLOAT]
         self._start_frames(number, np.array([ints], np.int64), np.array([floats], np.float64))
 
     def run(self, until: int, progress: Progress | None = None) -> None:
@@ -349,19 +268,19 @@ class CompiledSimulation:
 
     # --- starting and failing --------------------------------------------------------------------------------
 
-    def _started(self, process: ProcessFunction) -> tuple[int, Lowered]:
+    def _started(self, process: ProcessFunction) -> tuple[int, Step]:
         if process not in self._machine.numbers:
             raise EngineError(f"{process.__name__} is not a process of this program")
         number = self._machine.numbers[process]
         return number, self._machine.processes[number]
 
-    def _check_arguments(self, lowered: Lowered, values: Sequence[Any]) -> None:
-        source = lowered.source
-        if len(values) != len(lowered.takes):
-            raise EngineError(f"{source.name} takes {len(lowered.takes)} arguments, got {len(values)}")
-        for parameter, kind, value in zip(source.parameters, lowered.takes, values, strict=True):
+    def _check_arguments(self, step: Step, values: Sequence[Any]) -> None:
+        name = step.origin.name
+        if len(values) != len(step.takes):
+            raise EngineError(f"{name} takes {len(step.takes)} arguments, got {len(values)}")
+        for parameter, kind, value in zip(step.parameters, step.takes, values, strict=True):
             if kind != FLOAT and np.asarray(value).dtype.kind == "f":
-                raise EngineError(f"{source.name}: {parameter.arg} is a whole number (int), got {value!r}")
+                raise EngineError(f"{name}: {parameter} is a whole number (int), got {value!r}")
 
     def _raise(self) -> None:
         """Say what the kernel found, in the words of the reference engine."""
@@ -371,24 +290,24 @@ class CompiledSimulation:
             raise EngineError(f"at {self.now} s: {MESSAGES[kind].format(value=value)}")
         frame = int(scalars[k.FRAME]) * int(scalars[k.WIDTH])
         process = self._machine.processes[int(self._state.ints[frame + k.FUNCTION])]
-        source = process.source
+        origin = process.origin
         if kind == k.FLOW:
             site = int(self._state.command[k.FLOW_SITE])
-            source = self._machine.sources[site // SITE_LINES]
-            line = source.first_line + site % SITE_LINES
-            raise EngineError(f"{where(source.file, line, source.name, self.now)}: {FLOW_MESSAGES[value]}")
+            origin = self._machine.origins[site // SITE_LINES]
+            line = origin.first_line + site % SITE_LINES
+            raise EngineError(f"{where(origin.file, line, origin.name, self.now)}: {FLOW_MESSAGES[value]}")
         line = process.lines[int(self._state.command[0])]
         if kind in (k.STILL_HELD, k.TOO_DEEP, k.ENDLESS_LOOP):
-            source, line = self._named_as_a_whole(frame, kind)
-        fail(where(source.file, line, source.name, self.now), MESSAGES[kind], **self._details(kind, value, frame))
+            origin, line = self._named_as_a_whole(frame, kind)
+        fail(where(origin.file, line, origin.name, self.now), MESSAGES[kind], **self._details(kind, value, frame))
 
-    def _named_as_a_whole(self, frame: int, kind: int) -> tuple[Source, int]:
+    def _named_as_a_whole(self, frame: int, kind: int) -> tuple[Origin, int]:
         """The process whose first line stands for an error that has no other place."""
         ints = self._state.ints
         if kind == k.TOO_DEEP:
             frame = int(ints[frame + k.ROOT]) * int(self._state.scalars[k.WIDTH])
-        source = self._machine.processes[int(ints[frame + k.FUNCTION])].source
-        return source, source.first_line
+        origin = self._machine.processes[int(ints[frame + k.FUNCTION])].origin
+        return origin, origin.first_line
 
     def _details(self, kind: int, value: int, frame: int) -> dict[str, object]:
         if kind in (k.NOT_HELD, k.NAMED_TWICE):

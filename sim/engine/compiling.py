@@ -22,6 +22,7 @@ from queue import SimpleQueue
 from numba import types
 
 from sim.engine.announcing import Announcement
+from sim.engine.objects import SUFFIX, object_path, write_object
 
 FEW = 6
 """Up to so many functions are compiled without workers."""
@@ -57,7 +58,8 @@ def compiled_already(directory: Path) -> set[str]:
     """The functions in the cache, as ``module.function``."""
     kept = directory / "__pycache__"
     names = os.listdir(kept) if kept.exists() else []
-    return {name.rpartition("-")[0] for name in names if name.endswith(".nbi")}
+    rules = {name.rpartition("-")[0] for name in names if name.endswith(".nbi")}
+    return rules | {f"{path.stem}.step" for path in directory.glob(f"*{SUFFIX}")}
 
 
 def compile_all(tasks: Sequence[Task], directory: Path) -> None:
@@ -190,7 +192,7 @@ def work(directory: str) -> None:
     for line in sys.stdin:
         module, function, takes = json.loads(line)
         try:
-            _compile(module, function, takes)
+            _compile(module, function, takes, Path(directory))
             answer = "done"
         except Exception as error:  # the answer tells; the process that asked will meet the same error
             answer = f"{type(error).__name__}: {error}".replace("\n", " ")
@@ -198,11 +200,13 @@ def work(directory: str) -> None:
         answers.flush()
 
 
-def _compile(module: str, function: str, takes: list[str] | None) -> None:
+def _compile(module: str, function: str, takes: list[str] | None, directory: Path) -> None:
     from sim.engine.backend import WORLD
 
     compiled = getattr(importlib.import_module(module), function)
-    if takes is not None:
+    if takes is None:
+        write_object(object_path(directory, module), compiled)
+    else:
         compiled.compile((*(KINDS[kind] for kind in takes), *WORLD))
 
 

@@ -21,11 +21,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import llvmlite.binding
+import llvmlite
 import numba
 import numpy as np
+from numba.core import config
+from numba.core.registry import cpu_target
 
 from sim.engine.compiling import Task, compile_all
+from sim.engine.objects import Loader, object_path, put, write_object
 from sim.engine.source import file_digest
 
 HERE = Path(__file__).parent
@@ -33,6 +36,7 @@ OWN_FILES = ("backend.py", "arithmetic.py")
 ARITHMETIC = "narvard_plain_arithmetic"
 """The arithmetic of lowered code as a plain module."""
 _loading = threading.RLock()
+_loader = Loader()
 
 
 def cache_directory() -> Path:
@@ -61,8 +65,10 @@ def _users_cache() -> Path:
 def environment() -> str:
     """What compiled code depends on besides its text."""
     files = [file_digest(str(HERE / name)) for name in OWN_FILES]
-    versions = [platform.python_version(), numba.__version__, np.__version__, platform.machine()]
-    return "\n".join([*files, *versions, llvmlite.binding.get_host_cpu_name()])
+    versions = [platform.python_version(), numba.__version__, llvmlite.__version__, np.__version__]
+    target = cpu_target.target_context.codegen().magic_tuple()
+    options = str(config.OPT)  # type: ignore[attr-defined]
+    return "\n".join([*files, *versions, options, *target])
 
 
 class Modules(Protocol):
@@ -80,12 +86,20 @@ class Modules(Protocol):
         """The name of the module for this text."""
         ...
 
-    def load(self, name: str, text: str) -> types.ModuleType:
-        """The module; those it imports have been loaded before."""
+    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> None:
+        """Make the code of these modules, each given after those it imports."""
         ...
 
-    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
-        """Get ready to load these modules; returns the kernel."""
+    def ready(self, names: Sequence[str]) -> bool:
+        """Whether the code of these processes is there."""
+        ...
+
+    def steps(self, names: Sequence[str]) -> Any:
+        """The steps of these processes, as the kernel calls them; their code is there."""
+        ...
+
+    def kernel(self) -> types.ModuleType:
+        """The kernel."""
         ...
 
 
@@ -111,16 +125,37 @@ class CompiledModules:
                 return sys.modules[name]
             path = cache_directory() / f"{name}.py"
             if not path.exists():
-                _write(path, text)
+                put(path, text.encode())
             return _execute(name, path)
 
-    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
+    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> None:
         """Write the modules and compile, with all processors, what has never been compiled."""
         directory = cache_directory()
         for name, text in texts.items():
             if not (directory / f"{name}.py").exists():
-                _write(directory / f"{name}.py", text)
+                put(directory / f"{name}.py", text.encode())
         compile_all(tasks, directory)
+        left = [task.module for task in tasks if task.takes is None and not self.ready([task.module])]
+        if left:  # few, or no worker could do it
+            for task in tasks:
+                if task.takes is not None:
+                    self.load(task.module, texts[task.module])
+            for name in left:
+                write_object(object_path(directory, name), self.load(name, texts[name]).step)
+
+    def ready(self, names: Sequence[str]) -> bool:
+        """Whether the object files of these processes are in the cache."""
+        directory = cache_directory()
+        return all(object_path(directory, name).exists() for name in names)
+
+    def steps(self, names: Sequence[str]) -> Any:
+        """The addresses of these processes."""
+        directory = cache_directory()
+        with _loading:
+            return np.array(_loader.addresses([object_path(directory, name) for name in names]), np.int64)
+
+    def kernel(self) -> types.ModuleType:
+        """The kernel, compiled once for all models."""
         text = (HERE / "kernel.py").read_text()
         return self.load(self.name("kernel", text), text)
 
@@ -154,8 +189,21 @@ class PlainModules:
         sys.modules[name] = module
         return module
 
-    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> types.ModuleType:
-        """Nothing to prepare but the kernel, once; returns it."""
+    def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> None:
+        """Run the texts of the modules."""
+        for name, text in texts.items():
+            self.load(name, text)
+
+    def ready(self, names: Sequence[str]) -> bool:
+        """Whether these modules have been run."""
+        return all(name in sys.modules for name in names)
+
+    def steps(self, names: Sequence[str]) -> Any:
+        """The step functions."""
+        return [sys.modules[name].step for name in names]
+
+    def kernel(self) -> types.ModuleType:
+        """The kernel, run once."""
         if self._kernel is None:
             self._kernel = self._run("narvard_plain_kernel", self.kernel_text)
         return self._kernel
@@ -166,14 +214,6 @@ class PlainModules:
         module = types.ModuleType(name)
         exec(compile(text, name, "exec"), module.__dict__)
         return module
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file so that another process sees all of it or nothing."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w") as stream:
-        stream.write(text)
-    os.replace(temporary, path)
 
 
 def _execute(name: str, path: Path) -> types.ModuleType:

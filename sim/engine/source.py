@@ -9,8 +9,8 @@ import inspect
 import linecache
 import os
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, NoReturn
 
@@ -23,12 +23,19 @@ SITE_LINES = 1 << 12
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A process or rule: its syntax tree, where it stands, and the globals its names resolve in."""
+    """A process or rule: its syntax tree, where it stands, and the globals its names resolve in.
+
+    Attributes
+    ----------
+    meanings : dict of str to Any
+        What each global name that has been looked up means.
+    """
 
     function: Callable[..., Any]
     node: ast.FunctionDef
     file: str
     first_line: int
+    meanings: dict[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -85,15 +92,30 @@ class Source:
 
     def resolve(self, node: ast.expr) -> Any:
         """What a global name or ``module.name`` means, or :data:`UNKNOWN`."""
-        if isinstance(node, ast.Name):
-            scope = self.function.__globals__
-            if node.id in scope:
-                return scope[node.id]
-            return BUILTINS.get(node.id, UNKNOWN)
-        if isinstance(node, ast.Attribute):
-            owner = self.resolve(node.value)
-            return UNKNOWN if owner is UNKNOWN else getattr(owner, node.attr, UNKNOWN)
-        return UNKNOWN
+        name = _dotted(node)
+        if name is None:
+            return UNKNOWN
+        value = self.meanings[name] = meaning(self.function.__globals__, name)
+        return value
+
+
+def _dotted(node: ast.expr) -> str | None:
+    """``name`` or ``module.name``; None if the expression is neither."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value)
+        return None if owner is None else f"{owner}.{node.attr}"
+    return None
+
+
+def meaning(scope: Mapping[str, Any], name: str) -> Any:
+    """What ``name`` or ``module.name`` means among these globals, or :data:`UNKNOWN`."""
+    first, *attributes = name.split(".")
+    value = scope[first] if first in scope else BUILTINS.get(first, UNKNOWN)
+    for attribute in attributes:
+        value = UNKNOWN if value is UNKNOWN else getattr(value, attribute, UNKNOWN)
+    return value
 
 
 UNKNOWN = object()

@@ -49,8 +49,9 @@ def run(folder: Path, text: str, columns: int = 0) -> str:
 
 
 def compiled(folder: Path) -> set[str]:
-    """The functions in the cache."""
-    return {path.name for path in (folder / "cache" / "__pycache__").glob("*.nbc")}
+    """The functions in the cache: code of rules as numba keeps it, of processes as object files."""
+    files = [*(folder / "cache" / "__pycache__").glob("*.nbc"), *(folder / "cache").glob("*.step")]
+    return {path.name for path in files}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,20 @@ def test_edits_of_rules_and_constants_are_seen_and_compile_only_what_depends_on_
     assert names == {"narvard__main_process", "narvard__main_rule_i"}
     assert run(folder, MODEL.replace("+ w.lever.on", "- w.lever.on")) == "[14]"
     assert run(folder, MODEL) == "[16]"
+
+
+def test_a_second_start_loads_machine_code_and_no_lowered_modules(folder: Path) -> None:
+    loaded = 'print(sorted(name.split("_")[1] for name in sys.modules if name.startswith("narvard_")))'
+    text = MODEL.replace("    print(", f"    {loaded}\n    print(")
+    run(folder, text)
+    assert run(folder, text).splitlines() == ["['kernel']", "[16]"]
+
+
+def test_lost_machine_code_is_compiled_again(folder: Path) -> None:
+    for path in (folder / "cache").glob("*.step"):
+        path.unlink()
+    assert run(folder, MODEL) == "[16]"
+    assert len(list((folder / "cache").glob("*.step"))) == 2
 
 
 def test_a_cache_that_cannot_be_made_is_no_obstacle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
