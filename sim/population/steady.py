@@ -7,12 +7,11 @@ the rates of segment changes and entries at which every one of these numbers sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from sim.population.table import SENIOR, Floats, Ints
 from sim.vocabulary import Segment
@@ -118,8 +117,21 @@ def _drawn(people: Floats, weight: Floats, quota: float) -> Floats:
     available = float(people[weight > 0].sum())
     if quota >= available:
         raise ValueError(f"population.segment_age_weight: {available:.0f} people to draw {quota:.0f} from")
-    log_time = brentq(excess, -60.0, 60.0, xtol=1e-14)
+    log_time = _root(excess, -60.0, 60.0)
     return np.asarray(people * -np.expm1(-weight * np.exp(log_time)))
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where a growing function crosses zero, to the last bit, by halving.
+
+    SciPy's solvers would do, but importing them takes longer than building the population of a municipality.
+    """
+    while low < (middle := (low + high) / 2) < high:
+        if function(middle) < 0:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def death_rates(stocks: Floats, by_age: Floats, by_segment: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """The report (rapport): figures, tables and words from the files of a result folder."""
 
+from sim.report.drawing import assistant
 from sim.report.page import write
 from sim.report.terminal import show
 
-__all__ = ["show", "write"]
+__all__ = ["assistant", "show", "write"]

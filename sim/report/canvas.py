@@ -80,6 +80,8 @@ METADATA: dict[str, dict[str, str | None]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": "Narvard"},
 }
+KINDS = tuple(METADATA)
+"""Formats of each figure."""
 _LOCK = threading.RLock()
 HEAD, LEGEND_ROW, FOOT = 0.5, 0.18, 0.26
 """Inches kept for the title, for a row of the legend, and for the line at the bottom."""
@@ -188,5 +190,5 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
 
 def discard(folder: Path, name: str) -> None:
     """Remove the figure of an earlier result, which the present one does not have."""
-    for kind in METADATA:
+    for kind in KINDS:
         (folder / f"{name}.{kind}").unlink(missing_ok=True)

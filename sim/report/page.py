@@ -11,9 +11,10 @@ from pathlib import Path
 from sim import __version__
 from sim.outcomes.table import Margin
 from sim.report import html, words
-from sim.report.canvas import QUANTITY_COLOURS, discard, save
+from sim.report.canvas import KINDS, QUANTITY_COLOURS, discard
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
+from sim.report.drawing import FIGURES, Assistant, draw_all
 from sim.report.numbers import between, decimals, number, per_cent
 from sim.report.pictures import PICTURES, Picture
 from sim.report.result import TOTAL, Result, read
@@ -26,7 +27,7 @@ LONG = 300
 """Characters from which the numbers of a figure are not part of its alternative text."""
 
 
-def write(folder: Path) -> list[Path]:
+def write(folder: Path, helper: Assistant | None = None) -> list[Path]:
     """Write figures and the report into a result folder (skriv rapport).
 
     Parameters
@@ -34,6 +35,8 @@ def write(folder: Path) -> list[Path]:
     folder
         With ``result.json``, ``outcomes.csv``, for two governances ``comparison.csv``, and ``sources.csv`` if the
         sources of the values are to be listed.
+    helper
+        Draws some of the figures at the same time; from :func:`sim.report.drawing.assistant`.
 
     Returns
     -------
@@ -46,16 +49,14 @@ def write(folder: Path) -> list[Path]:
         If a file cannot be read or written.
     """
     result = read(folder)
-    drawings = folder / "figures"
+    drawings = folder / FIGURES
     drawings.mkdir(exist_ok=True)
-    written: list[Path] = []
-    shown: dict[str, bytes] = {}
+    pictures = [picture for picture in PICTURES if picture.possible(result)]
     for picture in PICTURES:
-        if picture.possible(result):
-            written += save(picture.drawn(result), drawings, picture.name)
-            shown[picture.name] = written[-1].read_bytes()
-        else:
+        if picture not in pictures:
             discard(drawings, picture.name)
+    draw_all(result, folder, pictures, helper)
+    shown = {picture.name: (drawings / f"{picture.name}.svg").read_bytes() for picture in pictures}
     report = folder / "report.html"
     part = report.with_name(report.name + ".part")
     try:
@@ -63,7 +64,7 @@ def write(folder: Path) -> list[Path]:
         part.replace(report)
     finally:
         part.unlink(missing_ok=True)
-    return [*written, report]
+    return [*(drawings / f"{picture.name}.{kind}" for picture in pictures for kind in KINDS), report]
 
 
 def page(result: Result, drawings: dict[str, bytes]) -> str:

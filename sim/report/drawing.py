@@ -1,0 +1,121 @@
+"""Figures drawn on two processors: some of them by a second process, which gets ready while the simulation runs.
+
+Drawing is Python through and through, so threads would not help. The files are the same whoever draws them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.report.canvas import save
+from sim.report.pictures import PICTURES, Picture
+from sim.report.result import Result, read
+
+FIGURES = "figures"
+"""Folder of the figures within that of a result."""
+DONE = "done"
+
+
+class Assistant:
+    """A second process that draws figures of one result.
+
+    Parameters
+    ----------
+    process
+        Reads the folder of a result and the name of a figure from each line of its standard input, and answers
+        when the figure is drawn.
+    """
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def draw(self, folder: Path, picture: Picture) -> bool:
+        """Have a figure drawn; False if that could not be done."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps([str(folder), picture.name]) + "\n")
+            self._process.stdin.flush()
+            return self._process.stdout.readline().strip() == DONE
+        except OSError:  # it has ended
+            return False
+
+
+@contextmanager
+def assistant() -> Iterator[Assistant | None]:
+    """An assistant for as long as it may be needed; None where there is one processor only."""
+    if _processors() < 2:
+        yield None
+        return
+    command = [sys.executable, "-c", "from sim.report.drawing import work; work()"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    # In a session of its own: an interrupt by the keyboard is for the process that asked.
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
+    try:
+        yield Assistant(process)
+    finally:
+        process.terminate()
+        process.communicate()  # closes its pipes, broken or not, and waits for its end
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def draw_all(result: Result, folder: Path, pictures: Sequence[Picture], helper: Assistant | None = None) -> None:
+    """Draw figures of a result into its folder: from the first on here, from the last on by the helper."""
+    waiting = deque(pictures)
+    failed: list[Picture] = []
+
+    def hand_out(helper: Assistant) -> None:
+        failed.extend(picture for picture in _until_empty(waiting.pop) if not helper.draw(folder, picture))
+
+    threads = [threading.Thread(target=hand_out, args=(helper,))] if helper else []
+    for thread in threads:
+        thread.start()
+    try:
+        for picture in _until_empty(waiting.popleft):
+            draw(result, folder, picture)
+    finally:
+        waiting.clear()
+        for thread in threads:
+            thread.join()
+    for picture in failed:
+        draw(result, folder, picture)
+
+
+def _until_empty(take: Callable[[], Picture]) -> Iterator[Picture]:
+    """What is taken, until nothing is left."""
+    while True:
+        try:
+            picture = take()
+        except IndexError:
+            return
+        yield picture
+
+
+def draw(result: Result, folder: Path, picture: Picture) -> None:
+    """Draw a figure of a result into its folder."""
+    save(picture.drawn(result), folder / FIGURES, picture.name)
+
+
+def work() -> None:
+    """Draw what standard input asks for; all figures are of the same result."""
+    result: Result | None = None
+    for line in sys.stdin:
+        folder, name = json.loads(line)
+        result = result or read(Path(folder))
+        draw(result, Path(folder), next(picture for picture in PICTURES if picture.name == name))
+        print(DONE, flush=True)
