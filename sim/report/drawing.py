@@ -51,21 +51,27 @@ class Assistant:
 
 @contextmanager
 def assistant() -> Iterator[Assistant | None]:
-    """An assistant for as long as it may be needed; None where there is one processor only."""
-    if _processors() < 2:
+    """An assistant for as long as it may be needed; None where there is one processor, or no second process can be."""
+    process = _started() if _processors() > 1 else None
+    if process is None:
         yield None
         return
-    command = [sys.executable, "-c", "from sim.report.drawing import work; work()"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    # In a session of its own: an interrupt by the keyboard is for the process that asked.
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
-    )
     try:
         yield Assistant(process)
     finally:
         process.terminate()
         process.communicate()  # closes its pipes, broken or not, and waits for its end
+
+
+def _started() -> subprocess.Popen[str] | None:
+    """Start the process, in a session of its own: an interrupt by the keyboard is for the process that asked."""
+    command = [sys.executable, "-c", "from sim.report.drawing import work; work()"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, start_new_session=True)
+    except OSError:
+        return None
 
 
 def _processors() -> int:
