@@ -296,9 +296,10 @@ class CompiledSimulation:
             origin = self._machine.origins[site // SITE_LINES]
             line = origin.first_line + site % SITE_LINES
             raise EngineError(f"{where(origin.file, line, origin.name, self.now)}: {FLOW_MESSAGES[value]}")
-        line = process.lines[int(self._state.command[0])]
         if kind in (k.STILL_HELD, k.TOO_DEEP, k.ENDLESS_LOOP):
             origin, line = self._named_as_a_whole(frame, kind)
+        else:
+            line = process.lines[int(self._state.command[0])]
         fail(where(origin.file, line, origin.name, self.now), MESSAGES[kind], **self._details(kind, value, frame))
 
     def _named_as_a_whole(self, frame: int, kind: int) -> tuple[Origin, int]:
