@@ -317,6 +317,15 @@ def put_away(link: int, time: int, later: Ints, scalars: Ints) -> None:
 
 
 @inner
+def width(events: int, elapsed: int) -> int:
+    """Bits of time in which this pace gives a bucket its events."""
+    shift = 0
+    while shift < WIDEST and (events << (shift + 1)) // IN_BUCKET <= elapsed:
+        shift += 1
+    return shift
+
+
+@inner
 def refill(state: State, scalars: Ints) -> None:
     """Move what comes next into the empty heap, if there is anything."""
     later = state.later
@@ -337,8 +346,9 @@ def refill(state: State, scalars: Ints) -> None:
             scalars[LINK_FREE] = link
             link = following
         scalars[LATER] -= scalars[HEAP]
-        if scalars[HEAP] > CROWDED and scalars[EVENTS] - scalars[TURNED_EVENTS] > scalars[LATER]:
-            gather(later, scalars)
+        if scalars[HEAP] > CROWDED and scalars[EVENTS] - scalars[TURNED_EVENTS] > scalars[LATER] + CROWDED:
+            if width(scalars[EVENTS] - scalars[TURNED_EVENTS], scalars[NOW] - scalars[TURNED_AT]) + 2 < scalars[SHIFT]:
+                gather(later, scalars)
 
 
 @inner
@@ -371,9 +381,7 @@ def turn(later: Ints, scalars: Ints) -> None:
     elapsed = scalars[NOW] - scalars[TURNED_AT]
     if events < CROWDED:  # nothing is known of the pace: as if the entries there are were all there will be
         events, elapsed = scalars[FAR], last - first
-    shift = 0
-    while shift < WIDEST and (events << (shift + 1)) // IN_BUCKET <= elapsed:
-        shift += 1
+    shift = width(events, elapsed)
     scalars[SHIFT] = shift
     scalars[EDGE] = (first >> shift) << shift
     scalars[WINDOW_END] = scalars[EDGE] + (scalars[BUCKETS] << shift)
