@@ -27,7 +27,10 @@ from sim.engine.source import SITE_LINES
 
 SLICE_EVENTS = 1_000_000
 """Events between two looks at the keyboard and the progress."""
-CACHE_LINE = 64
+HEAP_AT = 2
+"""The four children of an entry of the heap share a line: the second entry, two numbers on, begins one."""
+LINE = 8
+"""Numbers in a line of the processor's cache."""
 ENTRIES_PER_BUCKET = 4
 """Room in the calendar for each of its buckets."""
 FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1 << 20, 256
@@ -176,9 +179,10 @@ class CompiledSimulation:
         other = copy.copy(self)
         other.world = self.world.fork()
         state, scalars = self._state, self._state.scalars
-        copies = {name: array.copy() for name, array in state._asdict().items() if name != "heap"}
+        copies = {name: array.copy() for name, array in state._asdict().items() if name not in ("heap", "ints")}
         # What is not yet used is not copied: memory that nobody has touched costs nothing.
-        other._state = k.State(heap=aligned(state.heap[: 2 * scalars[k.HEAP]], len(state.heap)), **copies)
+        heap = aligned(state.heap[: 2 * scalars[k.HEAP]], len(state.heap), HEAP_AT)
+        other._state = k.State(heap=heap, ints=aligned(state.ints, len(state.ints), 0), **copies)
         other._rows, other._past = rows, None
         return other
 
@@ -209,14 +213,14 @@ class CompiledSimulation:
 
     def _first_state(self, calendar: Calendar) -> Any:
         machine = self._machine
-        locals_at = k.HEADER + k.NODE * machine.alternatives
-        width = locals_at + max([0, *(process.ints for process in machine.processes)])
+        nodes_at = k.HEADER + max([0, *(process.ints for process in machine.processes)])
+        width = -(-(nodes_at + k.NODE * machine.alternatives) // LINE) * LINE
         floats = max([1, *(process.floats for process in machine.processes)])
         resources = np.full((len(self._declared), k.RESOURCE), -1, np.int64)
         resources[:, : k.HEADS] = 0
         resources[:, k.CAPACITY] = [resource.capacity for resource in self._declared]
         scalars = np.zeros(k.SCALARS, np.int64)
-        scalars[[k.FRAME, k.WIDTH, k.LOCALS, k.FLOATS]] = -1, width, locals_at, floats
+        scalars[[k.FRAME, k.WIDTH, k.NODES, k.FLOATS]] = -1, width, nodes_at, floats
         scalars[k.CALLEES] = machine.callees.shape[1]
         scalars[[k.HELD_FREE, k.FREE, k.RING, k.HELD_LEFT]] = -1, 0, 0, 0
         scalars[[k.EDGE, k.WINDOW_END, k.FAR_HEAD, k.LINK_FREE]] = 1, 1, -1, -1
@@ -343,7 +347,7 @@ def more_entries(state: Any, room: int) -> Any:
     scalars[[k.ROOM, k.BUCKETS, k.FAR]] = room, buckets, len(used)
     scalars[k.WINDOW_END] = scalars[k.EDGE]
     later = np.concatenate([np.full(buckets, -1, np.int64), links.reshape(-1)])
-    return state._replace(heap=aligned(state.heap, 2 * room), later=later)
+    return state._replace(heap=aligned(state.heap, 2 * room, HEAP_AT), later=later)
 
 
 def _linked(later: npt.NDArray[np.int64], buckets: int, scalars: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -356,14 +360,12 @@ def _linked(later: npt.NDArray[np.int64], buckets: int, scalars: npt.NDArray[np.
     return used
 
 
-def aligned(heap: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.int64]:
-    """A longer heap, laid so that the four children of an entry share a line of the processor's cache."""
-    numbers = CACHE_LINE // 8
-    memory = np.zeros(length + numbers, np.int64)
-    # The second entry, two numbers on, has to begin a line.
-    skipped = -(memory.ctypes.data // 8 + 2) % numbers
+def aligned(array: npt.NDArray[np.int64], length: int, first: int) -> npt.NDArray[np.int64]:
+    """A longer array, laid so that the number at ``first`` begins a line of the processor's cache."""
+    memory = np.zeros(length + LINE, np.int64)
+    skipped = -(memory.ctypes.data // 8 + first) % LINE
     longer = memory[skipped : skipped + length]
-    longer[: len(heap)] = heap
+    longer[: len(array)] = array
     return longer
 
 
@@ -385,7 +387,7 @@ def more_frames(state: Any, frames: int) -> Any:
     scalars[k.FREE] += frames - old
     scalars[k.RING] = frames
     return state._replace(
-        ints=_longer(state.ints, frames * width), floats=_longer(state.floats, frames * floats), rings=rings
+        ints=aligned(state.ints, frames * width, 0), floats=_longer(state.floats, frames * floats), rings=rings
     )
 
 

@@ -54,13 +54,14 @@ FLOW_ERROR, FLOW_SITE, CONTEXT, QUICK, ARGUMENTS = 14, 15, 16, 40, 48
 # Scalars.
 (
     NOW, NUMBER, HEAP, FRAME, SENT, FREE, RESUMED_HEAD, RESUMED_TAIL, STARTS_HEAD, STARTS_TAIL, ROWS, CHANGE, EVENTS,
-    PERIOD, HELD_FREE, HELD_LEFT, INSTANT_FROM, COMMANDS, CALLS, KIND, VALUE, COLUMN, WIDTH, LOCALS, FLOATS, RING,
+    PERIOD, HELD_FREE, HELD_LEFT, INSTANT_FROM, COMMANDS, CALLS, KIND, VALUE, COLUMN, WIDTH, NODES, FLOATS, RING,
     MOST_COMMANDS, RESOURCES, PERIODS, CHANGES, CALLEES, ROOM, ROW_ROOM, BUCKETS, EDGE, SHIFT, WINDOW_END, LATER, FAR,
     FAR_HEAD, LINK_FREE, TURNED_AT, TURNED_EVENTS, SCALARS,
 ) = range(44)  # fmt: skip
 
-# A frame: this header, then three numbers per queue it may wait in, then the int locals.
-FUNCTION, PC, PARENT, ROOT, DEPTH, TICKET, PRIORITY, PLACES, FIRST, GRANTED, HELD, HEADER = range(12)
+# A frame: this header, then the int locals, then three numbers per queue it may wait in. What is wanted whenever a
+# process goes on stands together: a frame of a large population is not in the processor's cache.
+FUNCTION, PC, GRANTED, ROOT, PARENT, HELD, DEPTH, TICKET, PRIORITY, PLACES, FIRST, HEADER = range(12)
 NEXT, PREVIOUS, PLACE, NODE = range(4)
 
 # A resource: these, its areas and counts since they were last added to the then heads and tails of its queues
@@ -340,7 +341,10 @@ def refill(state: State, scalars: Ints) -> None:
             at = scalars[BUCKETS] + LINK * link
             push(state.heap, scalars[HEAP], later[at], later[at + 1])
             scalars[HEAP] += 1
-            prefetch(state.ints, (later[at + 1] & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH])
+            # The frame: by the time it is wanted it will be in the processor's cache.
+            frame = (later[at + 1] & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH]
+            prefetch(state.ints, frame)
+            prefetch(state.ints, frame + 8)
             following = later[at + 2]
             later[at + 2] = scalars[LINK_FREE]
             scalars[LINK_FREE] = link
@@ -452,7 +456,7 @@ def leave(at: int, gave_up: bool, ints: Ints, resources: Ints, scalars: Ints) ->
     priority = ints[at + PRIORITY]
     ints[at + TICKET] = 0
     for place in range(ints[at + PLACES]):
-        node = at + HEADER + NODE * place
+        node = at + scalars[NODES] + NODE * place
         r = ints[node + PLACE]
         account(r, scalars[NOW], resources)
         resources[r * RESOURCE + WAITING] -= 1
@@ -492,7 +496,7 @@ def serve(r: int, ints: Ints, resources: Ints, rings: Ints, scalars: Ints) -> No
         resources[at + USED] += 1
         count(r, GRANTED_COUNT, resources)
         ints[waiting + GRANTED] = r
-        ints[waiting + FIRST] += (node - waiting - HEADER) // NODE
+        ints[waiting + FIRST] += (node - waiting - scalars[NODES]) // NODE
         resume(frame, rings, scalars)
 
 
@@ -591,7 +595,7 @@ def wait(
     ints[at + FIRST] = first
     for place in range(places):
         r = command[1] if first else command[ARGUMENTS + place]
-        join(at + HEADER + NODE * place, r, command[2], ints, state.resources, scalars)
+        join(at + scalars[NODES] + NODE * place, r, command[2], ints, state.resources, scalars)
     if command[3] >= 0:
         plan(state, scalars[NOW] + command[3], DEADLINE | scalars[NUMBER] << FRAME_BITS | frame)
     return WAIT
@@ -758,7 +762,7 @@ def called_frame(caller: int, state: State, scalars: Ints) -> int:
     ints = state.ints
     function = state.callees[ints[caller * scalars[WIDTH] + FUNCTION] * scalars[CALLEES] + command[1]]
     frame = new_frame(function, ints, state.rings, scalars)
-    at = frame * scalars[WIDTH] + scalars[LOCALS]
+    at = frame * scalars[WIDTH] + HEADER
     for i in range(command[2]):
         ints[at + i] = command[ARGUMENTS + i]
     for i in range(command[3]):
@@ -788,7 +792,7 @@ def start_all(state: State, function: int, int_arguments: Ints, float_arguments:
     for row in range(int_arguments.shape[0]):
         frame = new_frame(function, state.ints, state.rings, scalars)
         for i in range(int_arguments.shape[1]):
-            state.ints[frame * scalars[WIDTH] + scalars[LOCALS] + i] = int_arguments[row, i]
+            state.ints[frame * scalars[WIDTH] + HEADER + i] = int_arguments[row, i]
         for i in range(float_arguments.shape[1]):
             state.floats[frame * scalars[FLOATS] + i] = float_arguments[row, i]
         put_start(frame, state.rings, scalars)
@@ -971,10 +975,6 @@ def next_frame(state: State, scalars: Ints) -> int:
     on_time = scalars[HEAP] > 0 and heap[0] == scalars[NOW]
     if on_time and heap[1] < DEADLINE:
         frame = take(heap, scalars)
-        # The frame after this one: by the time it is wanted it will be there.
-        following = (heap[1] & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH]
-        prefetch(ints, following)
-        prefetch(ints, following + 8)
         return frame
     if scalars[RESUMED_HEAD] < scalars[RESUMED_TAIL]:
         frame = state.rings[scalars[RESUMED_HEAD] & (scalars[RING] - 1)]
@@ -1102,7 +1102,7 @@ def run(
             state.ints[at + PC],
             sent,
             state.ints,
-            at + scalars[LOCALS],
+            at + HEADER,
             state.floats,
             frame * scalars[FLOATS],
             command,

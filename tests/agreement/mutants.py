@@ -115,7 +115,7 @@ MUTANTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("    for place in range(ints[at + PLACES]):", "    for place in range(min(1, ints[at + PLACES])):"),
     ),
     "seize_first tells the first queue, whichever served": (
-        ("        ints[waiting + FIRST] += (node - waiting - HEADER) // NODE\n", ""),
+        ("        ints[waiting + FIRST] += (node - waiting - scalars[NODES]) // NODE\n", ""),
     ),
     "seize_first that gave up tells the first queue": (("scalars[SENT] = ints[at + FIRST] - 1", "scalars[SENT] = 0"),),
     # --- amend
