@@ -974,8 +974,7 @@ def next_frame(state: State, scalars: Ints) -> int:
         return frame
     on_time = scalars[HEAP] > 0 and heap[0] == scalars[NOW]
     if on_time and heap[1] < DEADLINE:
-        frame = take(heap, scalars)
-        return frame
+        return take(heap, scalars)
     if scalars[RESUMED_HEAD] < scalars[RESUMED_TAIL]:
         frame = state.rings[scalars[RESUMED_HEAD] & (scalars[RING] - 1)]
         scalars[RESUMED_HEAD] += 1
