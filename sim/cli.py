@@ -17,10 +17,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.scenario import Scenario, ScenarioError
+
+if TYPE_CHECKING:
+    from sim.experiment import Experiment
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -144,7 +147,12 @@ def seed_number(text: str) -> int:
 
 REPLICATIONS = argument("--replications", metavar="N", type=positive, help="how many replications")
 SEED = argument("--seed", metavar="S", type=seed_number, default=1, help="seed of all draws (default: 1)")
-WORKERS = argument("--workers", metavar="W", type=positive, help="replications at a time (default: the cores)")
+WORKERS = argument(
+    "--workers",
+    metavar="W",
+    type=positive,
+    help="replications at a time (default: as many as there are cores and memory for)",
+)
 ENGINE = argument(
     "--engine",
     choices=("compiled", "simpy"),
@@ -153,7 +161,7 @@ ENGINE = argument(
 )
 OUT = argument("--out", metavar="DIR", type=Path, help="folder of the result (default: results/NAME)")
 CHECKS = argument("--checks", action="store_true", help="check conservation in every run")
-RECORDS = argument("--records", action="store_true", help="keep all records, as Parquet")
+RECORDS = argument("--records", action="store_true", help="keep all records, as Parquet, written when an arm ends")
 
 
 class Refused(Exception):
@@ -224,11 +232,11 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
         "replications": replications,
         "seed": given.seed,
         "engine": given.engine,
-        "records": given.records,
         "checks": given.checks,
-        "workers": given.workers,
+        "workers": given.workers or fitting_workers(scenario, replications, given.engine),
     }
     with writable(given.out or Path("results") / scenario.name) as folder, report.assistant() as helper:
+        options["records"] = folder if given.records else False
         with Work(title, replications) as work:
             if len(governances) == 2:
                 done = compare(scenario, governances, **options, progress=work.tell)
@@ -239,10 +247,28 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
     report.show(folder)
     for name in governances:
         print(f"records {digest_of(done.digests(name))} {name}")
-    print(f"{folder}: result, tables, figures and report.html, in {work.seconds:.0f} s")
+    print(f"{folder}: result, tables, figures and report.html, in {work.seconds:.0f} s, {memory_used(done)}")
     for violation in done.violations:
         print(f"not conserved: {violation}", file=sys.stderr)
     return 1 if done.violations else 0
+
+
+def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
+    """As many workers as there are cores and memory for; says so if memory is what there is too little of."""
+    from sim.experiment.memory import workers_for
+
+    workers = workers_for(scenario, replications, engine)
+    if workers.why:
+        print(f"{workers.why}; --workers N says otherwise", file=sys.stderr)
+    return workers.number
+
+
+def memory_used(done: Experiment) -> str:
+    """The most memory that the processes held, in words."""
+    from sim.experiment import memory
+
+    most = f"with at most {memory.words(memory.peak())} of memory"
+    return f"{most}, {memory.words(memory.peak_of_children())} in a worker" if done.processes else most
 
 
 def counted(replications: int) -> str:
@@ -271,9 +297,10 @@ def validate(given: argparse.Namespace) -> int:
     scenario = load(given.scenario)
     known_governances(scenario, ())
     replications = given.replications or 2
+    workers = given.workers or fitting_workers(scenario, replications, given.engine)
     with Work(f"{scenario.name}: baseline, {counted(replications)}", replications) as work:
         verdicts = validate(
-            scenario, replications, given.seed, engine=given.engine, workers=given.workers, progress=work.tell
+            scenario, replications, given.seed, engine=given.engine, workers=workers, progress=work.tell
         )
     columns = ("target", "source", "published", "simulated", "interval", "unit", "verdict")
     show_table(columns, [verdict.words() for verdict in verdicts])
@@ -401,6 +428,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except MemoryError as error:
+        print(f"not enough memory: {error}" if str(error) else "not enough memory", file=sys.stderr)
+        return INVALID
     except OSError as error:
         print(f"{error.filename or 'narvard'}: {error.strerror or error}", file=sys.stderr)
         return INVALID

@@ -80,6 +80,10 @@ class Records:
         """Rows ``first`` to ``end`` - 1, over the same memory."""
         return Records({name: column[first:end] for name, column in self.columns()})
 
+    def copy(self) -> Records:
+        """The same rows in memory of their own."""
+        return Records({name: column.copy() for name, column in self.columns()})
+
     def row(self, number: int) -> dict[str, int]:
         """One row as plain numbers, for messages and tests."""
         return {name: int(column[number]) for name, column in self.columns()}

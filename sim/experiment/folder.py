@@ -19,8 +19,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sim.engine import Records
+from sim.experiment import memory
 from sim.experiment.comparison import Difference, interval, mean_of
+from sim.experiment.kept import records_file, write_records
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.outcomes import OUTCOMES
@@ -95,7 +96,7 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     files.append(put(folder / "sources.csv", csv_text(SOURCE_COLUMNS, rows)))
     result = json.dumps(_result(experiment, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
-    files.append(put(folder / "provenance.json", json.dumps(_provenance(seconds), indent=2) + "\n"))
+    files.append(put(folder / "provenance.json", json.dumps(_provenance(experiment, seconds), indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
 
@@ -206,7 +207,7 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")
 
 
-def _provenance(seconds: float | None) -> dict[str, Any]:
+def _provenance(experiment: Experiment, seconds: float | None) -> dict[str, Any]:
     return {
         "narvard": version("narvard") if _installed("narvard") else "not installed",
         "python": platform.python_version(),
@@ -216,6 +217,9 @@ def _provenance(seconds: float | None) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": None if seconds is None else round(seconds, 1),
+        "workers": experiment.workers,
+        "peak_memory_mb": round(memory.peak() / 1e6),
+        **({"peak_memory_of_a_worker_mb": round(memory.peak_of_children() / 1e6)} if experiment.processes else {}),
     }
 
 
@@ -228,21 +232,12 @@ def _installed(name: str) -> bool:
 
 
 def _records(experiment: Experiment, folder: Path) -> list[Path]:
+    """Records held in memory are written now; others have been, when their arm ended."""
     files = []
     for replication in experiment.replications:
         for arm in replication.arms:
             if arm.records is not None:
-                path = folder / f"records-{arm.governance}-{replication.number:04d}.parquet"
-                files.append(_put_records(path, arm.records))
+                files.append(write_records(arm.records, records_file(folder, arm.governance, replication.number)))
+            elif arm.file is not None:
+                files.append(arm.file)
     return files
-
-
-def _put_records(path: Path, records: Records) -> Path:
-    """As :func:`put`."""
-    beside = path.with_name(path.name + ".part")
-    try:
-        records.to_parquet(beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return path

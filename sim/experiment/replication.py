@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Accumulators, Program, Records, Resource, Simulation, simulation_for
+from sim.experiment.kept import records_file, write_records
 from sim.flows.enrolment import registrar
 from sim.flows.life import everybody
 from sim.flows.outside import outside
@@ -55,7 +57,9 @@ class Arm:
     violations
         Conservation checks that failed; empty if none did or none were asked for.
     records
-        The rows, if kept.
+        The rows, if kept in memory.
+    file
+        Where the rows are, if written.
     """
 
     governance: str
@@ -65,6 +69,7 @@ class Arm:
     events: int
     violations: tuple[str, ...] = ()
     records: Records | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +87,7 @@ def replicate(
     number: int,
     engine: str = "compiled",
     *,
-    keep_records: bool = False,
+    keep_records: bool | Path = False,
     checks: bool = False,
     tick: Tick | None = None,
 ) -> Replication:
@@ -99,7 +104,7 @@ def replicate(
     engine
         ``compiled`` or ``simpy``.
     keep_records
-        Keep the rows of every arm.
+        Keep the rows of every arm: in memory, or in a folder, as Parquet.
     checks
         Check conservation at the end of every arm.
     tick
@@ -108,7 +113,26 @@ def replicate(
     begun = partial(begin, scenario, seed, number, engine)
     progress = _Progress(tick, Period.of(scenario), len(governances))
     at_switch = _at_switch(begun, len(governances), engine, progress)
-    return _compared(number, [_reduced(at_switch, name, progress, keep_records, checks) for name in governances])
+    keep = _Keep(keep_records, number)
+    return _compared(number, [_reduced(at_switch, name, progress, keep, checks) for name in governances])
+
+
+@dataclass(frozen=True)
+class _Keep:
+    """What becomes of the rows of an arm."""
+
+    where: bool | Path
+    replication: int
+
+    def in_memory(self, records: Records) -> Records | None:
+        """A copy, which takes no more memory than it has rows."""
+        return records.copy() if self.where is True else None
+
+    def on_disk(self, records: Records, governance: str) -> Path | None:
+        """The file written."""
+        if isinstance(self.where, bool):
+            return None
+        return write_records(records, records_file(self.where, governance, self.replication))
 
 
 class _Progress:
@@ -219,6 +243,7 @@ class _Reduced:
     events: int
     violations: tuple[str, ...]
     records: Records | None
+    file: Path | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,9 +256,7 @@ class _Ended:
     at: NDArray[np.int64]
 
 
-def _reduced(
-    at_switch: Iterator[Started], governance: str, progress: _Progress, keep_records: bool, checks: bool
-) -> _Reduced:
+def _reduced(at_switch: Iterator[Started], governance: str, progress: _Progress, keep: _Keep, checks: bool) -> _Reduced:
     """The next simulation, from T0 to the horizon under a governance, and to outcomes."""
     started = next(at_switch)
     prepared = started.setting
@@ -257,7 +280,8 @@ def _reduced(
         len(records),
         ended.events,
         _violations(prepared, ended, people) if checks else (),
-        records if keep_records else None,
+        keep.in_memory(records),
+        keep.on_disk(records, governance),
     )
 
 
@@ -284,6 +308,7 @@ def _compared(number: int, arms: Sequence[_Reduced]) -> Replication:
                 arm.events,
                 arm.violations,
                 arm.records,
+                arm.file,
             )
             for arm in arms
         ),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from sim.engine import on_compiling
 from sim.experiment.comparison import Difference, compare_tables
+from sim.experiment.memory import cores, workers_for
 from sim.experiment.replication import Replication, Tick, replicate
 from sim.outcomes import OutcomeTable
 from sim.scenario import Scenario
@@ -34,6 +36,8 @@ class Experiment:
         What was run; governances in the order of the arms.
     replications
         In order of their numbers.
+    workers
+        How many were run at a time.
     """
 
     scenario: Scenario
@@ -41,6 +45,12 @@ class Experiment:
     seed: int
     engine: str
     replications: tuple[Replication, ...]
+    workers: int = 1
+
+    @property
+    def processes(self) -> bool:
+        """Whether the replications had processes of their own."""
+        return in_processes(self.engine, self.workers)
 
     def tables(self, governance: str) -> list[OutcomeTable]:
         """Outcome tables of one governance, by replication."""
@@ -75,7 +85,7 @@ def run(
     seed: int = 1,
     engine: str = "compiled",
     *,
-    records: bool = False,
+    records: bool | Path = False,
     checks: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -95,13 +105,20 @@ def run(
     engine
         ``compiled`` or ``simpy`` (the reference).
     records
-        Keep the rows.
+        Keep the rows: ``True`` in memory; a folder to write them there as Parquet, one file for each arm, as soon
+        as the arm ends.
     checks
         Check conservation after every arm.
     workers
-        Replications at a time; by default the number of cores.
+        Replications at a time; by default as many as there are cores and memory for (``memory.workers_for``),
+        with a ``RuntimeWarning`` where memory is what there is too little of.
     progress
         Told about the work as it goes.
+
+    Raises
+    ------
+    TooLarge
+        If this machine has no memory for one replication; not raised if ``workers`` is given.
     """
     return _experiment(scenario, (governance,), replications, seed, engine, records, checks, workers, progress)
 
@@ -113,7 +130,7 @@ def compare(
     seed: int = 1,
     engine: str = "compiled",
     *,
-    records: bool = False,
+    records: bool | Path = False,
     checks: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -132,7 +149,7 @@ def _experiment(
     replications: int,
     seed: int,
     engine: str,
-    records: bool,
+    records: bool | Path,
     checks: bool,
     workers: int | None,
     progress: Progress | None,
@@ -140,7 +157,19 @@ def _experiment(
     for name in (CURRENT, *governances):
         scenario.governance(name)  # a KeyError names what there is
     one = partial(_one, scenario, governances, seed, engine, records, checks)
-    return Experiment(scenario, governances, seed, engine, spread(one, replications, engine, workers, progress))
+    at_a_time = fitting(scenario, replications, engine, workers)
+    done = spread(one, replications, engine, at_a_time, progress)
+    return Experiment(scenario, governances, seed, engine, done, at_a_time)
+
+
+def fitting(scenario: Scenario, replications: int, engine: str, workers: int | None) -> int:
+    """The workers asked for, or as many as there are cores and memory for; parameters as :func:`run`."""
+    if workers is not None or replications < 1:
+        return workers or 1
+    found = workers_for(scenario, replications, engine)
+    if found.why:
+        warnings.warn(found.why, RuntimeWarning, stacklevel=4)
+    return found.number
 
 
 def _one(
@@ -148,7 +177,7 @@ def _one(
     governances: tuple[str, ...],
     seed: int,
     engine: str,
-    records: bool,
+    records: bool | Path,
     checks: bool,
     number: int,
     tick: Tick | None,
@@ -188,7 +217,7 @@ def spread(
     if workers is not None and workers < 1:
         raise ValueError(f"workers: {workers} given, at least 1 needed")
     tell = progress or (lambda number, share: None)
-    size = min(replications, workers or os.cpu_count() or 1)
+    size = min(replications, workers or cores())
     stop = threading.Event()
     done: dict[int, Done] = {}
     with on_compiling(partial(_stop_compiling, stop), shown=False), _executor(engine, size) as pool:
@@ -224,9 +253,12 @@ def _submit(
 
 def _executor(engine: str, size: int) -> Executor:
     """Threads for compiled code, which lets the interpreter go; processes for SimPy, which does not."""
-    if engine == "simpy" and size > 1:
-        return ProcessPoolExecutor(size)
-    return ThreadPoolExecutor(size)
+    return ProcessPoolExecutor(size) if in_processes(engine, size) else ThreadPoolExecutor(size)
+
+
+def in_processes(engine: str, workers: int) -> bool:
+    """Whether replications get processes of their own."""
+    return engine == "simpy" and workers > 1
 
 
 class Stopped(Exception):

@@ -53,7 +53,7 @@ from sim.experiment.replication import (
     prices_of,
     window_of,
 )
-from sim.experiment.running import Progress, spread
+from sim.experiment.running import Progress, fitting, spread
 from sim.experiment.targets import Target, targets_of
 from sim.outcomes import measure
 from sim.outcomes.tally import RowBook
@@ -168,6 +168,7 @@ def validate(
     """
     targets = targets_of(scenario.region)
     one = partial(_measured, scenario, targets, seed, engine)
+    workers = fitting(scenario, replications, engine, workers)
     values = np.array(spread(one, replications, engine, workers, progress))
     return [judged(target, values[:, i], target.factor(scenario.region)) for i, target in enumerate(targets)]
 

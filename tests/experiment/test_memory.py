@@ -1,0 +1,257 @@
+"""Memory: workers that fit, machines that are too small, what is reported; rows kept on disk as arms end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.cli import INVALID, main
+from sim.engine import Records
+from sim.experiment import memory, write
+from sim.experiment import replication as replication_module
+from sim.experiment.memory import MB, PROCESS, TooLarge, Workers, needed, words, workers_for
+from sim.experiment.replication import replicate
+from sim.scenario import Scenario
+from tests.model.small import small_scenario
+
+DAYS = {"time.warm_up_days": 5, "time.pre_period_days": 5, "time.follow_up_days": 30}
+GB = 1_000_000_000
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    """Forty days in the small region."""
+    return small_scenario(tmp_path_factory.mktemp("memory"), DAYS)
+
+
+def machine(monkeypatch: pytest.MonkeyPatch, cores: int, total: int | None, free: int | None) -> None:
+    monkeypatch.setattr(memory, "cores", lambda: cores)
+    monkeypatch.setattr(memory, "total", lambda: total)
+    monkeypatch.setattr(memory, "available", lambda: free)
+
+
+# --- how many workers ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cores", "free", "replications", "number"),
+    [
+        (8, 64 * GB, 20, 8),
+        (8, 64 * GB, 3, 3),
+        (8, 3 * GB, 20, 4),
+        (8, 3 * GB, 2, 2),
+        (2, 3 * GB, 20, 2),
+        (8, None, 20, 8),
+        (8, GB // 2, 20, 1),
+    ],
+)
+def test_as_many_workers_as_cores_and_memory_allow(
+    monkeypatch: pytest.MonkeyPatch, cores: int, free: int | None, replications: int, number: int
+) -> None:
+    machine(monkeypatch, cores, 64 * GB, free)
+    found = workers_for(sim.load("shipped:umea-lansdel"), replications)
+    assert found.number == number
+    assert bool(found.why) == (number < min(cores, replications) or free == GB // 2)
+
+
+def test_fewer_workers_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(monkeypatch, 8, 64 * GB, 3 * GB)
+    umea = sim.load("shipped:umea-lansdel")
+    assert workers_for(umea, 20) == Workers(
+        4, "4 of 8 replications at a time: a replication takes about 603 MB, and 3.0 GB of memory are free"
+    )
+    machine(monkeypatch, 8, 64 * GB, GB // 2)
+    assert workers_for(umea, 1).why.endswith("500 MB of memory are free: this may be slow, or fail")
+
+
+def test_each_process_of_the_reference_has_its_own_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    umea = sim.load("shipped:umea-lansdel")
+    machine(monkeypatch, 8, 64 * GB, PROCESS + 4 * needed(umea, "simpy"))
+    assert workers_for(umea, 20, "simpy").number == 3
+
+
+def test_need_grows_with_people_and_years(scenario: Scenario) -> None:
+    longer = scenario.with_values({"time.follow_up_days": 30 + 365})
+    people = scenario.region.people
+    assert needed(longer) - needed(scenario) == pytest.approx(people * memory.PERSON_YEAR, abs=2)
+    assert needed(scenario) > people * memory.PERSON
+
+
+def test_a_replication_that_no_memory_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch, scenario: Scenario) -> None:
+    machine(monkeypatch, 8, PROCESS, PROCESS)
+    with pytest.raises(TooLarge, match=r"2,755 people over 0\.1 years takes about 374 MB, and this machine has 367 MB"):
+        sim.run(scenario)
+    assert sim.run(scenario, workers=1).workers == 1  # whoever says how many is believed
+
+
+def test_the_library_warns_and_the_command_says_so(
+    monkeypatch: pytest.MonkeyPatch, scenario: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine(monkeypatch, 2, 64 * GB, PROCESS + needed(scenario) + 1)
+    with pytest.warns(RuntimeWarning, match="1 of 2 replications at a time") as found:
+        assert sim.run(scenario, replications=2).workers == 1
+    assert Path(found[0].filename).name == "test_memory.py"
+    lines = [
+        f'{key.removeprefix("time.")} = {{ value = {value}, source = "assumption" }}' for key, value in DAYS.items()
+    ]
+    file = tmp_path / "short.toml"
+    file.write_text("\n".join(['extends = "shipped:vannas"', "[time]", *lines]), encoding="utf-8")
+    path = str(file)
+    machine(monkeypatch, 2, 64 * GB, PROCESS + needed(sim.load(file)) + 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert main(["run", path, "--replications", "2", "--out", str(tmp_path / "a")]) == 0
+    shown = capsys.readouterr()
+    assert "1 of 2 replications at a time" in shown.err
+    assert "--workers N says otherwise" in shown.err
+    machine(monkeypatch, 2, PROCESS, PROCESS)
+    assert main(["run", path, "--out", str(tmp_path / "b")]) == INVALID
+    assert "not enough memory: " in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
+
+
+# --- what the machine has ------------------------------------------------------------------------------------
+
+
+def test_this_machine_tells_something_plausible() -> None:
+    there, free = memory.total(), memory.available()
+    assert there is not None
+    assert free is not None
+    assert 100 * MB < free <= there
+    assert memory.cores() >= 1
+
+
+def proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int) -> Path:
+    """A machine of 16 GB with so many kibibytes free; its folder of control groups."""
+    (tmp_path / "meminfo").write_text(f"MemTotal: 16000000 kB\nMemFree: 5 kB\nMemAvailable:   {free} kB\n")
+    monkeypatch.setattr(memory, "MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(memory, "CONTAINER", tmp_path / "cgroup")
+    monkeypatch.setattr(memory, "_physical", lambda: 16 * GB)
+    return tmp_path / "cgroup"
+
+
+def test_without_a_container_the_system_says_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    proc(tmp_path, monkeypatch, 4_000_000)
+    assert (memory.total(), memory.available()) == (16 * GB, 4_000_000 * 1024)
+    (tmp_path / "meminfo").unlink()
+    assert memory.available() == 8 * GB
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_container_has_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    folder = proc(tmp_path, monkeypatch, 4_000_000)
+    names = ("memory.max", "memory.current", "memory.stat", "inactive_file")
+    if version == 1:
+        folder /= "memory"
+        names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "memory.stat", "total_inactive_file")
+    folder.mkdir(parents=True)
+    (folder / names[0]).write_text(f"{2 * GB}\n")
+    (folder / names[1]).write_text(f"{GB}\n")
+    (folder / names[2]).write_text(f"anon 5\n{names[3]} 300000000\nother 7\n")
+    assert (memory.total(), memory.available()) == (2 * GB, 1_300_000_000)
+    (folder / names[0]).write_text("max\n" if version == 2 else f"{(1 << 63) - 4096}\n")
+    assert (memory.total(), memory.available()) == (16 * GB, 4_000_000 * 1024)
+
+
+def test_sizes_in_words() -> None:
+    assert [words(size) for size in (0, 603_400_000, 995_000_000, 12_345_678_901)] == [
+        "0 MB", "603 MB", "1.0 GB", "12.3 GB",
+    ]  # fmt: skip
+
+
+def test_the_peak_is_of_this_process_and_rises() -> None:
+    code = (
+        "import numpy as np; from sim.experiment import memory; before = memory.peak();"
+        "a = np.ones(1 << 24); print(before, memory.peak())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert 0.9 * (1 << 27) < after - before < 1.1 * (1 << 27)
+    assert before < GB
+
+
+def test_the_peak_where_only_the_usage_tells_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = memory.peak()
+    monkeypatch.setattr(memory, "STATUS", tmp_path / "none")
+    assert memory.peak() >= told * 0.99
+
+
+# --- what is reported ----------------------------------------------------------------------------------------
+
+
+def test_the_provenance_says_how_much_memory_was_held(scenario: Scenario, tmp_path: Path) -> None:
+    experiment = sim.run(scenario, replications=2, workers=2)
+    write(experiment, tmp_path)
+    provenance = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["workers"] == 2
+    assert 50 < provenance["peak_memory_mb"] <= memory.peak() / 1e6 + 1
+    assert "peak_memory_of_a_worker_mb" not in provenance
+    write(replace(experiment, engine="simpy"), tmp_path)
+    assert "peak_memory_of_a_worker_mb" in json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
+
+
+# --- rows kept -----------------------------------------------------------------------------------------------
+
+
+def test_rows_are_on_disk_when_the_next_arm_begins(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[list[str]] = []
+    really = replication_module._ended
+
+    def ended(*arguments: Any) -> Any:
+        there.append(sorted(path.name for path in tmp_path.iterdir()))
+        return really(*arguments)
+
+    monkeypatch.setattr(replication_module, "_ended", ended)
+    found = replicate(scenario, ("current", "coordinated"), 1, 3, keep_records=tmp_path)
+    assert there == [[], ["records-current-0003.parquet"]]
+    names = [f"records-{name}-0003.parquet" for name in ("current", "coordinated")]
+    assert [arm.file for arm in found.arms] == [tmp_path / name for name in names]
+    assert all(arm.records is None for arm in found.arms)
+    held = replicate(scenario, ("current", "coordinated"), 1, 3, keep_records=True)
+    for one, other in zip(found.arms, held.arms, strict=True):
+        assert other.records is not None
+        assert one.file is not None
+        assert one.digest == other.records.digest()
+        table = pd.read_parquet(one.file)
+        assert all(np.array_equal(table[name].to_numpy(), column) for name, column in other.records.columns())
+
+
+def test_rows_in_a_folder_are_the_bytes_of_rows_in_memory(scenario: Scenario, tmp_path: Path) -> None:
+    write(sim.compare(scenario, replications=1, records=True), tmp_path / "memory")
+    files = write(sim.compare(scenario, replications=1, records=tmp_path / "disk"), tmp_path / "disk")
+    records = sorted(path.name for path in (tmp_path / "memory").glob("*.parquet"))
+    assert records == sorted(path.name for path in files if path.suffix == ".parquet")
+    assert len(records) == 2
+    for name in records:
+        assert (tmp_path / "memory" / name).read_bytes() == (tmp_path / "disk" / name).read_bytes()
+
+
+def test_a_full_disk_ends_the_run_and_leaves_nothing_half(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def to_parquet(self: Records, path: str | Path) -> None:
+        Path(path).write_bytes(b"PAR1")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Records, "to_parquet", to_parquet)
+    with pytest.raises(OSError, match="No space left"):
+        sim.compare(scenario, replications=2, records=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_kept_rows_have_memory_of_their_own(scenario: Scenario) -> None:
+    kept = replicate(scenario, ("current",), 1, 0, keep_records=True).arms[0].records
+    assert kept is not None
+    assert all(column.base is None for _, column in kept.columns())
