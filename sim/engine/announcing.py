@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 Tell = Callable[[int, int, str], None]
-"""Told (done, whole, name): first (0, whole, ""), then each flow or rule, as ``module.function``, when it is done."""
+"""Told (done, whole, name): first (0, whole, ""), then each flow or rule, ``module.function``, and ``kernel``."""
 log = logging.getLogger("narvard.engine")
 _listeners: list[tuple[Tell, bool]] = []
 _lock = threading.Lock()
@@ -74,4 +74,4 @@ class Announcement:
 
 def counted(functions: int) -> str:
     """Their number in words."""
-    return f"{functions} flows and rules" if functions > 1 else "a flow or rule"
+    return f"{functions} functions of the model" if functions > 1 else "a function of the model"

@@ -2,7 +2,8 @@
 
 Most of the time of a compilation is spent by numba in Python, so threads do not help. Each worker reads tasks from
 its standard input, compiles, and answers; the modules it leaves in the cache are loaded by the process that asked.
-If a worker fails, nothing is lost: what is missing is compiled where it is needed.
+If a worker fails, nothing is lost: what is missing is compiled where it is needed. After an edit a few functions are
+missing; the process that asks compiles these itself.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from numba import types
 
@@ -27,6 +29,8 @@ from sim.engine.objects import SUFFIX, object_path, write_object
 FEW = 6
 """Up to so many functions are compiled without workers."""
 MOST_WORKERS = 8
+KERNEL = "kernel"
+"""The title of the kernel among the tasks."""
 KINDS = {"int": types.int64, "float": types.float64}
 log = logging.getLogger("narvard.engine")
 
@@ -62,16 +66,32 @@ def compiled_already(directory: Path) -> set[str]:
     return rules | {f"{path.stem}.step" for path in directory.glob(f"*{SUFFIX}")}
 
 
-def compile_all(tasks: Sequence[Task], directory: Path) -> None:
+def compile_all(tasks: Sequence[Task], directory: Path, here: Callable[[Task], None], workers: bool = True) -> None:
     """Compile what is not in the cache; returns when it is, or when no worker is left.
 
     Any exception meanwhile, such as an interrupt by the keyboard, ends the workers; what is compiled is kept.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        Each after those it needs.
+    directory : Path
+        The cache.
+    here : callable
+        Compiles a function in this process.
+    workers : bool
+        Whether there may be workers.
     """
     kept = compiled_already(directory)
     missing = [task for task in tasks if f"{task.module}.{task.function}" not in kept]
-    if len(missing) <= FEW:
+    if not missing:
         return
     announcement = Announcement([task.title for task in missing])
+    if not workers or (len(missing) <= FEW and not any(task.title == KERNEL for task in missing)):
+        for task in missing:
+            here(task)
+            announcement.done(task.title)
+        return
     crew = _Crew(missing, directory, min(MOST_WORKERS, _processors(), len(missing)))
     try:
         for task in crew.finished():
@@ -174,7 +194,7 @@ def _ask(worker: subprocess.Popen[str], task: Task) -> bool:
     assert worker.stdin is not None
     assert worker.stdout is not None
     try:
-        worker.stdin.write(json.dumps([task.module, task.function, task.takes]) + "\n")
+        worker.stdin.write(json.dumps([task.module, task.function, task.takes, task.title]) + "\n")
         worker.stdin.flush()
         answer = worker.stdout.readline()
     except OSError:
@@ -189,10 +209,15 @@ def work(directory: str) -> None:
     sys.path.append(directory)
     answers = sys.stdout
     sys.stdout = sys.stderr
+    log.setLevel(logging.ERROR)  # the process that asked tells what is compiled
     for line in sys.stdin:
-        module, function, takes = json.loads(line)
+        module, function, takes, title = json.loads(line)
         try:
-            _compile(module, function, takes, Path(directory))
+            if title == KERNEL:
+                importlib.import_module("sim.engine.warming").warm()
+            else:
+                compiled = getattr(importlib.import_module(module), function)
+                compile_function(compiled, takes, object_path(Path(directory), module))
             answer = "done"
         except Exception as error:  # the answer tells; the process that asked will meet the same error
             answer = f"{type(error).__name__}: {error}".replace("\n", " ")
@@ -200,14 +225,14 @@ def work(directory: str) -> None:
         answers.flush()
 
 
-def _compile(module: str, function: str, takes: list[str] | None, directory: Path) -> None:
+def compile_function(function: Any, takes: Sequence[str] | None, path: Path) -> None:
+    """Compile a rule for these types, or keep a process as an object file of this path."""
     from sim.engine.backend import WORLD
 
-    compiled = getattr(importlib.import_module(module), function)
     if takes is None:
-        write_object(object_path(directory, module), compiled)
+        write_object(path, function)
     else:
-        compiled.compile((*(KINDS[kind] for kind in takes), *WORLD))
+        function.compile((*(KINDS[kind] for kind in takes), *WORLD))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import types
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,8 +27,8 @@ import numpy as np
 from numba.core import config
 from numba.core.registry import cpu_target
 
-from sim.engine.compiling import Task, compile_all
-from sim.engine.objects import Loader, object_path, put, write_object
+from sim.engine.compiling import KERNEL, Task, compile_all, compile_function, compiled_already
+from sim.engine.objects import Loader, object_path, put
 from sim.engine.source import file_digest
 
 HERE = Path(__file__).parent
@@ -110,9 +110,18 @@ def hashed_name(short: str, text: str) -> str:
 
 
 class CompiledModules:
-    """Modules compiled by numba, kept in the cache directory."""
+    """Modules compiled by numba, kept in the cache directory.
+
+    Parameters
+    ----------
+    alone : bool
+        Whether everything is compiled in this process, the kernel when it is first called.
+    """
 
     compiled = True
+
+    def __init__(self, alone: bool = False) -> None:
+        self._alone = alone
 
     def name(self, short: str, text: str) -> str:
         """The name of the module for this text."""
@@ -134,19 +143,30 @@ class CompiledModules:
         for name, text in texts.items():
             if not (directory / f"{name}.py").exists():
                 put(directory / f"{name}.py", text.encode())
-        compile_all(tasks, directory)
-        left = [task.module for task in tasks if task.takes is None and not self.ready([task.module])]
-        if left:  # few, or no worker could do it
-            for task in tasks:
-                if task.takes is not None:
-                    self.load(task.module, texts[task.module])
-            for name in left:
-                write_object(object_path(directory, name), self.load(name, texts[name]).step)
+        here = partial(self._compile_here, texts, tasks)
+        compile_all(tasks if self._alone else [self._kernel_task(), *tasks], directory, here, not self._alone)
+        for task in tasks:  # what no worker could do
+            if task.takes is None and not object_path(directory, task.module).exists():
+                here(task)
+
+    def _compile_here(self, texts: Mapping[str, str], tasks: Sequence[Task], task: Task) -> None:
+        """Compile a function in this process, with all rules at hand."""
+        for other in tasks:
+            if other.takes is not None:
+                self.load(other.module, texts[other.module])
+        function = getattr(self.load(task.module, texts[task.module]), task.function)
+        compile_function(function, task.takes, object_path(cache_directory(), task.module))
+
+    def _kernel_task(self) -> Task:
+        return Task(self.name("kernel", _kernel_text()), "run", None, frozenset(), KERNEL)
 
     def ready(self, names: Sequence[str]) -> bool:
-        """Whether the object files of these processes are in the cache."""
+        """Whether the kernel and the object files of these processes are in the cache."""
         directory = cache_directory()
-        return all(object_path(directory, name).exists() for name in names)
+        kernel = self._kernel_task()
+        return all(object_path(directory, name).exists() for name in names) and (
+            self._alone or f"{kernel.module}.{kernel.function}" in compiled_already(directory)
+        )
 
     def steps(self, names: Sequence[str]) -> Any:
         """The addresses of these processes."""
@@ -156,8 +176,13 @@ class CompiledModules:
 
     def kernel(self) -> types.ModuleType:
         """The kernel, compiled once for all models."""
-        text = (HERE / "kernel.py").read_text()
+        text = _kernel_text()
         return self.load(self.name("kernel", text), text)
+
+
+@cache
+def _kernel_text() -> str:
+    return (HERE / "kernel.py").read_text()
 
 
 class PlainModules:
@@ -172,7 +197,7 @@ class PlainModules:
     compiled = False
 
     def __init__(self, kernel_text: str | None = None) -> None:
-        self.kernel_text = kernel_text or (HERE / "kernel.py").read_text()
+        self.kernel_text = kernel_text or _kernel_text()
         self._kernel: types.ModuleType | None = None
 
     def name(self, short: str, text: str) -> str:

@@ -151,7 +151,7 @@ def test_listeners_are_told_while_they_listen() -> None:
     assert told == [(0, 2, ""), (1, 2, "a.c")]
 
 
-@pytest.mark.parametrize(("shown", "lines"), [(True, []), (False, ["compiling 2 flows and rules, once"])])
+@pytest.mark.parametrize(("shown", "lines"), [(True, []), (False, ["compiling 2 functions of the model, once"])])
 def test_what_nobody_sees_goes_to_the_log(caplog: pytest.LogCaptureFixture, shown: bool, lines: list[str]) -> None:
     with on_compiling(lambda *given: None, shown=shown):
         Announcement(["a.b", "a.c"])
