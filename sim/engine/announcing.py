@@ -57,7 +57,7 @@ class Announcement:
         with _lock:
             seen = any(shown for _, shown in _listeners)
         if not seen:
-            log.warning("compiling %s, once", counted(self._whole))
+            log.warning("compiling %s of the model, once", counted(self._whole))
         self._tell("")
 
     def done(self, name: str) -> None:
@@ -74,4 +74,4 @@ class Announcement:
 
 def counted(functions: int) -> str:
     """Their number in words."""
-    return f"{functions} functions of the model" if functions > 1 else "a function of the model"
+    return f"{functions} functions" if functions > 1 else "a function"

@@ -21,6 +21,8 @@ from rich.progress import (
 
 from sim.engine.announcing import counted, on_compiling
 
+BAR = 24
+"""Width of the bar; what is said beside it is longer while the model is compiled."""
 STEP = 0.1
 """Share of the work between two lines where there is no terminal."""
 
@@ -50,7 +52,7 @@ class Work:
     def __enter__(self) -> Work:
         """Show the bar on a terminal."""
         if sys.stderr.isatty():
-            columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+            columns = (TextColumn("{task.description}"), BarColumn(BAR), TaskProgressColumn(), TimeElapsedColumn())
             remaining = (TextColumn("left"), TimeRemainingColumn())
             self.bar = Progress(*columns, *remaining, console=Console(stderr=True), transient=True)
             self.task = self.bar.add_task(self.title, total=float(self.replications))

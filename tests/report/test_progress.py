@@ -15,7 +15,7 @@ def test_without_a_terminal_the_compilation_is_one_line(capsys: pytest.CaptureFi
         announcement = Announcement(["life.life", "emergency.arrival"])
         announcement.done("life.life")
         announcement.done("emergency.arrival")
-    assert capsys.readouterr().err == "vannas ...\n  Compiling 2 functions of the model, once ...\n"
+    assert capsys.readouterr().err == "vannas ...\n  Compiling 2 functions, once ...\n"
 
 
 def test_on_a_terminal_it_has_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +26,7 @@ def test_on_a_terminal_it_has_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPat
         announcement = Announcement(["life.life", "emergency.arrival"])
         announcement.done("life.life")
         shown = work.bar.tasks[1]
-        assert shown.description == "Compiling 2 functions of the model, once: 1/2 life.life"
+        assert shown.description == "Compiling 2 functions, once: 1/2 life.life"
         assert (shown.completed, shown.total) == (1, 2)
         announcement.done("emergency.arrival")
         assert [task.description for task in work.bar.tasks] == ["vannas"]
