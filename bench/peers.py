@@ -6,7 +6,7 @@ from functools import partial
 from statistics import median
 
 from bench.contestants import CIW, COMPILED, NAMES, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
-from bench.rounds import Measured, alternate, child, number, table, tell
+from bench.rounds import Measured, alternate, child, number, table, tell, undisturbed
 from bench.workload import STATIONS, Workload
 
 SEED = 1
@@ -90,6 +90,8 @@ def section(figures: Measured) -> str:
                 number(found["memory"]),
             ]
         )
+    contestants = figures["contestants"].values()
+    runs = [{"seconds": s, "cpu": c} for one in contestants for s, c in zip(one["seconds"], one["cpu"], strict=True)]
     head = ["", "days", "events", "1,000 events/s", "lowest-highest", "s per million", "x SimPy", "MB"]
     missing = "".join(f"\nLeft out: {reason}.\n" for reason in figures["missing"])
     return f"""## Workload W against other simulators
@@ -107,7 +109,9 @@ it becomes slower with more of them.
 
 The opponent is the faster of the two SimPy scripts. The compiled engine, our SimPy engine and the C kernel write the
 same rows, number for number; the others agree within intervals of replications, and all with theory
-(`python -m bench --check`). R's simmer is not here: neither Debian nor PyPI has it, so a script could not be tested."""
+(`python -m bench --check`). {undisturbed(runs)}
+
+R's simmer is not here: neither Debian nor PyPI has it, so a script for it could not be tested."""
 
 
 def _about() -> str:

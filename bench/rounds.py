@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,21 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def paragraph(text: str) -> str:
-    """A text in lines of at most 120 characters."""
-    return textwrap.fill(" ".join(text.split()), 120, break_long_words=False, break_on_hyphens=False)
+    """A text in lines of at most 120 characters; what stands in backticks is not broken."""
+    kept = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), " ".join(text.split()))
+    return textwrap.fill(kept, 120, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+
+
+def undisturbed(measured: Iterable[Measured]) -> str:
+    """A sentence on how much of the time the measured processes had the processor."""
+    rows = list(measured)
+    share = min(1.0, sum(row["cpu"] for row in rows) / sum(row["seconds"] for row in rows))
+    if share >= 0.97:
+        return "Nothing else ran on the machine to speak of."
+    return (
+        f"Other programs ran at the same time: the measured ones had the processor for {share:.0%} of the time, so "
+        "ratios of processor time are nearer to the truth than those of seconds by the clock."
+    )
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
