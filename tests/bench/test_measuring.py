@@ -14,7 +14,7 @@ import pytest
 import sim
 from bench import model, peers, region, replication, scale, startup
 from bench.clock import calls_of
-from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C
+from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
 from bench.readme import page
 from bench.region import Size
 from bench.rounds import alternate, number
@@ -126,3 +126,11 @@ def test_the_page_has_the_parts_that_were_measured_and_no_long_lines() -> None:
     assert "## Growth" not in text
     assert "`python -m bench --check`" in text
     assert all(len(line) <= 120 for line in text.splitlines() if not line.startswith("|"))
+
+
+def test_who_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "gcc" in contestant(C).missing()
+    assert "Ciw" in contestant(CIW).missing()
+    assert [contestant(name).missing() for name in (COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD)] == [""] * 4
