@@ -343,13 +343,15 @@ def access_payment(prepared: Setting, governance: str, records: Records) -> NDAr
     """
     levers = prepared.scenario.governance(governance)
     window = window_of(prepared.period)
-    calls = (records.kind == Kind.PHONE_CENTRE) & (records.asked >= window.start) & (records.asked < window.end)
+    rows = np.flatnonzero(records.kind == Kind.PHONE_CENTRE)
+    rows = rows[(records.asked[rows] >= window.start) & (records.asked[rows] < window.end)]
+    calls, reached = records.unit[rows], records.started[rows] >= 0
     listed = np.bincount(prepared.population.area[: prepared.population.initial])
     paid = np.zeros(len(prepared.scenario.region.municipalities))
     for number, unit in enumerate(prepared.units):
         if unit.service == Service.CENTRE_PHONE:
-            mine = calls & (records.unit == number)
-            answered = float((records.started[mine] >= 0).mean()) if mine.any() else 0.0
+            mine = calls == number
+            answered = float(reached[mine].mean()) if mine.any() else 0.0
             steps = sum(answered >= float(levers["access.bonus_share"]) + step for step in ACCESS_STEPS)
             full = float(levers["access.bonus_sek"]) * int(listed[unit.area]) * window.years
             paid[unit.municipality] += full * steps / len(ACCESS_STEPS)
