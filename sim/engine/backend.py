@@ -20,10 +20,11 @@ _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 jit = njit(nogil=True, **OPTIONS)
 """Decorator of what Python calls."""
 _INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)  # type: ignore[no-untyped-call]
-WORLD = (_INTS, _INTS, _FLOATS, _INTS, _FLOATS)
-"""What a rule takes after its own arguments: the command vector, the four buffers of the world."""
-STEP = types.int64(types.int64, types.int64, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS)
-"""A step: (pc, sent, int locals, float locals, command, float arguments, four buffers of the world) -> operation."""
+WORLD = (_INTS,)
+"""What a rule takes after its own arguments: the command vector, where the addresses of all else stand."""
+STEP = types.int64(types.int64, types.int64, _INTS, _FLOATS, _INTS)
+"""A step: (pc, sent, int locals, float locals, command vector) -> operation. No more than processors pass in registers:
+what is passed in memory has to be written, and waited for, at every call."""
 
 
 def _call_step(
@@ -37,26 +38,20 @@ def _call_step(
     floats: Any,
     floats_at: Any,
     command: Any,
-    arguments: Any,
-    int_input: Any,
-    float_input: Any,
-    int_state: Any,
-    float_state: Any,
 ) -> Any:
     """Generate the call of step ``number``, with the frame that begins at the two positions."""
     signature = types.int64(
-        _INTS, types.int64, types.int64, types.int64, _INTS, types.int64, _FLOATS, types.int64,
-        _INTS, _FLOATS, _INTS, _FLOATS, _INTS, _FLOATS,
+        _INTS, types.int64, types.int64, types.int64, _INTS, types.int64, _FLOATS, types.int64, _INTS,
     )  # fmt: skip
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         word, real = ir.IntType(64), ir.DoubleType()
-        kinds = [word.as_pointer(), real.as_pointer()]
-        function = ir.FunctionType(word, [word, word, *(kinds * 4)])
+        ints, reals = word.as_pointer(), real.as_pointer()
+        function = ir.FunctionType(word, [word, word, ints, reals, ints])
         address = builder.load(builder.gep(values[0], [values[1]]))
         frame = [builder.gep(values[4], [values[5]]), builder.gep(values[6], [values[7]])]
         step = builder.inttoptr(address, function.as_pointer())
-        return builder.call(step, [values[2], values[3], *frame, *values[8:]])
+        return builder.call(step, [values[2], values[3], *frame, values[8]])
 
     return signature, generate
 
@@ -152,12 +147,12 @@ def inner(function: Any) -> Any:
 
 def quick(function: Any) -> Any:
     """Decorator of functions of the kernel that steps call through their address."""
-    return cfunc(types.int64(_INTS), **OPTIONS)(function)
+    return cfunc(types.int64(_INTS), forceinline=True, **OPTIONS)(function)
 
 
 def process(function: Any) -> Any:
     """Decorator of lowered processes: compiled to a function with an address, and kept as an object file."""
-    return cfunc(STEP, **{**OPTIONS, "cache": False})(function)
+    return cfunc(STEP, forceinline=True, **{**OPTIONS, "cache": False})(function)
 
 
 def _opaque(context: Any, value: Any) -> Any:

@@ -28,7 +28,7 @@ BUFFER_NAMES = {
     INT_STATE: "_int_state",
     FLOAT_STATE: "_float_state",
 }
-WORLD_ARGUMENTS = "_command, _int_input, _float_input, _int_state, _float_state"
+WORLD_ARGUMENTS = "_command"
 
 _OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&",

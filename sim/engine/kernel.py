@@ -50,6 +50,8 @@ HOLD, SEIZE, RELEASE, RECORD, SPAWN, SEIZE_FIRST, AMEND, CALL, RETURN = range(9)
 # The command vector: next pc, operands, error of the flow with its site, addresses of the arrays and of the quick
 # functions (by operation), then arguments or alternatives.
 FLOW_ERROR, FLOW_SITE, CONTEXT, QUICK, ARGUMENTS = 14, 15, 16, 40, 48
+FLOAT_ARGUMENTS, BUFFERS = CONTEXT + 6, CONTEXT + 17
+"""Where steps and rules find the addresses of float arguments and of the world's four buffers."""
 
 # Scalars.
 (
@@ -173,7 +175,7 @@ def remember(state: State, rows: Rows) -> None:
     context[CONTEXT + 3] = address(state.rings)
     context[CONTEXT + 4] = address(state.held)
     context[CONTEXT + 5] = address(state.callees)
-    context[CONTEXT + 6] = address(state.arguments)
+    context[FLOAT_ARGUMENTS] = address(state.arguments)
     context[CONTEXT + 7] = address(state.scalars)
     context[CONTEXT + 8] = address(rows.person)
     context[CONTEXT + 9] = address(rows.need)
@@ -184,6 +186,15 @@ def remember(state: State, rows: Rows) -> None:
     context[CONTEXT + 14] = address(rows.ended)
     context[CONTEXT + 15] = address(rows.outcome)
     context[CONTEXT + 16] = address(rows.detail)
+
+
+@inner
+def remember_world(command: Ints, int_input: Ints, float_input: Floats, int_state: Ints, float_state: Floats) -> None:
+    """Leave the addresses of the world's buffers in the command vector, in their order."""
+    command[BUFFERS] = address(int_input)
+    command[BUFFERS + 1] = address(float_input)
+    command[BUFFERS + 2] = address(int_state)
+    command[BUFFERS + 3] = address(float_state)
 
 
 @inner
@@ -202,7 +213,7 @@ def recalled(command: Ints) -> State:
         command,
         ints_at(command[CONTEXT + 5]),
         command,
-        floats_at(command[CONTEXT + 6]),
+        floats_at(command[FLOAT_ARGUMENTS]),
         ints_at(command[CONTEXT + 7]),
     )
 
@@ -1060,6 +1071,7 @@ def run(
     command = state.command
     rows = pointed_rows(rows, scalars)
     remember(state, rows)
+    remember_world(command, pointer(int_input), pointer(float_input), pointer(int_state), pointer(float_state))
     scalars[MOST_COMMANDS] = most_commands
     stop = scalars[EVENTS] + most_events
     frame = scalars[FRAME]
@@ -1105,11 +1117,6 @@ def run(
             state.floats,
             frame * scalars[FLOATS],
             command,
-            state.arguments,
-            pointer(int_input),
-            pointer(float_input),
-            pointer(int_state),
-            pointer(float_state),
         )
         state.ints[at + PC] = command[0]
         if command[FLOW_ERROR] != 0:

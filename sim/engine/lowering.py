@@ -33,13 +33,21 @@ from sim.engine.expressions import (
     join_kinds,
     kind_of_annotation,
 )
-from sim.engine.kernel import ARGUMENTS, CALL, QUICK, RETURN
+from sim.engine.kernel import ARGUMENTS, BUFFERS, CALL, FLOAT_ARGUMENTS, QUICK, RETURN
 from sim.engine.source import YIELDS, Source, contains, file_digest, is_process, source_of
 from sim.engine.statements import Line, Loop, RuleStatements, Statements, is_true, merge, parameter_kinds
 
 MOST_ARGUMENTS = 48
 """Whole-number arguments of a process, or alternatives of ``seize_first``."""
-STEP_ARGUMENTS = "_ints, _floats, _command, _arguments, _int_input, _float_input, _int_state, _float_state"
+STEP_ARGUMENTS = "_ints, _floats, _command"
+ADDRESSES = {
+    "_arguments": f"floats_at(_command[{FLOAT_ARGUMENTS}])",
+    "_int_input": f"ints_at(_command[{BUFFERS}])",
+    "_float_input": f"floats_at(_command[{BUFFERS + 1}])",
+    "_int_state": f"ints_at(_command[{BUFFERS + 2}])",
+    "_float_state": f"floats_at(_command[{BUFFERS + 3}])",
+}
+"""Where the world is found."""
 OPERANDS: Mapping[Any, tuple[str, ...]] = {
     language.hold: ("seconds",),
     language.seize: ("resource", "priority", "patience"),
@@ -205,12 +213,12 @@ class ProcessStatements(Statements):
 
     def text(self) -> str:
         """The text of the step function."""
-        lines = ["@process", f"def step(pc, sent, {STEP_ARGUMENTS}):", "    _rounds = 0", "    while True:"]
+        lines = ["    _rounds = 0", "    while True:"]
         for state, body in enumerate(self.states):
             lines.append(f"        {'if' if state == 0 else 'elif'} pc == {state}:")
             lines.extend(body or ["            pass"])
         lines += ["        else:", f"            return {RETURN}"]
-        return "\n".join(lines) + "\n"
+        return function_text("process", f"step(pc, sent, {STEP_ARGUMENTS})", lines)
 
     # --- statements ------------------------------------------------------------------------------------------
 
@@ -579,9 +587,9 @@ class Lowerer:
         kinds = "".join(kind[0] for kind in statements.takes)
         name = re.sub(r"\W", "_", f"{source.identity}_{kinds}")
         parameters = [f"v_{parameter.arg}" for parameter in source.parameters]
-        head = ["@rule", f"def {name}({', '.join([*parameters, WORLD_ARGUMENTS])}):", "    _rounds = 0"]
         tail = [f"    return {statements.nothing}"] if statements.reachable else []
-        body = "\n".join([*head, *statements.lines, *tail]) + "\n"
+        head = f"{name}({', '.join([*parameters, WORLD_ARGUMENTS])})"
+        body = function_text("rule", head, ["    _rounds = 0", *statements.lines, *tail])
         text = module_text(source, statements.imports, body, "rule")
         module = self._name_module(name, text)
         self.rule_modules[module] = text
@@ -595,10 +603,17 @@ def needs(imports: Imports) -> frozenset[str]:
     return frozenset(rule.module for rule in imports.rules)
 
 
+def function_text(decorator: str, head: str, body: Sequence[str]) -> str:
+    """The text of a function; it begins with pointers to the buffers that it uses."""
+    text = "\n".join(body) + "\n"
+    found = [f"    {name} = {call}" for name, call in ADDRESSES.items() if re.search(rf"\b{name}\b", text)]
+    return "\n".join([f"@{decorator}", f"def {head}:", *found, text])
+
+
 def module_text(source: Source, imports: Imports, body: str, decorator: str) -> str:
     """The text of a lowered function's module; what it depends on outside is named by its hash."""
     lines = [f'"""Lowered from {source.identity} in {source.file}."""', ""]
-    lines.append(f"from sim.engine.backend import {decorator}{', quick_command' if decorator == 'process' else ''}")
+    lines.append(f"from sim.engine.backend import {decorator}, floats_at, ints_at, quick_command")
     lines += [f"from {module} import {name}" for module, name in sorted(imports.names)]
     lines += [f"from {rule.module} import {rule.name}" for rule in sorted(imports.rules, key=lambda r: r.module)]
     for function in sorted(imports.compiled, key=compiled_name):
