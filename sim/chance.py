@@ -34,11 +34,12 @@ _TOP52 = (1 << 52) - 1
 _STREAM = 0x4E617276  # marks the blocks from which stream keys are made
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
+_inlined = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 # Masks after every product keep the arithmetic the same for Python's unbounded and the machine's wrapping integers.
 
 
-@_compiled
+@_inlined
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Ten rounds of Philox4x32 on a counter of four and a key of two 32-bit words."""
     for _ in range(10):
@@ -154,22 +155,22 @@ def normal_quantile(p: float) -> float:
     return -top / bottom if q < 0.0 else top / bottom
 
 
-@_compiled
+@_inlined
 def _bernoulli(key: int, person: int, purpose: int, need: int, n: int, p: float) -> int:
     return 1 if _uniform(key, person, purpose, need, n) < p else 0
 
 
-@_compiled
+@_inlined
 def _exponential(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> float:
     return -math.log(_uniform(key, person, purpose, need, n)) * mean
 
 
-@_compiled
+@_inlined
 def _normal(key: int, person: int, purpose: int, need: int, n: int) -> float:
     return normal_quantile(_uniform(key, person, purpose, need, n))
 
 
-@_compiled
+@_inlined
 def _lognormal(key: int, person: int, purpose: int, need: int, n: int, median: float, sigma: float) -> float:
     return median * math.exp(sigma * normal_quantile(_uniform(key, person, purpose, need, n)))
 
