@@ -8,6 +8,7 @@ Breakpoints and prints work in flows run by this engine.
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 import traceback
@@ -153,7 +154,10 @@ class Activity:
             resource.take()
             self.held.append(number)
             return 1
-        self.wait([resource], [1], priority, patience, 0)
+        waiting = Waiting(self.engine.env, self.granted, priority, 0)
+        waiting.join(resource, 1)
+        if patience != NEVER_GIVE_UP:
+            self.engine.env.plan(DEADLINE, patience, self.expire, waiting)
         return 0
 
     def seize_first(self, command: Command) -> int:
@@ -171,17 +175,12 @@ class Activity:
                 place.take()
                 self.held.append(place.number)
                 return position
-        self.wait(places, list(range(len(places))), priority, patience, -1)
-        return -1
-
-    def wait(self, places: list[Staffed], answers: list[int], priority: int, patience: int, refusal: int) -> None:
-        """Join the queues; the process resumes when one serves it or its patience runs out."""
-        env = self.engine.env
-        waiting = Waiting(env, self.granted, priority, refusal)
-        for place, answer in zip(places, answers, strict=True):
-            waiting.join(place, answer)
+        waiting = Waiting(self.engine.env, self.granted, priority, -1)
+        for position, place in enumerate(places):
+            waiting.join(place, position)
         if patience != NEVER_GIVE_UP:
-            env.plan(DEADLINE, patience, self.expire, waiting)
+            self.engine.env.plan(DEADLINE, patience, self.expire, waiting)
+        return -1
 
     def granted(self, waiting: Event) -> None:
         """Go on with the unit that was waited for."""
@@ -195,9 +194,10 @@ class Activity:
         if number.__class__ is not int:
             number = self.whole(number, "release: resource")
         resource = self.resource(number)
-        if number not in self.held:
+        try:
+            self.held.remove(number)
+        except ValueError:
             fail(self.place(), errors.NOT_HELD, resource=resource.name)
-        self.held.remove(number)
         resource.give_back()
         return 1
 
@@ -228,9 +228,9 @@ class Activity:
     def resource(self, number: int) -> Staffed:
         """The resource of this number."""
         resources = self.engine.resources
-        if not 0 <= number < len(resources):
-            fail(self.place(), errors.UNKNOWN_RESOURCE, value=number)
-        return resources[number]
+        if 0 <= number < len(resources):
+            return resources[number]
+        fail(self.place(), errors.UNKNOWN_RESOURCE, value=number)
 
     def whole(self, value: Any, construct: str) -> int:
         """The value as an int; members of enumerations and numpy integers pass, floats do not."""
@@ -340,6 +340,7 @@ class SimpySimulation:
         self.resources = [Staffed(self.env, i, r.name, r.capacity) for i, r in enumerate(resources)]
         self._starts = check_periods(periods)
         self._boundaries = [int(start) for start in self._starts[:0:-1]]
+        self._boundary = self._next_boundary()
         self._most_units = 0
         self._set_calendar(Calendar.of(resources))
         self._ended = ""
@@ -388,13 +389,14 @@ class SimpySimulation:
             raise
 
     def _run(self, until: int, progress: Progress | None) -> None:
-        env = self.env
+        env, queue = self.env, self.env._queue
         instant: float = -1
         limit, report_at = 0, self.events + PROGRESS_EVERY
-        while (time := env.peek()) < until:
+        while queue and (time := queue[0][0]) < until:
             if time != instant:
                 instant, limit = time, self.events + self.limits.instant
-                self._close_periods(int(time))
+                if time >= self._boundary:
+                    self._close_periods(int(time))
                 if progress and self.events >= report_at:
                     report_at = self.events + PROGRESS_EVERY
                     self._between_events = True
@@ -463,7 +465,12 @@ class SimpySimulation:
 
     def _close_periods(self, time: int) -> None:
         """Close the periods that end by this time; before anything of this instant happens."""
-        while self._boundaries and self._boundaries[-1] <= time:
+        while self._boundary <= time:
             self.env.advance(self._boundaries.pop())
+            self._boundary = self._next_boundary()
             for resource in self.resources:
                 resource.close_period()
+
+    def _next_boundary(self) -> float:
+        """When the open period ends."""
+        return self._boundaries[-1] if self._boundaries else math.inf

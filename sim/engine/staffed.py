@@ -70,7 +70,7 @@ class Staffed:
 
     def account(self) -> None:
         """Add the areas up to now; called before anything changes."""
-        elapsed = int(self.env.now) - self.since
+        elapsed: int = self.env._now - self.since  # type: ignore[assignment]
         if elapsed:
             self.queue_area += self.waiting * elapsed
             self.used_area += self.used * elapsed
