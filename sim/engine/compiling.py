@@ -25,6 +25,7 @@ from numba import types
 
 from sim.engine.announcing import Announcement
 from sim.engine.objects import SUFFIX, object_path, write_object
+from sim.workers import processors, start_worker
 
 FEW = 6
 """Up to so many functions are compiled without workers."""
@@ -92,18 +93,12 @@ def compile_all(tasks: Sequence[Task], directory: Path, here: Callable[[Task], N
             here(task)
             announcement.done(task.title)
         return
-    crew = _Crew(missing, directory, min(MOST_WORKERS, _processors(), len(missing)))
+    crew = _Crew(missing, directory, min(MOST_WORKERS, processors(), len(missing)))
     try:
         for task in crew.finished():
             announcement.done(task.title)
     finally:
         crew.end()
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Queue:
@@ -177,13 +172,10 @@ class _Crew:
 
 
 def _started(directory: Path, workers: int) -> Iterator[subprocess.Popen[str]]:
-    """Start workers, each in a session of its own: an interrupt by the keyboard is for the process that asked."""
-    command = [sys.executable, "-m", "sim.engine.compiling", str(directory)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    pipe = subprocess.PIPE
+    """Start workers."""
     for _ in range(workers):
         try:
-            yield subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, start_new_session=True)
+            yield start_worker("from sim.engine.compiling import work; work()", str(directory))
         except OSError as error:  # where processes may not be started, the process that asked compiles alone
             log.warning("no worker: %s", error)
             return
@@ -204,8 +196,9 @@ def _ask(worker: subprocess.Popen[str], task: Task) -> bool:
     return bool(answer)
 
 
-def work(directory: str) -> None:
-    """Compile what standard input asks for."""
+def work() -> None:
+    """Compile what standard input asks for, in the cache named on the command line."""
+    directory = sys.argv[1]
     sys.path.append(directory)
     answers = sys.stdout
     sys.stdout = sys.stderr
@@ -233,7 +226,3 @@ def compile_function(function: Any, takes: Sequence[str] | None, path: Path) -> 
         write_object(path, function)
     else:
         function.compile((*(KINDS[kind] for kind in takes), *WORLD))
-
-
-if __name__ == "__main__":
-    work(sys.argv[1])

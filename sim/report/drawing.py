@@ -6,7 +6,6 @@ Drawing is Python through and through, so threads would not help. The files are 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 from sim.report.canvas import save
 from sim.report.pictures import PICTURES, Picture
 from sim.report.result import Result, read
+from sim.workers import processors, start_worker
 
 FIGURES = "figures"
 """Folder of the figures within that of a result."""
@@ -52,7 +52,7 @@ class Assistant:
 @contextmanager
 def assistant() -> Iterator[Assistant | None]:
     """An assistant for as long as it may be needed; None where there is one processor, or no second process can be."""
-    process = _started() if _processors() > 1 else None
+    process = _started()
     if process is None:
         yield None
         return
@@ -64,20 +64,13 @@ def assistant() -> Iterator[Assistant | None]:
 
 
 def _started() -> subprocess.Popen[str] | None:
-    """Start the process, in a session of its own: an interrupt by the keyboard is for the process that asked."""
-    command = [sys.executable, "-c", "from sim.report.drawing import work; work()"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    pipe = subprocess.PIPE
+    """The process, if there is a processor for it."""
+    if processors() < 2:
+        return None
     try:
-        return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, start_new_session=True)
+        return start_worker("from sim.report.drawing import work; work()")
     except OSError:
         return None
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def draw_all(result: Result, folder: Path, pictures: Sequence[Picture], helper: Assistant | None = None) -> None:

@@ -35,7 +35,7 @@ def script(text: str) -> subprocess.Popen[str]:
 def test_the_files_are_the_same_with_an_assistant(
     written: list[Path], folder: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawing, "_processors", lambda: 2)
+    monkeypatch.setattr(drawing, "processors", lambda: 2)
     drawn: list[str] = []
     with assistant() as helper:
         assert helper is not None
@@ -49,7 +49,7 @@ def test_the_files_are_the_same_with_an_assistant(
 
 
 def test_one_processor_needs_no_assistant(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_processors", lambda: 1)
+    monkeypatch.setattr(drawing, "processors", lambda: 1)
     with assistant() as helper:
         assert helper is None
 
