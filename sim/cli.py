@@ -8,6 +8,7 @@ commands which only read a scenario start at once.
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import hashlib
 import json
@@ -404,6 +405,7 @@ def rarely_collecting() -> Iterator[None]:
     """Let Python look for garbage less often: among a million objects that stay, imported ones, it finds none."""
     thresholds = gc.get_threshold()
     gc.set_threshold(FEW_COLLECTIONS, *thresholds[1:])
+    atexit.register(gc.freeze)  # nor at the end, when the system takes all memory back at once
     try:
         yield
     finally:
