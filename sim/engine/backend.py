@@ -6,6 +6,7 @@ table of addresses. So an edited flow recompiles that flow and nothing else.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from llvmlite import ir
@@ -170,9 +171,25 @@ def inner(function: Any) -> Any:
     return _general(njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})(function))
 
 
-def quick(function: Any) -> Any:
-    """Decorator of functions of the kernel that steps call through their address."""
-    return cfunc(types.int64(_INTS), forceinline=True, **OPTIONS)(function)
+class Quick:
+    """A function of the kernel that steps call through its address; compiled when that is first asked for."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return cfunc(types.int64(_INTS), forceinline=True, **OPTIONS)(self._function)
+
+    @property
+    def address(self) -> int:
+        """Where its code lies."""
+        address: int = self._compiled.address
+        return address
+
+
+quick = Quick
+"""Decorator of functions of the kernel that steps call through their address."""
 
 
 def process(function: Any) -> Any:
