@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from sim.kept import kept
 
 LOW = 0xFFFFFFFF
 MULTIPLIER_0, MULTIPLIER_1 = 0xD2511F53, 0xCD9E8D57
@@ -33,8 +34,8 @@ _STEP = 1.0 / (1 << 52)
 _TOP52 = (1 << 52) - 1
 _STREAM = 0x4E617276  # marks the blocks from which stream keys are made
 
-_compiled = njit(cache=True, nogil=True, error_model="numpy")
-_inlined = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+_compiled = kept(nogil=True, error_model="numpy")
+_inlined = kept(nogil=True, error_model="numpy", forceinline=True)
 
 # Masks after every product keep the arithmetic the same for Python's unbounded and the machine's wrapping integers.
 

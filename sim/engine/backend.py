@@ -18,11 +18,13 @@ from numba.core.typed_passes import NopythonTypeInference, PreLowerStripPhis
 from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
 from numba.extending import intrinsic
 
-OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+from sim.kept import kept, kept_callback
+
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 """Options of everything that runs inside the kernel: arrays are never made there, so nothing counts references."""
 
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-jit = njit(nogil=True, **OPTIONS)
+jit = kept(nogil=True, **OPTIONS)
 """Decorator of what Python calls."""
 _INTS, _FLOATS = types.CPointer(types.int64), types.CPointer(types.float64)  # type: ignore[no-untyped-call]
 WORLD = (_INTS,)
@@ -163,12 +165,12 @@ class Straight(CompilerBase):
 
 def rule(function: Any) -> Any:
     """Decorator of lowered rules, which only compiled code calls."""
-    return _general(njit(pipeline_class=Straight, **_INNER, **OPTIONS)(function))
+    return _general(kept(pipeline_class=Straight, **_INNER, **OPTIONS)(function))
 
 
 def inner(function: Any) -> Any:
     """Decorator of parts of the kernel, kept with the function that calls them."""
-    return _general(njit(forceinline=True, **_INNER, **{**OPTIONS, "cache": False})(function))
+    return _general(njit(forceinline=True, **_INNER, **OPTIONS)(function))
 
 
 class Quick:
@@ -179,7 +181,7 @@ class Quick:
 
     @cached_property
     def _compiled(self) -> Any:
-        return cfunc(types.int64(_INTS), forceinline=True, **OPTIONS)(self._function)
+        return kept_callback(types.int64(_INTS), forceinline=True, **OPTIONS)(self._function)
 
     @property
     def address(self) -> int:
@@ -194,8 +196,7 @@ quick = Quick
 
 def process(function: Any) -> Any:
     """Decorator of lowered processes: compiled to a function with an address, and kept as an object file."""
-    options = {**OPTIONS, "cache": False}
-    return cfunc(STEP, pipeline_class=Straight, forceinline=True, **options)(function)
+    return cfunc(STEP, pipeline_class=Straight, forceinline=True, **OPTIONS)(function)
 
 
 def _opaque(context: Any, value: Any) -> Any:

@@ -25,6 +25,7 @@ from numba import types
 
 from sim.engine.announcing import Announcement
 from sim.engine.objects import SUFFIX, object_path, write_object
+from sim.kept import functions_kept
 from sim.workers import processors, start_worker
 
 FEW = 6
@@ -61,10 +62,7 @@ class Task:
 
 def compiled_already(directory: Path) -> set[str]:
     """The functions in the cache, as ``module.function``."""
-    kept = directory / "__pycache__"
-    names = os.listdir(kept) if kept.exists() else []
-    rules = {name.rpartition("-")[0] for name in names if name.endswith(".nbi")}
-    return rules | {f"{path.stem}.step" for path in directory.glob(f"*{SUFFIX}")}
+    return functions_kept(directory) | {f"{path.stem}.step" for path in directory.glob(f"*{SUFFIX}")}
 
 
 def compile_all(tasks: Sequence[Task], directory: Path, here: Callable[[Task], None], workers: bool = True) -> None:
@@ -198,7 +196,7 @@ def _ask(worker: subprocess.Popen[str], task: Task) -> bool:
 
 def work() -> None:
     """Compile what standard input asks for, in the cache named on the command line."""
-    directory = sys.argv[1]
+    directory = os.environ["NARVARD_CACHE"] = sys.argv[1]
     sys.path.append(directory)
     answers = sys.stdout
     sys.stdout = sys.stderr

@@ -34,8 +34,9 @@ from sim.engine.expressions import (
     kind_of_annotation,
 )
 from sim.engine.kernel import ARGUMENTS, BUFFERS, CALL, FLOAT_ARGUMENTS, QUICK, RETURN
-from sim.engine.source import YIELDS, Source, contains, file_digest, is_process, source_of
+from sim.engine.source import YIELDS, Source, contains, is_process, source_of
 from sim.engine.statements import Line, Loop, RuleStatements, Statements, is_true, merge, parameter_kinds
+from sim.kept import file_digest
 
 MOST_ARGUMENTS = 48
 """Whole-number arguments of a process, or alternatives of ``seize_first``."""

@@ -8,28 +8,21 @@ ever be found, and what has not changed is never compiled again.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
-import platform
 import re
 import sys
-import tempfile
 import threading
 import types
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-import llvmlite
-import numba
 import numpy as np
-from numba.core import config
-from numba.core.registry import cpu_target
 
 from sim.engine.compiling import KERNEL, Task, compile_all, compile_function, compiled_already
-from sim.engine.objects import Loader, object_path, put
-from sim.engine.source import file_digest
+from sim.engine.errors import EngineError
+from sim.engine.objects import Loader, object_path
+from sim.kept import cache_directory, file_digest, platform_words, put, use_instead
 
 HERE = Path(__file__).parent
 OWN_FILES = ("backend.py", "arithmetic.py")
@@ -37,38 +30,13 @@ ARITHMETIC = "narvard_plain_arithmetic"
 """The arithmetic of lowered code as a plain module."""
 _loading = threading.RLock()
 _loader = Loader()
+Result = TypeVar("Result")
 
 
-def cache_directory() -> Path:
-    """The directory of compiled code: ``NARVARD_CACHE``, else the user's, else a temporary one; it exists."""
-    named = os.environ.get("NARVARD_CACHE")
-    directory = Path(named) if named else _users_cache()
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        directory = Path(tempfile.gettempdir()) / "narvard"
-        directory.mkdir(parents=True, exist_ok=True)
-    return directory
-
-
-def _users_cache() -> Path:
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "narvard"
-
-
-@lru_cache(maxsize=1)
+@cache
 def environment() -> str:
     """What compiled code depends on besides its text."""
-    files = [file_digest(str(HERE / name)) for name in OWN_FILES]
-    versions = [platform.python_version(), numba.__version__, llvmlite.__version__, np.__version__]
-    target = cpu_target.target_context.codegen().magic_tuple()
-    options = str(config.OPT)  # type: ignore[attr-defined]
-    return "\n".join([*files, *versions, options, *target])
+    return "\n".join([*(file_digest(str(HERE / name)) for name in OWN_FILES), platform_words()])
 
 
 class Modules(Protocol):
@@ -132,17 +100,16 @@ class CompiledModules:
         with _loading:
             if name in sys.modules:
                 return sys.modules[name]
-            path = cache_directory() / f"{name}.py"
-            if not path.exists():
-                put(path, text.encode())
-            return _execute(name, path)
+            path = _somewhere(lambda directory: _written(directory, name, text))
+            return _execute(name, path, text)
 
     def prepare(self, texts: Mapping[str, str], tasks: Sequence[Task]) -> None:
         """Write the modules and compile, with all processors, what has never been compiled."""
-        directory = cache_directory()
+        _somewhere(lambda directory: self._prepare(directory, texts, tasks))
+
+    def _prepare(self, directory: Path, texts: Mapping[str, str], tasks: Sequence[Task]) -> None:
         for name, text in texts.items():
-            if not (directory / f"{name}.py").exists():
-                put(directory / f"{name}.py", text.encode())
+            _written(directory, name, text)
         here = partial(self._compile_here, texts, tasks)
         compile_all(tasks if self._alone else [self._kernel_task(), *tasks], directory, here, not self._alone)
         for task in tasks:  # what no worker could do
@@ -164,9 +131,10 @@ class CompiledModules:
         """Whether the kernel and the object files of these processes are in the cache."""
         directory = cache_directory()
         kernel = self._kernel_task()
-        return all(object_path(directory, name).exists() for name in names) and (
-            self._alone or f"{kernel.module}.{kernel.function}" in compiled_already(directory)
-        )
+        with _loading:
+            return all(_loader.finds(object_path(directory, name)) for name in names) and (
+                self._alone or f"{kernel.module}.{kernel.function}" in compiled_already(directory)
+            )
 
     def steps(self, names: Sequence[str]) -> Any:
         """The addresses of these processes."""
@@ -241,14 +209,35 @@ class PlainModules:
         return module
 
 
-def _execute(name: str, path: Path) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
+def _somewhere(work: Callable[[Path], Result]) -> Result:
+    """Do what may write to the cache; in a temporary directory if the cache cannot be written to."""
+    try:
+        return work(cache_directory())
+    except OSError as first:
+        try:
+            return work(use_instead(first))
+        except OSError as error:
+            raise EngineError(
+                f"compiled code cannot be kept anywhere ({error}); NARVARD_CACHE names a directory for it"
+            ) from error
+
+
+def _written(directory: Path, name: str, text: str) -> Path:
+    """The file of a module, written if it is not there as it should be."""
+    path = directory / f"{name}.py"
+    content = text.encode()
+    if not path.exists() or path.read_bytes() != content:
+        put(path, content, digest=False)
+    return path
+
+
+def _execute(name: str, path: Path, text: str) -> types.ModuleType:
+    """Run the text of a module; Python would believe a damaged file of bytecode."""
+    module = types.ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        exec(compile(text, str(path), "exec"), module.__dict__)
     except BaseException:
         del sys.modules[name]
         raise

@@ -6,8 +6,7 @@ needed to run it. Loading a hundred of these files takes a hundredth of a second
 
 from __future__ import annotations
 
-import os
-import tempfile
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,9 @@ import llvmlite.binding
 from numba.core import config
 from numba.core.registry import cpu_target
 
+from sim.kept import get, put
+
 SUFFIX = ".step"
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file so that another process sees all of it or nothing."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-    os.replace(temporary, path)
 
 
 def object_path(directory: Path, module: str) -> Path:
@@ -50,13 +43,28 @@ class Loader:
     def __init__(self) -> None:
         self._engine: Any = None
         self._addresses: dict[str, int] = {}
+        self._found: dict[str, bytes] = {}
+
+    def finds(self, path: Path) -> bool:
+        """Whether a file is there, and as it was written; a damaged one is taken away."""
+        if path.name in self._addresses or path.name in self._found:
+            return True
+        content = get(path)
+        if content is None:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            return False
+        self._found[path.name] = content
+        return True
 
     def addresses(self, paths: Sequence[Path]) -> list[int]:
         """The addresses of the steps in these files; a name always stands for the same code."""
         symbols: dict[str, str] = {}
         for path in paths:
             if path.name not in self._addresses and path.name not in symbols:
-                symbol, _, code = path.read_bytes().partition(b"\n")
+                if not self.finds(path):
+                    raise OSError(f"{path} is lost or damaged")
+                symbol, _, code = self._found.pop(path.name).partition(b"\n")
                 symbols[path.name] = symbol.decode()
                 self._ready().add_object_file(llvmlite.binding.ObjectFileRef.from_data(code))
         if symbols:

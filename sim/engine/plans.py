@@ -7,6 +7,7 @@ world, and this package.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import linecache
@@ -18,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import buffers, language
-from sim.engine.modules import HERE, cache_directory, environment
-from sim.engine.objects import put
+from sim.engine.modules import HERE, environment
 from sim.engine.program import ProcessFunction
-from sim.engine.source import UNKNOWN, Source, file_digest, meaning
+from sim.engine.source import UNKNOWN, Source, meaning
+from sim.kept import cache_directory, file_digest, get, put
 
 Columns = Sequence[tuple[str, int, int, int]]
 """Path, buffer, dimensions and slot of every column of a world."""
@@ -120,13 +121,17 @@ def keep_plan(processes: Sequence[ProcessFunction], columns: Columns, plan: Plan
         "steps": [{**asdict(step), "function": _named(step.function)} for step in plan.steps],
         "origins": {number: asdict(origin) for number, origin in plan.origins.items()},
     }
-    put(_path(processes, columns), json.dumps(kept).encode())
+    with contextlib.suppress(OSError):  # then the next start lowers again
+        put(_path(processes, columns), json.dumps(kept).encode())
 
 
 def kept_plan(processes: Sequence[ProcessFunction], columns: Columns) -> Plan | None:
     """The plan of an earlier start; None if there is none or something has changed."""
     try:
-        kept = json.loads(_path(processes, columns).read_bytes())
+        content = get(_path(processes, columns))
+        if content is None:
+            return None
+        kept = json.loads(content)
         return _plan(kept) if _holds(kept) else None
     except (OSError, ValueError, LookupError, TypeError):  # lost, broken, or of a module that is not imported
         return None

@@ -25,10 +25,11 @@ from sim.engine.compiling import Task, compiled_already
 from sim.engine.expressions import BUFFER_NAMES, WORLD_ARGUMENTS, kind_of_annotation
 from sim.engine.kernel import ARGUMENTS, CALL, HOLD, RETURN, SEIZE, SEIZE_FIRST, SPAWN
 from sim.engine.lowering import Lowered, Lowerer, module_text, needs
-from sim.engine.modules import cache_directory, hashed_name
+from sim.engine.modules import hashed_name
 from sim.engine.source import Source, is_process, source_of
 from sim.engine.statements import Line
 from sim.engine.surface import world_of
+from sim.kept import cache_directory
 from sim.language import NEVER_GIVE_UP
 
 OPERATIONS = ("hold", "seize", "release", "record", "spawn", "seize_first", "amend", "call", "return")

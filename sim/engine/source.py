@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import hashlib
 import inspect
 import linecache
 import os
@@ -172,10 +171,3 @@ def is_process(function: Any) -> bool:
 def contains(node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> bool:
     """Whether a node contains one of these kinds."""
     return any(isinstance(child, kinds) for child in ast.walk(node))
-
-
-@cache
-def file_digest(path: str) -> str:
-    """The hash of a file of this package or of compiled functions that flows call."""
-    with open(path, "rb") as stream:
-        return hashlib.sha256(stream.read()).hexdigest()

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from sim.kept import kept
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -22,7 +23,7 @@ AnyIntegers = npt.NDArray[np.integer]
 NEVER = np.int64(1 << 60)
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def select_rows(
     kind: AnyIntegers,
     person: AnyIntegers,
@@ -60,7 +61,7 @@ def select_rows(
     return rows, first
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def cells_of(
     person: AnyIntegers,
     detail: AnyIntegers,
@@ -78,7 +79,7 @@ def cells_of(
     return cells
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def add_moments(
     cross: Integers,
     strata: Integers,
@@ -111,7 +112,7 @@ def add_moments(
                 person_cost[person[i]] += price * value
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def add_intervals(
     cross: Integers,
     strata: Integers,
@@ -149,7 +150,7 @@ def add_intervals(
             a = edge
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def join_stays(
     person: AnyIntegers, asked: Integers, ended: Integers, gap: int
 ) -> tuple[npt.NDArray[np.int32], Integers, Integers]:
@@ -177,7 +178,7 @@ def join_stays(
     return spell, begin, stop
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def cut_pieces(
     person: AnyIntegers,
     begin: Integers,
@@ -237,7 +238,7 @@ def cut_pieces(
     return stay[:n], a[:n], b[:n], ready[:n]
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def _longer(column, room):  # type: ignore[no-untyped-def]
     """The column with room for more."""
     grown = np.empty(room, column.dtype)
@@ -245,7 +246,7 @@ def _longer(column, room):  # type: ignore[no-untyped-def]
     return grown
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def person_time(
     cross: Integers,
     strata: Integers,
@@ -347,7 +348,7 @@ def person_time(
             t = edge
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def bounds_of_persons(person: AnyIntegers, persons: int) -> Integers:
     """Where each person's entries begin in a list sorted by person; shape (persons + 1,)."""
     first = np.zeros(persons + 1, np.int64)
@@ -356,7 +357,7 @@ def bounds_of_persons(person: AnyIntegers, persons: int) -> Integers:
     return np.cumsum(first)
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def quantiles_by_code(code: AnyIntegers, codes: int, ordered: Integers, shares: Floats) -> Floats:
     """Quantiles of the values of each code; values sorted, codes in the same order; shape (shares, codes).
 
@@ -380,7 +381,7 @@ def quantiles_by_code(code: AnyIntegers, codes: int, ordered: Integers, shares: 
     return result
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def first_overlaps(person: AnyIntegers, begin: Integers, stop: Integers, most: int) -> tuple[int, Integers]:
     """How many intervals overlap an earlier one of the same person, and where the first of them are.
 
@@ -400,7 +401,7 @@ def first_overlaps(person: AnyIntegers, begin: Integers, stop: Integers, most: i
     return n, found[: min(n, most)]
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def used_by_period(unit: AnyIntegers, begin: Integers, stop: Integers, edges: Integers, units: int) -> Integers:
     """Seconds of [begin, stop) by unit and period between edges; shape (periods, units)."""
     periods = edges.shape[0] - 1
@@ -414,7 +415,7 @@ def used_by_period(unit: AnyIntegers, begin: Integers, stop: Integers, edges: In
     return area
 
 
-@njit(cache=True, nogil=True)
+@kept(nogil=True)
 def not_covered(
     person: AnyIntegers, begin: Integers, stop: Integers, covers: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:

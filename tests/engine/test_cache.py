@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,9 +52,8 @@ def run(folder: Path, text: str, columns: int = 0) -> str:
 
 
 def compiled(folder: Path) -> set[str]:
-    """The functions in the cache: code of rules as numba keeps it, of processes as object files."""
-    files = [*(folder / "cache" / "__pycache__").glob("*.nbc"), *(folder / "cache").glob("*.step")]
-    return {path.name for path in files}
+    """The functions in the cache: code of rules, object files of processes."""
+    return {path.name for suffix in ("code", "step") for path in (folder / "cache").glob(f"*.{suffix}")}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ def test_lost_machine_code_is_compiled_again(folder: Path) -> None:
 
 
 def test_a_cache_that_cannot_be_made_is_no_obstacle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.engine.modules import cache_directory
+    from sim.kept import cache_directory
 
     (folder / "file").write_text("")
     monkeypatch.setenv("NARVARD_CACHE", str(folder / "file" / "cache"))
@@ -112,3 +114,102 @@ def test_workers_fill_the_cache(tmp_path: Path) -> None:
     assert sum("rule" in name for name in before) == 9
     assert run(tmp_path, text) == "[84]"
     assert compiled(tmp_path) == before
+
+
+# --- faults of the cache ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(folder: Path, tmp_path: Path) -> Path:
+    """A filled cache of one's own."""
+    shutil.copytree(folder / "cache", tmp_path / "cache")
+    assert run(tmp_path, MODEL) == "[16]"
+    return tmp_path
+
+
+def spoiled(content: bytes, how: str) -> bytes:
+    if how == "cut short":
+        return content[: len(content) // 2]
+    if how == "another bit":
+        middle = len(content) // 2
+        return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    return b""
+
+
+@pytest.mark.parametrize("how", ["cut short", "another bit", "empty"])
+def test_damaged_files_are_made_again(own: Path, how: str) -> None:
+    before = {path.name: path.read_bytes() for path in (own / "cache").glob("*.*")}
+    assert {path.rpartition(".")[2] for path in before} == {"code", "json", "py", "step"}
+    for path in (own / "cache").glob("*.*"):
+        # Compiling the kernel takes long: one kind of damage to it is enough.
+        if "narvard_kernel" not in path.name or how == "another bit":
+            path.write_bytes(spoiled(path.read_bytes(), how))
+    assert run(own, MODEL) == "[16]"
+    # What was needed is there again, and is believed.
+    after = {path.name: path.read_bytes() for path in (own / "cache").glob("*.*")}
+    again = {name for name in before if after[name] != spoiled(before[name], how)}
+    assert {name.rpartition(".")[2] for name in again} == {"code", "json", "py", "step"}
+    assert all(after[name] == before[name] for name in again if name.endswith(".py"))
+    assert run(own, MODEL) == "[16]"
+    assert {path.name: path.read_bytes() for path in (own / "cache").glob("*.*")} == after
+
+
+UNWRITABLE = """
+import logging, os, tempfile
+logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(message)s")
+real = tempfile.mkstemp
+def mkstemp(*arguments, dir=None, **named):
+    if WHERE in str(dir):
+        raise OSError(ERROR, os.strerror(ERROR), str(dir))
+    return real(*arguments, dir=dir, **named)
+tempfile.mkstemp = mkstemp
+if not WHERE:
+    tempfile.mkdtemp = mkstemp
+"""
+
+
+def unwritable(where: str, error: int, text: str = MODEL) -> str:
+    """The model where files cannot be made in certain directories."""
+    faulty = UNWRITABLE.replace("WHERE", repr(where)).replace("ERROR", str(error))
+    return text.replace("import sys\n", f"import sys\n{faulty}")
+
+
+@pytest.mark.parametrize("error", [errno.EROFS, errno.ENOSPC])
+def test_a_filled_cache_that_cannot_be_written_to_is_used(own: Path, error: int) -> None:
+    before = {path.name for path in (own / "cache").glob("*")}
+    assert run(own, unwritable("cache", error)) == "[16]"
+    assert {path.name for path in (own / "cache").glob("*")} == before
+
+
+def test_what_is_missing_in_a_cache_that_cannot_be_written_to_is_compiled_for_once(own: Path) -> None:
+    before = {path.name for path in (own / "cache").glob("*")}
+    changed = MODEL.replace("FACTOR = 3", "FACTOR = 7")
+    told, answer = run(own, unwritable("cache", errno.ENOSPC, changed)).splitlines()
+    assert re.fullmatch(r"compiled code is kept for this process only: .*No space left on device.*", told)
+    assert answer == "[36]"
+    assert {path.name for path in (own / "cache").glob("*")} == before
+
+
+def test_where_nothing_can_be_written_the_error_says_so(own: Path) -> None:
+    catching = unwritable("", errno.ENOSPC, MODEL.replace("FACTOR = 3", "FACTOR = 8"))
+    catching = catching.replace(
+        "    simulation = ", "    from sim.engine import EngineError\n    try:\n      simulation = "
+    )
+    catching = catching.replace(
+        "    simulation.start", "    except EngineError as error:\n      sys.exit(print(error))\n    simulation.start"
+    )
+    assert re.fullmatch(
+        r"compiled code cannot be kept anywhere \(.*No space left on device.*\); "
+        r"NARVARD_CACHE names a directory for it",
+        run(own, catching),
+    )
+
+
+def test_processes_fill_one_cache_at_once(own: Path) -> None:
+    for path in (own / "cache").glob("*"):
+        if "narvard_kernel" not in path.name:
+            path.unlink()
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda _: run(own, MODEL), range(3))) == ["[16]"] * 3
+    assert not list((own / "cache").glob("*.tmp"))
+    assert run(own, MODEL) == "[16]"

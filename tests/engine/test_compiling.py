@@ -14,7 +14,7 @@ import pytest
 
 from sim.engine import run as simulate
 from sim.engine.announcing import Announcement, on_compiling
-from sim.engine.modules import cache_directory
+from sim.kept import cache_directory
 from sim.language import Process, hold
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +25,7 @@ import os
 import sys
 from sim.engine import on_compiling, run
 from sim.language import Process, hold, record
+from sim.kept import cache_directory
 
 def process(w, x: int) -> Process[None]:
     yield hold(CALLS)
@@ -61,10 +62,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """A cache that holds the kernel and nothing else, and the model beside it."""
     simulate([trivial], {}, [], 10)  # so that the kernel is compiled
     source = cache_directory()
-    for path in [*source.glob("narvard_kernel_*"), *source.glob("__pycache__/narvard_kernel_*")]:
-        copy = tmp_path / "cache" / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, copy)
+    (tmp_path / "cache").mkdir()
+    for path in source.glob("narvard_kernel_*"):
+        shutil.copy2(path, tmp_path / "cache")
     (tmp_path / "model.py").write_text(MODEL, encoding="utf-8")
     environment = {**os.environ, "NARVARD_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}
     environment.pop("NUMBA_CACHE_DIR", None)
@@ -80,8 +80,8 @@ def run(folder: Path, environment: dict[str, str], *arguments: str) -> list[str]
 
 def functions(folder: Path) -> int:
     """How many functions are in the cache, without the kernel's."""
-    files = [path.name for path in (folder / "cache" / "__pycache__").glob("*.nbi")]
-    return sum(not name.startswith("narvard_kernel") for name in files)
+    names = [path.name for path in (folder / "cache").glob("narvard_*.code")]
+    return sum(not name.startswith("narvard_kernel") for name in names)
 
 
 def test_every_function_is_told_once_and_a_warm_start_is_quiet(tmp_path: Path, environment: dict[str, str]) -> None:
