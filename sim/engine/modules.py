@@ -110,10 +110,12 @@ class CompiledModules:
     def _prepare(self, directory: Path, texts: Mapping[str, str], tasks: Sequence[Task]) -> None:
         for name, text in texts.items():
             _written(directory, name, text)
+        steps = [task for task in tasks if task.takes is None]
+        self._found(directory, [task.module for task in steps])  # those that are damaged go
         here = partial(self._compile_here, texts, tasks)
         compile_all(tasks if self._alone else [self._kernel_task(), *tasks], directory, here, not self._alone)
-        for task in tasks:  # what no worker could do
-            if task.takes is None and not object_path(directory, task.module).exists():
+        for task in steps:  # what no worker could do
+            if not self._found(directory, [task.module]):
                 here(task)
 
     def _compile_here(self, texts: Mapping[str, str], tasks: Sequence[Task], task: Task) -> None:
@@ -131,10 +133,15 @@ class CompiledModules:
         """Whether the kernel and the object files of these processes are in the cache."""
         directory = cache_directory()
         kernel = self._kernel_task()
+        return self._found(directory, names) and (
+            self._alone or f"{kernel.module}.{kernel.function}" in compiled_already(directory)
+        )
+
+    def _found(self, directory: Path, names: Sequence[str]) -> bool:
+        """Whether the object files of these processes are there; damaged ones are taken away."""
         with _loading:
-            return all(_loader.finds(object_path(directory, name)) for name in names) and (
-                self._alone or f"{kernel.module}.{kernel.function}" in compiled_already(directory)
-            )
+            found = [_loader.finds(object_path(directory, name)) for name in names]  # every one is looked at
+        return all(found)
 
     def steps(self, names: Sequence[str]) -> Any:
         """The addresses of these processes."""
