@@ -18,11 +18,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim import memory
+
 Values = bool | int | float | npt.NDArray[Any]
 INT_INPUT, FLOAT_INPUT, INT_STATE, FLOAT_STATE = range(4)
 """The four flat buffers."""
 LAYOUT_WIDTH = 3
 """Numbers of the layout table per column: offset, first and second extent."""
+WORD = 8
+"""Bytes of a number."""
 SLOTS = 4096
 """Slots of the layout table, and of scalars in each state buffer. A column's slot follows from its name, so that
 compiled code that uses one column stays valid when others are added."""
@@ -121,14 +125,15 @@ class World:
         Raises
         ------
         WorldError
-            For a path that is not ``group.name`` or stands twice, and for values that are not numbers or have more
-            than two dimensions.
+            For a path that is not ``group.name`` or stands twice, for values that are not numbers or have more
+            than two dimensions, and for more numbers than there is memory for.
         """
         arrays = {column.path: _as_array(column) for column in columns}
         if len(arrays) < len(columns):
             paths = [column.path for column in columns]
             raise WorldError(f"{next(p for p in paths if paths.count(p) > 1)}: this column is given twice")
         places, sizes = _lay_out(columns, arrays)
+        _check_memory(arrays, WORD * sum(sizes))
         # One spare element keeps an address of an empty column inside its buffer.
         buffers: list[npt.NDArray[Any]] = [
             np.zeros(size + 1, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64)
@@ -235,6 +240,12 @@ def _as_array(column: Column) -> npt.NDArray[Any]:
     if array.dtype.kind not in "biuf" or array.ndim > 2:
         raise WorldError(f"{column.path}: needs numbers in at most two dimensions, got {array.dtype} {array.shape}")
     return array
+
+
+def _check_memory(arrays: Mapping[str, npt.NDArray[Any]], needed: int) -> None:
+    if says := memory.shortage(needed):
+        path = max(arrays, key=lambda path: arrays[path].size)
+        raise WorldError(f"the world is too large, {path} alone has {arrays[path].size:,} numbers: {says}")
 
 
 def _lay_out(columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[dict[str, Place], list[int]]:

@@ -266,7 +266,7 @@ def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
 
 def memory_used(done: Experiment) -> str:
     """The most memory that the processes held, in words."""
-    from sim.experiment import memory
+    from sim import memory
 
     most = f"with at most {memory.words(memory.peak())} of memory"
     return f"{most}, {memory.words(memory.peak_of_children())} in a worker" if done.processes else most

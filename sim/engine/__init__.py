@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.accumulators import Accumulators
 from sim.engine.announcing import on_compiling
-from sim.engine.errors import EngineError, LoweringError
+from sim.engine.errors import EngineError, LoweringError, OutOfMemory
 from sim.engine.program import Limits, Program, Simulation, simulation_for
 from sim.engine.records import Records
 from sim.engine.resources import Resource
@@ -15,6 +15,7 @@ __all__ = [
     "EngineError",
     "Limits",
     "LoweringError",
+    "OutOfMemory",
     "Program",
     "Records",
     "Resource",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.errors import EngineError
+from sim import memory
+from sim.engine.errors import EngineError, OutOfMemory
 
 Integers = npt.NDArray[np.int64]
 NAMES = ("queue_area", "used_area", "capacity_area", "asked", "granted", "gave_up", "released")
@@ -45,11 +46,13 @@ class Accumulators:
         return all(np.array_equal(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
 
 
-def check_periods(periods: Sequence[int]) -> Integers:
-    """The starts of the periods as an array: the first is 0, then ascending."""
+def check_periods(periods: Sequence[int], resources: int) -> Integers:
+    """The starts of the periods as an array: the first is 0, then ascending; there is memory for so many resources."""
     starts = np.asarray(periods)
     if starts.ndim != 1 or (starts.size and starts.dtype.kind != "i"):
         raise EngineError(f"periods are whole numbers of seconds, got {starts.dtype} {starts.shape}")
     if len(starts) == 0 or starts[0] != 0 or np.any(np.diff(starts) <= 0):
         raise EngineError("periods begin at 0 and ascend")
+    if says := memory.shortage(8 * len(NAMES) * len(starts) * resources):
+        raise OutOfMemory(f"{len(starts):,} periods of {resources:,} resources: {says}")
     return starts.astype(np.int64)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim import memory
 from sim.buffers import World
 from sim.engine import arithmetic, errors
 from sim.engine import kernel as k
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
-from sim.engine.errors import EngineError, fail, where
+from sim.engine.errors import EngineError, OutOfMemory, fail, where
 from sim.engine.expressions import FLOAT
 from sim.engine.lowering import MOST_ARGUMENTS
 from sim.engine.machine import machine_for
@@ -78,7 +79,7 @@ class CompiledSimulation:
         self._declared = tuple(resources)
         self._machine = machine_for(program, world, modules or COMPILED)
         self._slice_events = slice_events
-        self._starts = check_periods(periods)
+        self._starts = check_periods(periods, len(resources))
         calendar = Calendar.of(resources)
         self._most_units = most_units(resources, calendar)
         self._state = self._first_state(calendar)
@@ -251,6 +252,27 @@ class CompiledSimulation:
 
     def _enlarge(self, code: int) -> None:
         """Double what is full; nothing is left half done if memory runs out or somebody interrupts."""
+        what, arrays = self._filled(code)
+        needed = sum(array.nbytes for array in arrays)
+        if says := memory.shortage(needed):
+            raise OutOfMemory(f"at {self.now} s: {what}: {says}")
+        try:
+            self._double(code)
+        except MemoryError as error:
+            raise OutOfMemory(f"at {self.now} s: {what}: {memory.words(needed)} of memory not to be had") from error
+
+    def _filled(self, code: int) -> tuple[str, Sequence[npt.NDArray[Any]]]:
+        """What is full, in words, and its arrays."""
+        state = self._state
+        if code == k.MORE_FRAMES:
+            return f"{state.scalars[k.RING]:,} processes at a time", (state.ints, state.floats, state.rings)
+        if code == k.MORE_HEAP:
+            return f"{len(state.heap) // 2:,} events planned", (state.heap, state.later)
+        if code == k.MORE_HELD:
+            return f"{len(state.held) // 2:,} units held", (state.held,)
+        return f"{len(self._rows.person):,} records", self._rows
+
+    def _double(self, code: int) -> None:
         state = self._state._replace(scalars=self._state.scalars.copy())
         if code == k.MORE_FRAMES:
             self._state = more_frames(state, 2 * int(state.scalars[k.RING]))

@@ -12,6 +12,10 @@ class EngineError(Exception):
     """A fault of the model, found while it ran or while it was lowered."""
 
 
+class OutOfMemory(EngineError, MemoryError):
+    """More is needed for a run than there is memory for; what has been simulated so far is whole."""
+
+
 class LoweringError(EngineError):
     """Something the compiled engine cannot express; the message names file, line and construct."""
 

@@ -22,10 +22,11 @@ import numpy as np
 from simpy.core import Environment
 from simpy.events import Event, Timeout
 
+from sim import memory
 from sim.buffers import World
 from sim.engine import errors
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
-from sim.engine.errors import EngineError, fail, where
+from sim.engine.errors import EngineError, OutOfMemory, fail, where
 from sim.engine.program import DEPTH_LIMIT, Limits, ProcessFunction, Program, Progress, check_end
 from sim.engine.records import COLUMNS, Records
 from sim.engine.resources import Calendar, Resource, check_resources, most_units
@@ -48,6 +49,9 @@ from sim.language import (
 CHANGE, START, DEADLINE = -1, 0, 2
 """Ranks of entries of one instant; holds and grants have SimPy's usual priority, 1."""
 PROGRESS_EVERY = 50_000
+"""Events between two looks at progress and memory."""
+LEAST_MEMORY = 256 << 20
+"""A run ends when fewer bytes are free: what Python has taken it does not give back."""
 
 ROW = struct.Struct("<iqhhqqqhi")
 AMENDED = struct.Struct("<qqhi")
@@ -333,12 +337,13 @@ class SimpySimulation:
         self.command_guard = range(self.limits.commands)
         self.env = Clockwork(0)
         self.events = 0
+        self.begun = 0
         self.rows = bytearray()
         self.row_count = 0
         self._over = False
         self._declared = tuple(resources)
         self.resources = [Staffed(self.env, i, r.name, r.capacity) for i, r in enumerate(resources)]
-        self._starts = check_periods(periods)
+        self._starts = check_periods(periods, len(resources))
         self._boundaries = [int(start) for start in self._starts[:0:-1]]
         self._boundary = self._next_boundary()
         self._most_units = 0
@@ -367,6 +372,9 @@ class SimpySimulation:
 
     def begin(self, process: Running) -> None:
         """Plan the start of a process at this instant."""
+        self.begun += 1
+        if self.begun % PROGRESS_EVERY == 0:
+            self._check_memory()
         self.env.plan(START, 0, Activity(self, process).resume)
 
     def run(self, until: int, progress: Progress | None = None) -> None:
@@ -397,10 +405,12 @@ class SimpySimulation:
                 instant, limit = time, self.events + self.limits.instant
                 if time >= self._boundary:
                     self._close_periods(int(time))
-                if progress and self.events >= report_at:
+                if self.events >= report_at:
                     report_at = self.events + PROGRESS_EVERY
                     self._between_events = True
-                    progress(int(time))
+                    self._check_memory()
+                    if progress:
+                        progress(int(time))
                     self._between_events = False
             elif self.events >= limit:
                 raise EngineError(f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=self.limits.instant)}")
@@ -425,6 +435,14 @@ class SimpySimulation:
         records = self.records()
         self.rows, self._over = bytearray(), True
         return records
+
+    def _check_memory(self) -> None:
+        free = memory.available()
+        if free is not None and free < LEAST_MEMORY:
+            left = memory.words(free)
+            raise OutOfMemory(
+                f"at {self.now} s: {self.begun:,} processes begun, {self.row_count:,} records, {left} free"
+            )
 
     def _check_rows(self) -> None:
         if self._over:

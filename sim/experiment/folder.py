@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sim.experiment import memory
+from sim import memory
 from sim.experiment.comparison import Difference, interval, mean_of
 from sim.experiment.kept import records_file, write_records
 from sim.experiment.replication import window_of

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import _thread
 import importlib
+import os
+import re
+import subprocess
 import sys
 import threading
 import time
@@ -18,8 +21,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.buffers import Column, World
-from sim.engine import EngineError, Limits, Program, Resource, compiled_engine
+from sim import memory
+from sim.buffers import Column, World, WorldError
+from sim.engine import EngineError, Limits, OutOfMemory, Program, Resource, compiled_engine
 from sim.engine.compiled_engine import CompiledSimulation
 from sim.engine.program import HORIZON
 from sim.engine.resources import MOST_UNITS
@@ -606,3 +610,140 @@ def test_extreme_priorities_and_patience_are_told(engine: str, priority: int, pa
     with pytest.raises(EngineError) as found:
         simulate(ALL[engine], [(asking, priority, patience)], [Resource("bed", 1)])
     assert str(found.value).endswith(f"process asking at 0 s: {text}")
+
+
+# --- more than there is memory for -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Lets the machine have so many bytes free, and ask before it takes any."""
+    monkeypatch.setattr(memory, "LITTLE", 0)
+    monkeypatch.setattr("sim.engine.simpy_engine.PROGRESS_EVERY", 50)
+    for name, size in (("FIRST_FRAMES", 4), ("FIRST_ENTRIES", 16), ("FIRST_ROWS", 4), ("FIRST_HELD", 4)):
+        monkeypatch.setattr(compiled_engine, name, size)
+    return lambda free: monkeypatch.setattr(memory, "available", lambda: free)
+
+
+def hoarding(w) -> Process[None]:
+    while True:
+        yield seize(0)
+
+
+def filling(w) -> Process[None]:
+    while True:
+        yield hold(1)
+        yield from note(w, 1)
+
+
+def multiplying(w) -> Process[None]:
+    while True:
+        yield hold(1)
+        yield spawn(multiplying(w))
+
+
+@pytest.mark.parametrize(
+    ("process", "text"),
+    [
+        (breeding, r"at 0 s: \d+ processes at a time: 0 MB of memory needed, 0 MB free"),
+        (multiplying, r"at \d+ s: (\d+ processes at a time|\d+ events planned): 0 MB of memory needed, 0 MB free"),
+        (filling, r"at \d+ s: \d+ records: 0 MB of memory needed, 0 MB free"),
+        (hoarding, r"at 0 s: \d+ units held: 0 MB of memory needed, 0 MB free"),
+    ],
+)
+def test_what_grows_beyond_memory_is_an_error(little: Callable[[int], None], process: Any, text: str) -> None:
+    simulation = BOTH["plain"](Program([process]), World.build([]), [Resource("bed", 1000)])
+    simulation.start(process)
+    little(2000)
+    with pytest.raises(OutOfMemory, match=text) as found:
+        simulation.run(HORIZON)
+    assert isinstance(found.value, EngineError)
+    assert isinstance(found.value, MemoryError)
+
+
+def test_a_run_that_is_out_of_memory_can_go_on_when_there_is_more(little: Callable[[int], None]) -> None:
+    whole = busy(BOTH["simpy"])
+    whole.run(60)
+    simulation = busy(BOTH["plain"])
+    little(500)
+    errors, free = 0, 500
+    while simulation.now < 60:
+        try:
+            simulation.run(60)
+        except OutOfMemory:
+            errors += 1
+            free += 100
+            little(free)
+    assert errors > 3
+    assert simulation.records() == whole.records()
+    assert simulation.accumulators() == whole.accumulators()
+
+
+@pytest.mark.parametrize("process", [breeding, multiplying, filling])
+def test_the_reference_stops_before_memory_is_used_up(little: Callable[[int], None], process: Any) -> None:
+    simulation = BOTH["simpy"](Program([process]), World.build([]), [], limits=Limits(instant=200, commands=200))
+    simulation.start(process)
+    little((256 << 20) - 1)
+    for _ in range(2):
+        with pytest.raises(EngineError, match=r"^at \d+ s: \d+ processes begun, \d+ records, 268 MB free$"):
+            simulation.run(HORIZON)
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_a_world_too_large_for_memory_is_an_error(columns: int) -> None:
+    # An array of a billion numbers that takes no memory itself.
+    many = np.broadcast_to(np.int64(1), (10**12,))
+    with pytest.raises(WorldError) as found:
+        World.build([Column("people.age", [1, 2]), *(Column(f"people.x{i}", many, state=True) for i in range(columns))])
+    needed = f"{8 * columns},000.0 GB of memory needed".replace(",", "")
+    assert str(found.value).startswith(
+        f"the world is too large, people.x0 alone has 1,000,000,000,000 numbers: {needed}, "
+    )
+
+
+def test_periods_too_many_for_memory_are_an_error(make: Maker, little: Callable[[int], None]) -> None:
+    world = World.build([])
+    little(8 * 7 * 10 * 3 - 1)
+    with pytest.raises(OutOfMemory, match="10 periods of 3 resources: 0 MB of memory needed, 0 MB free"):
+        make(Program([use]), world, [Resource(f"bed {i}", 1) for i in range(3)], periods=range(10))
+
+
+LIMITED = """
+import resource, sys
+from sim.buffers import World
+from sim.engine import OutOfMemory, Program, simulation_for
+from sim.language import Process, hold, record
+
+def filling(w) -> Process[None]:
+    while True:
+        yield hold(1)
+        yield record(w.clock[0], 0, 0, 0, w.clock[0], 0, 0, 0, 0)
+
+simulation = simulation_for("compiled", Program([filling]), World.build([]), [])
+simulation.start(filling)
+simulation.run(10)
+taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (taken + (400 << 20), resource.RLIM_INFINITY))
+try:
+    simulation.run(1 << 38)
+except OutOfMemory as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+simulation.run(simulation.now + 10)
+rows = simulation.records()
+assert rows.person.tolist() == list(range(1, simulation.now)), simulation.now
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit of memory that the system keeps")
+def test_memory_that_the_system_refuses_ends_in_an_error(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(LIMITED)
+    done = subprocess.run(
+        [sys.executable, "model.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.fullmatch(r"at \d+ s: [\d,]+ records: \d+ MB of memory not to be had\n", done.stdout)

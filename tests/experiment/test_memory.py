@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +17,9 @@ from sim.cli import INVALID, main
 from sim.engine import Records
 from sim.experiment import memory, write
 from sim.experiment import replication as replication_module
-from sim.experiment.memory import MB, PROCESS, TooLarge, Workers, needed, words, workers_for
+from sim.experiment.memory import PROCESS, TooLarge, Workers, needed, workers_for
 from sim.experiment.replication import replicate
+from sim.memory import peak
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 
@@ -120,72 +119,6 @@ def test_the_library_warns_and_the_command_says_so(
     assert not (tmp_path / "b").exists()
 
 
-# --- what the machine has ------------------------------------------------------------------------------------
-
-
-def test_this_machine_tells_something_plausible() -> None:
-    there, free = memory.total(), memory.available()
-    assert there is not None
-    assert free is not None
-    assert 100 * MB < free <= there
-    assert memory.cores() >= 1
-
-
-def proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int) -> Path:
-    """A machine of 16 GB with so many kibibytes free; its folder of control groups."""
-    (tmp_path / "meminfo").write_text(f"MemTotal: 16000000 kB\nMemFree: 5 kB\nMemAvailable:   {free} kB\n")
-    monkeypatch.setattr(memory, "MEMINFO", tmp_path / "meminfo")
-    monkeypatch.setattr(memory, "CONTAINER", tmp_path / "cgroup")
-    monkeypatch.setattr(memory, "_physical", lambda: 16 * GB)
-    return tmp_path / "cgroup"
-
-
-def test_without_a_container_the_system_says_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    proc(tmp_path, monkeypatch, 4_000_000)
-    assert (memory.total(), memory.available()) == (16 * GB, 4_000_000 * 1024)
-    (tmp_path / "meminfo").unlink()
-    assert memory.available() == 8 * GB
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_container_has_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int) -> None:
-    folder = proc(tmp_path, monkeypatch, 4_000_000)
-    names = ("memory.max", "memory.current", "memory.stat", "inactive_file")
-    if version == 1:
-        folder /= "memory"
-        names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "memory.stat", "total_inactive_file")
-    folder.mkdir(parents=True)
-    (folder / names[0]).write_text(f"{2 * GB}\n")
-    (folder / names[1]).write_text(f"{GB}\n")
-    (folder / names[2]).write_text(f"anon 5\n{names[3]} 300000000\nother 7\n")
-    assert (memory.total(), memory.available()) == (2 * GB, 1_300_000_000)
-    (folder / names[0]).write_text("max\n" if version == 2 else f"{(1 << 63) - 4096}\n")
-    assert (memory.total(), memory.available()) == (16 * GB, 4_000_000 * 1024)
-
-
-def test_sizes_in_words() -> None:
-    assert [words(size) for size in (0, 603_400_000, 995_000_000, 12_345_678_901)] == [
-        "0 MB", "603 MB", "1.0 GB", "12.3 GB",
-    ]  # fmt: skip
-
-
-def test_the_peak_is_of_this_process_and_rises() -> None:
-    code = (
-        "import numpy as np; from sim.experiment import memory; before = memory.peak();"
-        "a = np.ones(1 << 24); print(before, memory.peak())"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    before, after = map(int, done.stdout.split())
-    assert 0.9 * (1 << 27) < after - before < 1.1 * (1 << 27)
-    assert before < GB
-
-
-def test_the_peak_where_only_the_usage_tells_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    told = memory.peak()
-    monkeypatch.setattr(memory, "STATUS", tmp_path / "none")
-    assert memory.peak() >= told * 0.99
-
-
 # --- what is reported ----------------------------------------------------------------------------------------
 
 
@@ -194,7 +127,7 @@ def test_the_provenance_says_how_much_memory_was_held(scenario: Scenario, tmp_pa
     write(experiment, tmp_path)
     provenance = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
     assert provenance["workers"] == 2
-    assert 50 < provenance["peak_memory_mb"] <= memory.peak() / 1e6 + 1
+    assert 50 < provenance["peak_memory_mb"] <= peak() / 1e6 + 1
     assert "peak_memory_of_a_worker_mb" not in provenance
     write(replace(experiment, engine="simpy"), tmp_path)
     assert "peak_memory_of_a_worker_mb" in json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
