@@ -232,9 +232,9 @@ class Activity:
     def resource(self, number: int) -> Staffed:
         """The resource of this number."""
         resources = self.engine.resources
-        if 0 <= number < len(resources):
-            return resources[number]
-        fail(self.place(), errors.UNKNOWN_RESOURCE, value=number)
+        if not 0 <= number < len(resources):
+            fail(self.place(), errors.UNKNOWN_RESOURCE, value=number)
+        return resources[number]
 
     def whole(self, value: Any, construct: str) -> int:
         """The value as an int; members of enumerations and numpy integers pass, floats do not."""
