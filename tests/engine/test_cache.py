@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.caches import cache_with_kernel
+
 ROOT = Path(__file__).parents[2]
 MODEL = """
 import sys
@@ -60,6 +62,7 @@ def compiled(folder: Path) -> set[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that has been filled once."""
     folder = tmp_path_factory.mktemp("model")
+    cache_with_kernel(folder)
     assert run(folder, MODEL) == "[16]"
     return folder
 
@@ -106,6 +109,7 @@ def test_a_cache_that_cannot_be_made_is_no_obstacle(folder: Path, monkeypatch: p
 
 def test_workers_fill_the_cache(tmp_path: Path) -> None:
     # Enough functions for workers to be started.
+    cache_with_kernel(tmp_path)
     rules = "\n".join(f"def rule{i}(w, x: int) -> int:\n    return x + {i}\n" for i in range(8))
     calls = " + ".join(f"rule{i}(w, x)" for i in range(8))
     text = MODEL.replace("def other", f"{rules}\n\ndef other").replace("rule(w, x))", f"rule(w, x) + {calls})")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,10 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import run as simulate
 from sim.engine.announcing import Announcement, on_compiling
-from sim.kept import cache_directory
-from sim.language import Process, hold
+from tests.engine.caches import cache_with_kernel
 
 ROOT = Path(__file__).parents[2]
 RULES = 12
@@ -53,20 +50,12 @@ ANSWER = f"[{5 * RULES + sum(range(RULES))}]"
 NAMES = {"__main__.process", *(f"__main__.rule{i}" for i in range(RULES))}
 
 
-def trivial(w) -> Process[None]:
-    yield hold(1)
-
-
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """A cache that holds the kernel and nothing else, and the model beside it."""
-    simulate([trivial], {}, [], 10)  # so that the kernel is compiled
-    source = cache_directory()
-    (tmp_path / "cache").mkdir()
-    for path in source.glob("narvard_kernel_*"):
-        shutil.copy2(path, tmp_path / "cache")
+    cache = cache_with_kernel(tmp_path)
     (tmp_path / "model.py").write_text(MODEL, encoding="utf-8")
-    environment = {**os.environ, "NARVARD_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "NARVARD_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
     environment.pop("NUMBA_CACHE_DIR", None)
     return environment
 
