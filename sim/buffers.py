@@ -2,7 +2,9 @@
 
 Flows read ``w.people.segment[person]`` and ``w.needs.table[i, j]``, write state columns, and read scalars such as
 ``w.direct_contact.active``. Underneath lie four flat arrays (whole numbers and floats, inputs and state) that the
-compiled engine indexes with offsets from a table, so that its code does not depend on the size of the population.
+compiled engine indexes with offsets and strides from a table, so that its code does not depend on the size of the
+population. Columns of a group with as many rows lie side by side, as the rows of a table: what is known of one person
+fills a few lines of the processor's cache, where columns one after the other would need a line for each.
 In Python the columns are memory views of the same memory: plain ``int`` and ``float`` come out.
 
 Inputs belong to a replication and are shared by its forks; state, scalars and the clock are copied.
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,10 +25,10 @@ from sim import memory
 Values = bool | int | float | npt.NDArray[Any]
 INT_INPUT, FLOAT_INPUT, INT_STATE, FLOAT_STATE = range(4)
 """The four flat buffers."""
-LAYOUT_WIDTH = 3
-"""Numbers of the layout table per column: offset, first and second extent."""
-WORD = 8
-"""Bytes of a number."""
+LAYOUT_WIDTH = 4
+"""Numbers of the layout table per column: offset, first and second extent, and from row to row."""
+WORD, LINE = 8, 8
+"""Bytes of a number; numbers in a line of the processor's cache."""
 SLOTS = 4096
 """Slots of the layout table, and of scalars in each state buffer. A column's slot follows from its name, so that
 compiled code that uses one column stays valid when others are added."""
@@ -57,27 +59,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a column lies: its buffer, dimensions, slot of the layout table and first element."""
+    """Where a column lies: its buffer, dimensions, slot of the layout table, first element and length of a row."""
 
     path: str
     buffer: int
     shape: tuple[int, ...]
     slot: int
     offset: int
+    stride: int
     state: bool
 
     @property
     def scalar(self) -> bool:
         """Whether it is a single number."""
         return not self.shape
-
-    @property
-    def size(self) -> int:
-        """Number of elements."""
-        size = 1
-        for extent in self.shape:
-            size *= extent
-        return size
 
     @property
     def layout(self) -> int:
@@ -135,8 +130,8 @@ class World:
         places, sizes = _lay_out(columns, arrays)
         _check_memory(arrays, WORD * sum(sizes))
         # One spare element keeps an address of an empty column inside its buffer.
-        buffers: list[npt.NDArray[Any]] = [
-            np.zeros(size + 1, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64)
+        buffers = [
+            _in_lines(size + 1, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64)
             for b, size in enumerate(sizes)
         ]
         world = cls(places, buffers)
@@ -176,7 +171,7 @@ class World:
 
     def fork(self) -> World:
         """A world with the same inputs and its own copy of state, scalars and clock."""
-        other = World(self._places, [b if i < INT_STATE else b.copy() for i, b in enumerate(self._buffers)])
+        other = World(self._places, [b if i < INT_STATE else _copied(b) for i, b in enumerate(self._buffers)])
         self._inputs_shared = other._inputs_shared = True
         return other
 
@@ -200,12 +195,15 @@ class World:
         return iter(self._places)
 
     def _view(self, place: Place) -> npt.NDArray[Any]:
-        flat = self._buffers[place.buffer][place.offset : place.offset + place.size]
-        return flat.reshape(place.shape)
+        flat = self._buffers[place.buffer]
+        if place.scalar:
+            return flat[place.offset : place.offset + 1].reshape(())
+        strides = (place.stride * flat.itemsize, flat.itemsize)[: len(place.shape)]
+        return np.ndarray(place.shape, flat.dtype, flat, place.offset * flat.itemsize, strides)
 
     def _own_inputs(self) -> None:
         for b in (INT_INPUT, FLOAT_INPUT):
-            self._buffers[b] = self._buffers[b].copy()
+            self._buffers[b] = _copied(self._buffers[b])
         self._inputs_shared = False
         self._attach()
 
@@ -226,12 +224,12 @@ class World:
         self.__dict__[group].__dict__[name] = value
 
     def _write_layout(self) -> None:
-        """Write the layout table behind the clock: offset and extents of every column."""
+        """Write the layout table behind the clock: offset, extents and stride of every column."""
         layout = self._buffers[INT_STATE]
         for place in self._places.values():
             rows, columns = (*place.shape, 1, 1)[:2]
             at = place.layout
-            layout[at : at + LAYOUT_WIDTH] = place.offset, rows, columns
+            layout[at : at + LAYOUT_WIDTH] = place.offset, rows, columns, place.stride
 
 
 def _as_array(column: Column) -> npt.NDArray[Any]:
@@ -254,6 +252,7 @@ def _lay_out(columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]) 
     first_scalar = [0, 0, 1 + LAYOUT_WIDTH * SLOTS, 0]
     places: dict[str, Place] = {}
     taken: set[int] = set()
+    tables: dict[tuple[int, str, int], list[Place]] = {}
     for column in columns:
         _check_path(column)
         array = arrays[column.path]
@@ -261,10 +260,42 @@ def _lay_out(columns: Sequence[Column], arrays: Mapping[str, npt.NDArray[Any]]) 
             raise WorldError(f"{column.path}: scalars are inputs; a state column has one or two dimensions")
         slot = _slot(column.path, taken)
         buffer = (INT_STATE if column.state or array.ndim == 0 else INT_INPUT) + (array.dtype.kind == "f")
-        offset = first_scalar[buffer] + slot if array.ndim == 0 else sizes[buffer]
-        places[column.path] = Place(column.path, buffer, array.shape, slot, offset, column.state)
-        sizes[buffer] += array.size if array.ndim else 0
+        place = Place(column.path, buffer, array.shape, slot, first_scalar[buffer] + slot, 1, column.state)
+        places[column.path] = place
+        if not place.scalar:
+            tables.setdefault((buffer, column.path.partition(".")[0], array.shape[0]), []).append(place)
+    for (buffer, _, rows), table in tables.items():
+        sizes[buffer] = -(-sizes[buffer] // LINE) * LINE
+        stride = _row_length(sum(_width(place) for place in table))
+        offset = sizes[buffer]
+        for place in table:
+            places[place.path] = replace(place, offset=offset, stride=stride)
+            offset += _width(place)
+        sizes[buffer] += rows * stride
     return places, sizes
+
+
+def _width(place: Place) -> int:
+    """Numbers of a column in a row of its table."""
+    return place.shape[1] if len(place.shape) == 2 else 1
+
+
+def _row_length(width: int) -> int:
+    """Numbers from row to row: so that a row begins a line, or lines begin rows."""
+    return -(-width // LINE) * LINE if width > LINE else 1 << max(0, width - 1).bit_length()
+
+
+def _in_lines(size: int, kind: type[np.generic]) -> npt.NDArray[Any]:
+    """Zeros that begin a line of the processor's cache."""
+    memory = np.zeros(size + LINE, kind)
+    skipped = -(memory.ctypes.data // memory.itemsize) % LINE
+    return memory[skipped : skipped + size]
+
+
+def _copied(buffer: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    copy = _in_lines(len(buffer), buffer.dtype.type)
+    copy[...] = buffer
+    return copy
 
 
 def _slot(path: str, taken: set[int]) -> int:

@@ -44,14 +44,14 @@ def at(i: int, extent: int, command: Ints, site: int) -> int:
 @rule
 def position(i: int, layout: int, int_state: Ints, command: Ints, site: int) -> int:
     """Where an element of a column lies in its buffer."""
-    return int_state[layout] + at(i, int_state[layout + 1], command, site)
+    return int_state[layout] + at(i, int_state[layout + 1], command, site) * int_state[layout + 3]
 
 
 @rule
 def position2(i: int, j: int, layout: int, int_state: Ints, command: Ints, site: int) -> int:
     """Where an element of a column of two dimensions lies in its buffer."""
-    rows, columns = int_state[layout + 1], int_state[layout + 2]
-    return int_state[layout] + at(i, rows, command, site) * columns + at(j, columns, command, site)
+    row = int_state[layout] + at(i, int_state[layout + 1], command, site) * int_state[layout + 3]
+    return row + at(j, int_state[layout + 2], command, site)
 
 
 @rule
