@@ -27,35 +27,40 @@ CURRENT = "current"
 NOT_IN_WORLD = ("time", "prices", "beds", "staffing")
 """Groups of parameters that the flows do not read."""
 
+# What life asks for at every candidate stands first, eight to a line of the processor's cache, after the times of the
+# next candidates; then what an open episode asks for.
 STATE_INTS = (
     "segment",
     "at",
-    "left_at",
     "home",
     "failing",
     "spell_ends",
-    "spell_number",
     "changes",
     "death_at",
-    "died_at",
     "episode",
+    "complicated",
+    "enrolled",
+    "home_nursing_until",
+    "managed_until",
+    "last_review",
+    "spell_number",
     "level",
-    "first_level",
+    "left_at",
     "crisis_at",
     "onset_crisis_at",
     "overdue",
     "contact_counts",
     "contact_key",
-    "help_ordered",
-    "help_ready",
     "late",
     "contacts",
+    "first_level",
+    "died_at",
+    "help_ordered",
+    "help_ready",
     "failed_contact",
     "on_plan",
     "consulted",
     "handed_over",
-    "complicated",
-    "enrolled",
     "care_plan",
     "queued",
     "queued_at",
@@ -63,12 +68,9 @@ STATE_INTS = (
     "has_place",
     "place_area",
     "place_kind",
-    "last_review",
-    "home_nursing_until",
     "homecoming_until",
     "contact_month",
     "month_contacts",
-    "managed_until",
     "planning",
     "planned",
     "offer",
@@ -86,13 +88,15 @@ STATE_INTS = (
     "emergency_started",
 )
 INPUTS = (
-    "entry",
     "municipality",
     "area",
     "age_band",
     "chronic",
     "special_housing",
+    "segment_time",
     "relative",
+    "entry",
+    "segment_value",
     "home_nursing_rank",
     "target_rank",
     "palliative_rank",
@@ -100,8 +104,6 @@ INPUTS = (
     "spell_rank",
     "frailty",
     "death_threshold",
-    "segment_time",
-    "segment_value",
 )
 NEED_TYPES = 4
 WEEKDAYS_A_YEAR = 261
@@ -273,11 +275,11 @@ def _people_columns(population: Population, key: int) -> list[Column]:
     # Values of many columns, without an array for each of them.
     zeros = np.zeros((people, NEED_TYPES), dtype=np.int64)
     nowhere = np.full(people, NOT_YET)  # until their lives begin
+    columns += [Column(f"people.{name}", zeros, state=True) for name in ("next_time", "next_need")]
     for name in STATE_INTS:
         columns.append(Column(f"people.{name}", nowhere if name == "at" else zeros[:, 0], state=True))
     columns.append(Column("people.hazard_extra", np.zeros(people), state=True))
     columns.append(Column("people.bound", np.zeros((people, NEED_TYPES)), state=True))
-    columns += [Column(f"people.{name}", zeros, state=True) for name in ("next_time", "next_need")]
     return columns
 
 

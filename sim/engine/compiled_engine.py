@@ -34,7 +34,7 @@ LINE = 8
 """Numbers in a line of the processor's cache."""
 ENTRIES_PER_BUCKET = 4
 """Room in the calendar for each of its buckets."""
-FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 1024, 1 << 20, 256
+FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 4096, 1 << 20, 256
 
 MESSAGES: Mapping[int, str] = {
     k.NEGATIVE_HOLD: errors.NEGATIVE_HOLD,
@@ -180,10 +180,15 @@ class CompiledSimulation:
         other = copy.copy(self)
         other.world = self.world.fork()
         state, scalars = self._state, self._state.scalars
-        copies = {name: array.copy() for name, array in state._asdict().items() if name not in ("heap", "ints")}
         # What is not yet used is not copied: memory that nobody has touched costs nothing.
-        heap = aligned(state.heap[: 2 * scalars[k.HEAP]], len(state.heap), HEAP_AT)
-        other._state = k.State(heap=heap, ints=aligned(state.ints, len(state.ints), 0), **copies)
+        chunks = scalars[k.BUCKETS] + k.CHUNK * (scalars[k.CHUNKS] + 1)
+        in_lines: dict[str, Any] = {
+            "heap": aligned(state.heap[: 2 * scalars[k.HEAP]], len(state.heap), HEAP_AT),
+            "later": aligned(state.later[:chunks], len(state.later), 0),
+            "ints": aligned(state.ints, len(state.ints), 0),
+        }
+        copies: dict[str, Any] = {name: array.copy() for name, array in state._asdict().items() if name not in in_lines}
+        other._state = k.State(**in_lines, **copies)
         other._rows, other._past = rows, None
         return other
 
@@ -224,7 +229,7 @@ class CompiledSimulation:
         scalars[[k.FRAME, k.WIDTH, k.NODES, k.FLOATS]] = -1, width, nodes_at, floats
         scalars[k.CALLEES] = machine.callees.shape[1]
         scalars[[k.HELD_FREE, k.FREE, k.RING, k.HELD_LEFT]] = -1, 0, 0, 0
-        scalars[[k.EDGE, k.WINDOW_END, k.FAR_HEAD, k.LINK_FREE]] = 1, 1, -1, -1
+        scalars[[k.EDGE, k.WINDOW_END]] = 1, 1
         empty = np.zeros(0, np.int64)
         state = k.State(
             heap=empty,
@@ -242,7 +247,7 @@ class CompiledSimulation:
             arguments=np.zeros(MOST_ARGUMENTS),
             scalars=scalars,
         )
-        return more_entries(more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD), FIRST_ENTRIES)
+        return more_entries(machine.kernel, more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD), FIRST_ENTRIES)
 
     def _first_command(self) -> npt.NDArray[np.int64]:
         command = np.zeros(k.ARGUMENTS + MOST_ARGUMENTS, np.int64)
@@ -277,7 +282,7 @@ class CompiledSimulation:
         if code == k.MORE_FRAMES:
             self._state = more_frames(state, 2 * int(state.scalars[k.RING]))
         elif code == k.MORE_HEAP:
-            self._state = more_entries(state, len(state.heap))
+            self._state = more_entries(self._machine.kernel, state, len(state.heap))
         elif code == k.MORE_HELD:
             self._state = more_held(state, len(state.held))
         elif code == k.MORE_ROWS:
@@ -355,31 +360,16 @@ class CompiledSimulation:
 COMPILED = CompiledModules()
 
 
-def more_entries(state: Any, room: int) -> Any:
+def more_entries(kernel: Any, state: Any, room: int) -> Any:
     """Room for more entries of the calendar; those that are not in the heap wait for new buckets."""
     scalars = state.scalars
     old, buckets = int(scalars[k.BUCKETS]), room // ENTRIES_PER_BUCKET
-    links = np.zeros((room, k.LINK), np.int64)
-    links[: scalars[k.ROOM]] = state.later[old:].reshape(-1, k.LINK)
-    used = np.flatnonzero(_linked(state.later, old, scalars))
-    free = np.setdiff1d(np.arange(room), used)
-    for chain, head in ((used, k.FAR_HEAD), (free, k.LINK_FREE)):
-        links[chain, 2] = np.append(chain[1:], -1)[: len(chain)]
-        scalars[head] = chain[0] if len(chain) else -1
-    scalars[[k.ROOM, k.BUCKETS, k.FAR]] = room, buckets, len(used)
-    scalars[k.WINDOW_END] = scalars[k.EDGE]
-    later = np.concatenate([np.full(buckets, -1, np.int64), links.reshape(-1)])
-    return state._replace(heap=aligned(state.heap, 2 * room, HEAP_AT), later=later)
-
-
-def _linked(later: npt.NDArray[np.int64], buckets: int, scalars: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Which entries outside the heap are in use: all that are not free."""
-    used = np.ones(int(scalars[k.ROOM]), np.bool_)
-    link = int(scalars[k.LINK_FREE])
-    while link >= 0:
-        used[link] = False
-        link = int(later[buckets + k.LINK * link + 2])
-    return used
+    # One chunk more than entries: while a chunk is emptied its entries may already stand in others.
+    later = aligned(np.zeros(0, np.int64), buckets + k.CHUNK * (room + 2), 0)
+    longer = state._replace(heap=aligned(state.heap, 2 * room, HEAP_AT), later=later)
+    scalars[[k.ROOM, k.BUCKETS]] = room, buckets
+    kernel.lay_out(longer, state.later, old, int(scalars[k.CHUNKS]))
+    return longer
 
 
 def aligned(array: npt.NDArray[np.int64], length: int, first: int) -> npt.NDArray[np.int64]:

@@ -58,8 +58,8 @@ FLOAT_ARGUMENTS, BUFFERS = CONTEXT + 6, CONTEXT + 17
     NOW, NUMBER, HEAP, FRAME, SENT, FREE, RESUMED_HEAD, RESUMED_TAIL, STARTS_HEAD, STARTS_TAIL, ROWS, CHANGE, EVENTS,
     PERIOD, HELD_FREE, HELD_LEFT, INSTANT_FROM, COMMANDS, CALLS, KIND, VALUE, COLUMN, WIDTH, NODES, FLOATS, RING,
     MOST_COMMANDS, RESOURCES, PERIODS, CHANGES, CALLEES, ROOM, ROW_ROOM, BUCKETS, EDGE, SHIFT, WINDOW_END, LATER, FAR,
-    FAR_HEAD, LINK_FREE, TURNED_AT, TURNED_EVENTS, SCALARS,
-) = range(44)  # fmt: skip
+    FAR_FIRST, FAR_LAST, CHUNK_FREE, CHUNKS, TURNED_AT, TURNED_EVENTS, SCALARS,
+) = range(46)  # fmt: skip
 
 # A frame: this header, then the int locals, then three numbers per queue it may wait in. What is wanted whenever a
 # process goes on stands together: a frame of a large population is not in the processor's cache.
@@ -83,6 +83,7 @@ FRAME_BITS = 24
 DEADLINE = 1 << 62
 """Added to the key of a rank-2 entry."""
 LONGEST = 1 << 61
+UNREACHED = (1 << 63) - 1
 MOST_CALLS = 100_000_000
 MOST_DEPTH = 200
 
@@ -235,8 +236,10 @@ def recalled_rows(command: Ints) -> Rows:
 
 
 # --- the calendar: what is due before EDGE lies in a heap, what comes later in buckets, each SHIFT bits of time wide,
-# and what comes after the last bucket in one chain, FAR. A bucket goes into the heap when its time comes: so the heap
-# is small, however many entries there are, and most entries are never sorted among others that are far from them.
+# and what comes after the last bucket in one more, with what is far. A bucket goes into the heap when its time comes:
+# so the heap is small, however many entries there are, and most entries are never sorted among others that are far from
+# them. A bucket is a chain of chunks of three entries, a line of the processor's cache each; its head holds the first
+# chunk and how many entries that has, 4 * chunk + entries, or -1, and every chunk holds the head that was before it.
 #
 # The heap has four children. An entry is two numbers, its time and its key, so that four lie in a line of the
 # processor's cache; the key holds rank, number and frame, in this order. -------------------------------------------
@@ -288,8 +291,8 @@ def pop(heap: Ints, n: int) -> None:
     push(heap, i, heap[2 * n], heap[2 * n + 1])
 
 
-LINK = 4
-"""Numbers of an entry outside the heap: time, key, next."""
+CHUNK, IN_CHUNK, ENTRIES_AT = 8, 3, 2
+"""Numbers of a chunk; its entries; where they begin."""
 IN_BUCKET = 8
 """Events that a bucket should last for."""
 CROWDED = 16 * IN_BUCKET
@@ -299,33 +302,60 @@ WIDEST = 30
 
 
 @inner
+def chunk_at(chunk: int, scalars: Ints) -> int:
+    """Where a chunk begins: the heads are before, in whole lines."""
+    return scalars[BUCKETS] + CHUNK * (chunk + 1)
+
+
+@inner
 def plan(state: State, time: int, key: int) -> None:
     """Put an entry into the calendar; there is room for it."""
     scalars = state.scalars
     if time < scalars[EDGE]:
         push(state.heap, scalars[HEAP], time, key)
         scalars[HEAP] += 1
-        return
-    link = scalars[LINK_FREE]
-    at = scalars[BUCKETS] + LINK * link
-    scalars[LINK_FREE] = state.later[at + 2]
-    scalars[LATER] += 1
-    state.later[at] = time
-    state.later[at + 1] = key
-    put_away(link, time, state.later, scalars)
+    else:
+        scalars[LATER] += 1
+        put_away(time, key, state.later, scalars)
 
 
 @inner
-def put_away(link: int, time: int, later: Ints, scalars: Ints) -> None:
-    """Put an entry into its bucket, or with those that are far."""
+def put_away(time: int, key: int, later: Ints, scalars: Ints) -> None:
+    """Put an entry into its bucket, or with what is far."""
+    bucket = scalars[BUCKETS]
     if time < scalars[WINDOW_END]:
         bucket = (time >> scalars[SHIFT]) & (scalars[BUCKETS] - 1)
-        later[scalars[BUCKETS] + LINK * link + 2] = later[bucket]
-        later[bucket] = link
     else:
-        later[scalars[BUCKETS] + LINK * link + 2] = scalars[FAR_HEAD]
-        scalars[FAR_HEAD] = link
         scalars[FAR] += 1
+        scalars[FAR_FIRST] = min(scalars[FAR_FIRST], time)
+        scalars[FAR_LAST] = max(scalars[FAR_LAST], time)
+    head = later[bucket]
+    if head < 0 or head & 3 == IN_CHUNK:
+        chunk = new_chunk(later, scalars)
+        later[chunk_at(chunk, scalars)] = head
+        head = 4 * chunk
+    at = chunk_at(head >> 2, scalars) + ENTRIES_AT + 2 * (head & 3)
+    later[at] = time
+    later[at + 1] = key
+    later[bucket] = head + 1
+
+
+@inner
+def new_chunk(later: Ints, scalars: Ints) -> int:
+    """A chunk that was given back, else one that was never used."""
+    chunk = scalars[CHUNK_FREE]
+    if chunk >= 0:
+        scalars[CHUNK_FREE] = later[chunk_at(chunk, scalars)]
+        return chunk
+    scalars[CHUNKS] += 1
+    return scalars[CHUNKS] - 1
+
+
+@inner
+def give_back(chunk: int, later: Ints, scalars: Ints) -> None:
+    """Keep a chunk that is empty for the next who wants one."""
+    later[chunk_at(chunk, scalars)] = scalars[CHUNK_FREE]
+    scalars[CHUNK_FREE] = chunk
 
 
 @inner
@@ -344,22 +374,8 @@ def refill(state: State, scalars: Ints) -> None:
     while scalars[HEAP] == 0 and scalars[LATER] > 0:
         if scalars[LATER] == scalars[FAR] or scalars[EDGE] >= scalars[WINDOW_END]:
             turn(later, scalars)
-        bucket = (scalars[EDGE] >> scalars[SHIFT]) & (scalars[BUCKETS] - 1)
+        empty(state, (scalars[EDGE] >> scalars[SHIFT]) & (scalars[BUCKETS] - 1), scalars)
         scalars[EDGE] += 1 << scalars[SHIFT]
-        link = later[bucket]
-        later[bucket] = -1
-        while link >= 0:
-            at = scalars[BUCKETS] + LINK * link
-            push(state.heap, scalars[HEAP], later[at], later[at + 1])
-            scalars[HEAP] += 1
-            # The frame: by the time it is wanted it will be in the processor's cache.
-            frame = (later[at + 1] & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH]
-            prefetch(state.ints, frame)
-            prefetch(state.ints, frame + 8)
-            following = later[at + 2]
-            later[at + 2] = scalars[LINK_FREE]
-            scalars[LINK_FREE] = link
-            link = following
         scalars[LATER] -= scalars[HEAP]
         if scalars[HEAP] > CROWDED and scalars[EVENTS] - scalars[TURNED_EVENTS] > scalars[LATER] + CROWDED:
             if width(scalars[EVENTS] - scalars[TURNED_EVENTS], scalars[NOW] - scalars[TURNED_AT]) + 2 < scalars[SHIFT]:
@@ -367,48 +383,94 @@ def refill(state: State, scalars: Ints) -> None:
 
 
 @inner
+def empty(state: State, bucket: int, scalars: Ints) -> None:
+    """Move a bucket into the heap; what will soon be wanted is fetched into the processor's cache."""
+    later = state.later
+    head = later[bucket]
+    later[bucket] = -1
+    prefetch(later, chunk_at(later[(bucket + 1) & (scalars[BUCKETS] - 1)] >> 2, scalars))
+    while head >= 0:
+        at = chunk_at(head >> 2, scalars)
+        for entry in range(head & 3):
+            time, key = later[at + ENTRIES_AT + 2 * entry], later[at + ENTRIES_AT + 2 * entry + 1]
+            push(state.heap, scalars[HEAP], time, key)
+            scalars[HEAP] += 1
+            frame = (key & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH]
+            prefetch(state.ints, frame)
+            prefetch(state.ints, frame + 8)
+        before = later[at]
+        give_back(head >> 2, later, scalars)
+        head = before
+
+
+@inner
+def put_anew(head: int, later: Ints, scalars: Ints) -> None:
+    """Put the entries of a bucket that has been taken out where they belong now."""
+    while head >= 0:
+        at = chunk_at(head >> 2, scalars)
+        for entry in range(head & 3):
+            put_away(later[at + ENTRIES_AT + 2 * entry], later[at + ENTRIES_AT + 2 * entry + 1], later, scalars)
+        before = later[at]
+        give_back(head >> 2, later, scalars)
+        head = before
+
+
+@inner
 def gather(later: Ints, scalars: Ints) -> None:
-    """Put what is in buckets back with what is far: buckets of another width are wanted."""
-    for bucket in range(scalars[BUCKETS]):
-        link = later[bucket]
-        later[bucket] = -1
-        while link >= 0:
-            at = scalars[BUCKETS] + LINK * link
-            following = later[at + 2]
-            later[at + 2] = scalars[FAR_HEAD]
-            scalars[FAR_HEAD] = link
-            link = following
-    scalars[FAR] = scalars[LATER]
+    """Put what is in buckets to what is far: buckets of another width are wanted."""
     scalars[WINDOW_END] = scalars[EDGE]
+    for bucket in range(scalars[BUCKETS]):
+        head = later[bucket]
+        later[bucket] = -1
+        put_anew(head, later, scalars)
 
 
 @inner
 def turn(later: Ints, scalars: Ints) -> None:
     """Begin the buckets anew at the first entry that is far, with a width for the present pace of events."""
-    link = scalars[FAR_HEAD]
-    first = later[scalars[BUCKETS] + LINK * link]
-    last = first
-    while link >= 0:
-        first = min(first, later[scalars[BUCKETS] + LINK * link])
-        last = max(last, later[scalars[BUCKETS] + LINK * link])
-        link = later[scalars[BUCKETS] + LINK * link + 2]
     events = scalars[EVENTS] - scalars[TURNED_EVENTS]
     elapsed = scalars[NOW] - scalars[TURNED_AT]
     if events < CROWDED:  # nothing is known of the pace: as if the entries there are were all there will be
-        events, elapsed = scalars[FAR], last - first
+        events, elapsed = scalars[FAR], scalars[FAR_LAST] - scalars[FAR_FIRST]
     shift = width(events, elapsed)
     scalars[SHIFT] = shift
-    scalars[EDGE] = (first >> shift) << shift
+    scalars[EDGE] = (scalars[FAR_FIRST] >> shift) << shift
     scalars[WINDOW_END] = scalars[EDGE] + (scalars[BUCKETS] << shift)
     scalars[TURNED_AT] = scalars[NOW]
     scalars[TURNED_EVENTS] = scalars[EVENTS]
-    link = scalars[FAR_HEAD]
-    scalars[FAR_HEAD] = -1
+    head = later[scalars[BUCKETS]]
+    later[scalars[BUCKETS]] = -1
+    none_far(scalars)
+    put_anew(head, later, scalars)
+
+
+@inner
+def none_far(scalars: Ints) -> None:
+    """Nothing is far."""
     scalars[FAR] = 0
-    while link >= 0:
-        following = later[scalars[BUCKETS] + LINK * link + 2]
-        put_away(link, later[scalars[BUCKETS] + LINK * link], later, scalars)
-        link = following
+    scalars[FAR_FIRST] = UNREACHED
+    scalars[FAR_LAST] = 0
+
+
+@jit
+def lay_out(state: State, old: Ints, buckets: int, chunks: int) -> None:
+    """Move the entries of ``old``, with so many buckets and chunks, into larger arrays: to what is far."""
+    state = pointed(state)
+    later, scalars = state.later, state.scalars
+    later[scalars[BUCKETS]] = -1
+    for bucket in range(scalars[BUCKETS]):
+        later[bucket] = -1
+    none_far(scalars)
+    scalars[CHUNKS] = 0
+    scalars[CHUNK_FREE] = -1
+    scalars[WINDOW_END] = scalars[EDGE]
+    for bucket in range(buckets + 1):
+        head = old[bucket] if chunks > 0 else -1
+        while head >= 0:
+            at = buckets + CHUNK * ((head >> 2) + 1)
+            for entry in range(head & 3):
+                put_away(old[at + ENTRIES_AT + 2 * entry], old[at + ENTRIES_AT + 2 * entry + 1], later, scalars)
+            head = old[at]
 
 
 # --- resources -----------------------------------------------------------------------------------------------------
