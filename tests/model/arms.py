@@ -85,12 +85,12 @@ class ArmRun:
 def run_arm(
     scenario: Scenario, governance: str, seed: int = 1, engine: str = "compiled", until: int | None = None
 ) -> ArmRun:
-    """One arm from the start of time, as far as `until` (by default the horizon)."""
+    """One arm from the start of time, as far as `until`, at least T0 (by default the horizon)."""
     begun = begin(scenario, seed, 0, engine)
     period = begun.setting.period
     begun.simulation.run(period.starts)
     govern(begun.setting, begun.simulation, governance)
-    begun.simulation.run(period.horizon if until is None else until)
+    begun.simulation.run(period.horizon if until is None else max(until, period.starts))
     return ArmRun(begun.setting, begun.simulation)
 
 
