@@ -77,6 +77,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Columns of each table."""
 
 SHARE_TOLERANCE = 1e-6
+MOST_PEOPLE = (1 << 31) - 1
+"""People of a region: the records have 32 bits for the number of a person."""
 
 
 @dataclass(frozen=True)
@@ -372,15 +374,15 @@ class _Row:
         if value < 0:
             self.refuse(column, f"{cell} given, at least 0 needed")
         if value > highest:
-            self.refuse(column, f"{cell} given, at most {highest:g} allowed")
+            self.refuse(column, f"{cell} given, at most {highest:.12g} allowed")
         return value
 
     def whole(self, column: str) -> int:
-        """A whole number from 0."""
-        value = self.number(column)
+        """A whole number from 0 to `MOST_PEOPLE`."""
+        value = self.number(column, MOST_PEOPLE)
         if math.isfinite(value) and value != int(value):
             self.refuse(column, f"{self.cells[column]} given, a whole number needed")
-        return int(value) if math.isfinite(value) else 0
+        return int(value) if value <= MOST_PEOPLE else 0
 
     def one_of(self, column: str, known: list[str] | tuple[str, ...]) -> int:
         """Index of the cell among `known` names; 0 if unknown, which is noted."""
@@ -466,6 +468,8 @@ def _check_population(table: _Table, counts: NDArray[np.int64], municipalities: 
             if stated != summed:
                 says = f"{m.name} sums to {summed}, {what} in municipalities.csv is {stated}"
                 table.refuse(0, "count", says)
+    if counts.sum() > MOST_PEOPLE:
+        table.refuse(0, "count", f"{counts.sum()} people in all, at most {MOST_PEOPLE} allowed")
 
 
 def _resources(table: _Table, places: list[str], strict: bool) -> tuple[Staffing, ...]:

@@ -80,6 +80,18 @@ def test_names_in_plain_letters() -> None:
             ["population.csv, line 2: count: 200.5 given, a whole number needed"],
         ),
         (
+            changed("population", ("Åby,age_0_15,200", f"Åby,age_0_15,{10**30}")),
+            [f"population.csv, line 2: count: {10**30} given, at most 2147483647 allowed"],
+        ),
+        (
+            changed("population", ("Åby,age_0_15,200", f"Åby,age_0_15,{(1 << 31) - 1}"))
+            | changed("municipalities", ("Åby,1000", f"Åby,{(1 << 31) - 1}")),
+            [
+                "population.csv: count: Åby sums to 2147484447, population in municipalities.csv is 2147483647",
+                "population.csv: count: 2147484947 people in all, at most 2147483647 allowed",
+            ],
+        ),
+        (
             changed("population", ("Åby,age_0_15,200", "Åby,age_0_15,201")),
             ["population.csv: count: Åby sums to 1001, population in municipalities.csv is 1000"],
         ),
