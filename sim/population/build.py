@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from sim import memory
 from sim.population import people
 from sim.population.draws import Attribute, Draws
 from sim.population.paths import segment_path
 from sim.population.steady import steady_state
 from sim.population.table import Floats, Population
 from sim.scenario.region import Region
+
+PERSON = 200
+"""Bytes of a resident in the table, at the least."""
 
 
 def build(region: Region, values: Mapping[str, Any], key: int, horizon: int) -> Population:
@@ -36,7 +40,11 @@ def build(region: Region, values: Mapping[str, Any], key: int, horizon: int) -> 
     ------
     ValueError
         If a quota cannot be filled from people with weight.
+    MemoryError
+        If there are more people than there is memory for.
     """
+    if says := memory.shortage(PERSON * region.people):
+        raise MemoryError(f"{region.people:,} people: {says}")
     draws = Draws(key)
     steady = steady_state(region.population, values)
     growth = float(values["population.growth_65_per_year"])

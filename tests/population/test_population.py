@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,12 @@ def test_residents_are_the_regions_table(region: Region, people: Population) -> 
     assert (people.entry[people.initial :] > 0).all()
     assert (np.diff(people.entry) >= 0).all()
     assert people.entry.max() < people.horizon
+
+
+def test_more_people_than_there_is_memory_for_are_an_error(region: Region, values: Mapping[str, Any]) -> None:
+    crowd = replace(region, population=region.population * 10**7)
+    with pytest.raises(MemoryError, match=r"^1,628,990,000,000 people: 325798.0 GB of memory needed, .* free$"):
+        build(crowd, values, 1, YEAR)
 
 
 def test_columns_have_their_shapes_and_ranges(people: Population) -> None:
