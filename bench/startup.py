@@ -19,6 +19,8 @@ from bench.clock import timed
 from bench.rounds import ROOT, Measured, number, table, tell
 
 COMMAND = ("run", "scenarios/vannas.toml", "--replications", "2")
+OTHER_CACHES = ("NUMBA_CACHE_DIR", "PYTHONDONTWRITEBYTECODE")
+"""Settings that would keep Python or numba from finding what they have compiled, as they do for a user."""
 EDITED = ("emergency", "primary_care", "inpatient")
 """Flows that are edited one after the other."""
 
@@ -39,7 +41,7 @@ class Copy:
     def start(self) -> float:
         """Seconds by the clock of a whole ``narvard run``, from an interpreter not yet started."""
         own = {"NARVARD_CACHE": str(self.folder / "cache"), "PYTHONPATH": str(self.folder)}
-        others = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+        others = {name: value for name, value in os.environ.items() if name not in OTHER_CACHES}
         command = [sys.executable, "-m", "sim.cli", *COMMAND, "--out", str(self.folder / "out")]
         shutil.rmtree(self.folder / "out", ignore_errors=True)
         with timed() as span:
