@@ -11,7 +11,7 @@ help:
 	@echo "make demo    Umeå lansdel under both governances, into results/demo"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, imports and tests: before every commit"
-	@echo "make verify  the engines against theory and against each other"
+	@echo "make verify  the engines against theory, published models and each other"
 	@echo "make bench   how fast it is"
 
 $(READY): pyproject.toml constraints.txt
