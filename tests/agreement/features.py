@@ -14,7 +14,7 @@ from sim.buffers import World
 from sim.engine import errors, simpy_engine
 from sim.engine.compiled_engine import CompiledSimulation
 from sim.engine.simpy_engine import Activity, SimpySimulation
-from sim.engine.staffed import Staffed
+from sim.engine.staffed import Staffed, Waiting
 
 Features = set[str]
 
@@ -59,19 +59,17 @@ def _watching(original: Callable[..., Any], watch: Callable[..., Iterator[str]],
 def _seize(activity: Activity, command: Any) -> Iterator[str]:
     resource = activity.engine.resources[command[1] : command[1] + 1] if command[1] >= 0 else []
     for place in resource:
-        yield "taken at once" if place.used < place.capacity else ""
+        yield "taken at once" if place.used < place.capacity else "patience 0" if command[3] == 0 else ""
         yield "two units held by one process" if activity.held else ""
 
 
-def _wait(activity: Activity, places: list[Staffed], answers: Any, priority: int, patience: int, refusal: int):
-    yield "waits in several queues" if len(places) > 1 else "waits in a queue"
-    yield (
-        "waits beside another priority"
-        if any(queue for place in places for other, queue in enumerate(place.queues) if other != priority)
-        else ""
-    )
-    yield "waits behind its own priority" if any(place.queues[priority] for place in places) else ""
-    yield "patience 0" if patience == 0 else ""
+def _join(waiting: Waiting, place: Staffed, answer: int) -> Iterator[str]:
+    yield "waits in several queues" if waiting.places else "waits in a queue"
+    others = (queue for priority, queue in enumerate(place.queues) if priority != waiting.priority)
+    yield "waits beside another priority" if any(others) else ""
+    yield "waits behind its own priority" if place.queues[waiting.priority] else ""
+    assert waiting.callbacks is not None
+    activity = waiting.callbacks[0].__self__  # type: ignore[attr-defined]
     yield "waits in a subprocess" if isgenerator(activity.process.gi_yieldfrom) else ""
 
 
@@ -154,7 +152,7 @@ def _fork(simulation: CompiledSimulation) -> Iterator[str]:
 
 WATCHES: tuple[tuple[Any, str, Callable[..., Iterator[str]]], ...] = (
     (Activity, "seize", _seize),
-    (Activity, "wait", _wait),
+    (Waiting, "join", _join),
     (Activity, "seize_first", _seize_first),
     (Activity, "granted", _granted),
     (Activity, "expire", _expire),
