@@ -661,6 +661,13 @@ def test_what_grows_beyond_memory_is_an_error(little: Callable[[int], None], pro
     assert isinstance(found.value, MemoryError)
 
 
+def test_there_is_a_limit_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled_engine, "FIRST_FRAMES", 4)
+    monkeypatch.setattr(compiled_engine.k, "FRAME_BITS", 5)
+    with pytest.raises(EngineError, match=r"^more than 32 processes at a time$"):
+        simulate(BOTH["plain"], [multiplying])
+
+
 def test_a_run_that_is_out_of_memory_can_go_on_when_there_is_more(little: Callable[[int], None]) -> None:
     whole = busy(BOTH["simpy"])
     whole.run(60)
