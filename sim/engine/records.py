@@ -128,6 +128,8 @@ class Records:
         table: dict[str, Any] = dict(self.columns())
         for column, codes in (("kind", kinds), ("outcome", outcomes)):
             if codes is not None:
+                if not (isinstance(codes, type) and issubclass(codes, IntEnum)):
+                    raise ValueError(f"{column}s: {codes!r} given, an IntEnum needed")
                 names = {int(member): member.name for member in codes}
                 table[column] = _categories(column, table[column], names, codes.__name__)
         if units and self.resources is not None:

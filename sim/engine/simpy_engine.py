@@ -15,15 +15,17 @@ import traceback
 from collections.abc import Sequence
 from inspect import isgenerator
 from operator import index
+from pathlib import Path
 from types import CodeType, GeneratorType
 from typing import Any, TypeAlias
 
 import numpy as np
+from numba import TypingError
 from simpy.core import Environment
 from simpy.events import Event, Timeout
 
 from sim import memory
-from sim.buffers import World
+from sim.buffers import World, WorldError
 from sim.engine import errors
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
 from sim.engine.errors import EngineError, OutOfMemory, fail, where
@@ -49,6 +51,12 @@ from sim.language import (
 CHANGE, START, DEADLINE = -1, 0, 2
 """Ranks of entries of one instant; holds and grants have SimPy's usual priority, 1."""
 PROGRESS_EVERY = 50_000
+
+ENGINE = str(Path(__file__).parent)
+PACKAGE = str(Path(ENGINE).parent)
+STANDARD = os.path.dirname(os.__file__)
+OUR_OWN = tuple(str(Path(PACKAGE) / name) for name in ("buffers.py", "chance.py", "language.py"))
+"""Files that flows call and that are not the model: an error in them is told where the flow called them."""
 """Events between two looks at progress and memory."""
 LEAST_MEMORY = 256 << 20
 """A run ends when fewer bytes are free: what Python has taken it does not give back."""
@@ -241,7 +249,9 @@ class Activity:
         try:
             return int(index(value))
         except TypeError:
-            fail(self.place(timed=False), errors.FLOAT, construct=construct)
+            if isinstance(value, float):
+                fail(self.place(timed=False), errors.FLOAT, construct=construct)
+            fail(self.place(timed=False), errors.NO_NUMBER, construct=construct, given=type(value).__name__)
 
     def duration(self, value: Any) -> int:
         """Check the length of a hold."""
@@ -292,11 +302,19 @@ class Activity:
         if isinstance(error, RecursionError):
             place = _place(self.process.gi_code, None, now)
         elif steps:
-            frame, line = steps[-1]
+            frame, line = next((step for step in reversed(steps) if _of_the_model(step[0].f_code)), steps[-1])
             place = _place(frame.f_code, None if isinstance(error, EndlessLoop) else line, now)
         else:
             place = self.place()
         return EngineError(f"{place}: {_words(error)}")
+
+
+def _of_the_model(code: CodeType) -> bool:
+    """Whether code is a flow's or a rule's, and not that of a library or of the world it was called by."""
+    file = code.co_filename
+    if file.startswith(PACKAGE):
+        return file not in OUR_OWN and not file.startswith(ENGINE)
+    return not file.startswith(STANDARD) and "site-packages" not in file
 
 
 def _place(code: CodeType, line: int | None, now: int) -> str:
@@ -309,6 +327,10 @@ def _words(error: Exception) -> str:
         return errors.TOO_DEEP.format(value=DEPTH_LIMIT)
     if isinstance(error, EndlessLoop):
         return errors.ENDLESS_LOOP
+    if isinstance(error, WorldError):
+        return str(error)
+    if isinstance(error, TypingError):
+        return errors.WRONG_TYPE
     if isinstance(error, ZeroDivisionError):
         return errors.DIVISION
     if isinstance(error, IndexError):

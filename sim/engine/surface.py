@@ -77,6 +77,8 @@ def run(
     if engine not in ENGINES:
         raise ValueError(f"engine: {engine!r} given, 'compiled' or 'simpy' needed")
     horizon = _whole("until", until, LONGEST)
+    if limits is not None and not isinstance(limits, Limits):
+        raise ValueError(f"limits: {limits!r} given, Limits(...) needed")
     key = chance.stream_key(_whole("seed", seed), _whole("replication", replication))
     own = world_of(world, key)
     starts = _starts(processes, own)
@@ -90,6 +92,9 @@ def run(
     records.world = simulation.world
     records.resources = tuple(resource.name for resource in resources)
     return records
+
+
+ASYNCHRONOUS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def _whole(name: str, value: Any, below: int = 1 << 63) -> int:
@@ -139,17 +144,21 @@ def _column(path: Any, values: Any) -> Column:
 
 def _starts(processes: Any, world: World) -> list[tuple[ProcessFunction, tuple[Any, ...]]]:
     """The functions to start with their arguments, checked against their parameters."""
+    if isinstance(processes, tuple) and len(processes) > 1 and not callable(processes[1]):
+        raise ValueError("processes: a tuple given, a list needed: [(function, arguments)]")
     if not isinstance(processes, Sequence) or isinstance(processes, str):
         raise ValueError(f"processes: {_named(processes)} given, a list of generator functions needed")
     if not processes:
         raise ValueError("processes: none given, at least 1 needed")
-    starts = []
+    starts: list[tuple[ProcessFunction, tuple[Any, ...]]] = []
     for entry in processes:
         function, *arguments = entry if isinstance(entry, tuple) and entry else (entry,)
         if inspect.isgenerator(function):
             name = function.__name__
             raise ValueError(f"processes: {name}(...) given; name the function, {name} or ({name}, arguments), alone")
         if not inspect.isgeneratorfunction(function):
+            if inspect.isfunction(function) and not function.__code__.co_flags & ASYNCHRONOUS:
+                raise ValueError(f"processes: {function.__name__} has no yield: it is a rule, not a process")
             raise ValueError(f"processes: {_named(function)} given, a function that yields commands needed")
         starts.append((function, _arguments(function, arguments, world)))
     return starts
@@ -164,6 +173,8 @@ def _arguments(function: ProcessFunction, arguments: Sequence[Any], world: World
     try:
         bound = inspect.signature(function).bind(world, *arguments)
     except TypeError as error:
+        if not inspect.signature(function).parameters:
+            raise ValueError(f"processes: {function.__name__}: its first parameter must be the world, w") from None
         raise ValueError(f"processes: {function.__name__}: {error}") from None
     values = []
     for name, value in list(bound.arguments.items())[1:]:
@@ -189,4 +200,6 @@ def _resources(resources: Any) -> tuple[Resource, ...]:
 
 
 def _periods(periods: Any) -> list[int]:
+    if not isinstance(periods, Sequence | np.ndarray):
+        raise ValueError(f"periods: {periods!r} given, a list of times needed, the first 0")
     return [_whole("periods", start, LONGEST) for start in periods]

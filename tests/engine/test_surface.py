@@ -233,11 +233,11 @@ WRONG = [
     ({"processes": ["arrivals"]}, "processes: 'arrivals' given, a function that yields commands needed"),
     ({"processes": [()]}, "processes: () given, a function that yields commands needed"),
     ({"processes": [arrivals(None, 0)]}, "processes: arrivals(...) given; name the function, arrivals or (arrivals, arguments), alone"),
-    ({"processes": [never_yielding]}, "processes: never_yielding given, a function that yields commands needed"),
+    ({"processes": [never_yielding]}, "processes: never_yielding has no yield: it is a rule, not a process"),
     ({"processes": [asynchronous]}, "processes: asynchronous given, a function that yields commands needed"),
     ({"processes": [arrivals]}, "processes: arrivals: missing a required argument: 'first'"),
     ({"processes": [(arrivals, 1, 2.0, 3)]}, "processes: arrivals: too many positional arguments"),
-    ({"processes": [without_world]}, "processes: without_world: too many positional arguments"),
+    ({"processes": [without_world]}, "processes: without_world: its first parameter must be the world, w"),
     ({"processes": [(arrivals, 1.5)]}, "processes: arrivals: first: 1.5 given, a whole number (int) needed"),
     ({"processes": [(arrivals, "1")]}, "processes: arrivals: first: '1' given, a number needed"),
     ({"processes": [(arrivals, [1])]}, "processes: arrivals: first: [1] given, a number needed"),
@@ -277,3 +277,63 @@ def test_whole_numbers_of_any_kind_are_taken() -> None:
     given = [(arrivals, np.int32(0)), (arrivals, True, 500)]
     made = [run(given, WORLD, CLINIC, np.int64(UNTIL), np.uint8(1), engine=e) for e in ("simpy", "compiled")]
     assert made[0] == made[1] == run([(arrivals, 0), (arrivals, 1, 500.0)], WORLD, CLINIC, UNTIL, engine="simpy")
+
+
+def assigns_a_scalar(w) -> Process[None]:
+    w.clinic.length = 3
+    yield hold(1)
+
+
+def misspells(w) -> Process[None]:
+    yield hold(w.clinic.lenght[0])
+
+
+def swaps(w) -> Process[None]:
+    yield hold(seconds(chance.exponential(0.5, w.run.key, 0, 0, 0, 0)))
+
+
+def names(w) -> Process[None]:
+    yield seize("nurse")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("process", "says"),
+    [
+        (assigns_a_scalar, " at 0 s: length: flows write state columns"),
+        (misspells, " at 0 s: AttributeError: the world has no column 'lenght'"),
+        (swaps, " at 0 s: an argument of a draw is not a number of the type it needs"),
+        (names, ": seize: resource needs a whole number (int), not a str"),
+    ],
+)
+def test_the_reference_engine_tells_the_line_of_the_model(process, says: str) -> None:
+    with pytest.raises(EngineError) as found:
+        run([process], WORLD, CLINIC, UNTIL, engine="simpy")
+    assert re.match(rf"test_surface\.py:\d+: process {process.__name__}{re.escape(says)}", str(found.value))
+
+
+def without_world() -> Process[None]:
+    yield hold(1)
+
+
+def without_yield(w) -> None:
+    hold(1)
+
+
+@pytest.mark.parametrize(
+    ("processes", "named", "says"),
+    [
+        ([without_world], {}, "processes: without_world: its first parameter must be the world, w"),
+        ([without_yield], {}, "processes: without_yield has no yield"),
+        ((arrivals, 0), {}, "processes: a tuple given, a list needed"),
+        ([(arrivals, 0)], {"periods": 0}, "periods: 0 given, a list of times needed"),
+        ([(arrivals, 0)], {"limits": 5}, "limits: 5 given"),
+    ],
+)
+def test_arguments_a_newcomer_gives(processes, named, says: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(says)):
+        run(processes, WORLD, CLINIC, UNTIL, engine="simpy", **named)
+
+
+def test_kinds_are_an_enumeration() -> None:
+    with pytest.raises(ValueError, match=r"kinds: .* an IntEnum needed"):
+        clinic().frame(kinds={2: "visit"})  # type: ignore[arg-type]
