@@ -131,7 +131,7 @@ class World:
         _check_memory(arrays, WORD * sum(sizes))
         # One spare element keeps an address of an empty column inside its buffer.
         buffers = [
-            _in_lines(size + 1, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64)
+            in_lines(np.zeros(0, np.float64 if b in (FLOAT_INPUT, FLOAT_STATE) else np.int64), size + 1)
             for b, size in enumerate(sizes)
         ]
         world = cls(places, buffers)
@@ -171,7 +171,7 @@ class World:
 
     def fork(self) -> World:
         """A world with the same inputs and its own copy of state, scalars and clock."""
-        other = World(self._places, [b if i < INT_STATE else _copied(b) for i, b in enumerate(self._buffers)])
+        other = World(self._places, [b if i < INT_STATE else in_lines(b, len(b)) for i, b in enumerate(self._buffers)])
         self._inputs_shared = other._inputs_shared = True
         return other
 
@@ -203,7 +203,7 @@ class World:
 
     def _own_inputs(self) -> None:
         for b in (INT_INPUT, FLOAT_INPUT):
-            self._buffers[b] = _copied(self._buffers[b])
+            self._buffers[b] = in_lines(self._buffers[b], len(self._buffers[b]))
         self._inputs_shared = False
         self._attach()
 
@@ -285,16 +285,12 @@ def _row_length(width: int) -> int:
     return -(-width // LINE) * LINE if width > LINE else 1 << max(0, width - 1).bit_length()
 
 
-def _in_lines(size: int, kind: type[np.generic]) -> npt.NDArray[Any]:
-    """Zeros that begin a line of the processor's cache."""
-    memory = np.zeros(size + LINE, kind)
-    skipped = -(memory.ctypes.data // memory.itemsize) % LINE
-    return memory[skipped : skipped + size]
-
-
-def _copied(buffer: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    copy = _in_lines(len(buffer), buffer.dtype.type)
-    copy[...] = buffer
+def in_lines(array: npt.NDArray[Any], length: int, first: int = 0) -> npt.NDArray[Any]:
+    """A copy of this length, with zeros behind, laid so that the number at ``first`` begins a line of the cache."""
+    memory = np.zeros(length + LINE, array.dtype)
+    skipped = -(memory.ctypes.data // WORD + first) % LINE
+    copy = memory[skipped : skipped + length]
+    copy[: len(array)] = array
     return copy
 
 

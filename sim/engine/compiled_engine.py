@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim import memory
-from sim.buffers import World
+from sim.buffers import LINE, World, in_lines
 from sim.engine import arithmetic, errors
 from sim.engine import kernel as k
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
@@ -30,8 +30,6 @@ SLICE_EVENTS = 1_000_000
 """Events between two looks at the keyboard and the progress."""
 HEAP_AT = 2
 """The four children of an entry of the heap share a line: the second entry, two numbers on, begins one."""
-LINE = 8
-"""Numbers in a line of the processor's cache."""
 ENTRIES_PER_BUCKET = 4
 """Room in the calendar for each of its buckets."""
 FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 4096, 1 << 20, 256
@@ -182,13 +180,13 @@ class CompiledSimulation:
         state, scalars = self._state, self._state.scalars
         # What is not yet used is not copied: memory that nobody has touched costs nothing.
         chunks = scalars[k.BUCKETS] + k.CHUNK * (scalars[k.CHUNKS] + 1)
-        in_lines: dict[str, Any] = {
-            "heap": aligned(state.heap[: 2 * scalars[k.HEAP]], len(state.heap), HEAP_AT),
-            "later": aligned(state.later[:chunks], len(state.later), 0),
-            "ints": aligned(state.ints, len(state.ints), 0),
+        laid: dict[str, Any] = {
+            "heap": in_lines(state.heap[: 2 * scalars[k.HEAP]], len(state.heap), HEAP_AT),
+            "later": in_lines(state.later[:chunks], len(state.later)),
+            "ints": in_lines(state.ints, len(state.ints)),
         }
-        copies: dict[str, Any] = {name: array.copy() for name, array in state._asdict().items() if name not in in_lines}
-        other._state = k.State(**in_lines, **copies)
+        copies: dict[str, Any] = {name: array.copy() for name, array in state._asdict().items() if name not in laid}
+        other._state = k.State(**laid, **copies)
         other._rows, other._past = rows, None
         return other
 
@@ -365,19 +363,10 @@ def more_entries(kernel: Any, state: Any, room: int) -> Any:
     scalars = state.scalars
     old, buckets = int(scalars[k.BUCKETS]), room // ENTRIES_PER_BUCKET
     # One chunk more than entries: while a chunk is emptied its entries may already stand in others.
-    later = aligned(np.zeros(0, np.int64), buckets + k.CHUNK * (room + 2), 0)
-    longer = state._replace(heap=aligned(state.heap, 2 * room, HEAP_AT), later=later)
+    later = in_lines(np.zeros(0, np.int64), buckets + k.CHUNK * (room + 2))
+    longer = state._replace(heap=in_lines(state.heap, 2 * room, HEAP_AT), later=later)
     scalars[[k.ROOM, k.BUCKETS]] = room, buckets
     kernel.lay_out(longer, state.later, old, int(scalars[k.CHUNKS]))
-    return longer
-
-
-def aligned(array: npt.NDArray[np.int64], length: int, first: int) -> npt.NDArray[np.int64]:
-    """A longer array, laid so that the number at ``first`` begins a line of the processor's cache."""
-    memory = np.zeros(length + LINE, np.int64)
-    skipped = -(memory.ctypes.data // 8 + first) % LINE
-    longer = memory[skipped : skipped + length]
-    longer[: len(array)] = array
     return longer
 
 
@@ -399,7 +388,7 @@ def more_frames(state: Any, frames: int) -> Any:
     scalars[k.FREE] += frames - old
     scalars[k.RING] = frames
     return state._replace(
-        ints=aligned(state.ints, frames * width, 0), floats=_longer(state.floats, frames * floats), rings=rings
+        ints=in_lines(state.ints, frames * width), floats=_longer(state.floats, frames * floats), rings=rings
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import enum
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -77,7 +77,8 @@ class Library(Protocol):
         """The place of a column of the world."""
         ...
 
-    def paths(self) -> Iterable[str]:
+    @property
+    def places(self) -> Mapping[str, Place]:
         """All columns of the world."""
         ...
 
@@ -219,7 +220,7 @@ class Expressions:
         """The place of a column, refused if there is none."""
         found = self.library.column(path)
         if found is None:
-            self.source.refuse(node, f"the world has no such column{nearest(path, self.library.paths(), 'w.')}")
+            self.source.refuse(node, f"the world has no such column{nearest(path, self.library.places, 'w.')}")
         return found
 
     def _attribute(self, node: ast.Attribute) -> Typed:

@@ -936,7 +936,7 @@ def quick_seize(command: Ints) -> int:
     r = command[1]
     if hurdle(command, scalars) or scalars[HELD_LEFT] < 2 or r < 0 or r >= scalars[RESOURCES]:
         return REFUSED
-    if command[2] < 0 or command[2] >= QUEUES or command[3] < -1 or command[3] > LONGEST:
+    if check_waiting(command, scalars) == FAILED:
         return REFUSED
     if resources[r * RESOURCE + USED] >= resources[r * RESOURCE + CAPACITY]:
         return REFUSED
@@ -959,7 +959,7 @@ def quick_release(command: Ints) -> int:
 @quick
 def quick_record(command: Ints) -> int:
     """Write a row, if there is room for two."""
-    scalars = ints_at(command[CONTEXT + 7])
+    scalars = recalled(command).scalars
     if hurdle(command, scalars) or scalars[ROWS] + 2 > scalars[ROW_ROOM]:
         return REFUSED
     row = record(command, recalled_rows(command), scalars)
@@ -972,7 +972,7 @@ def quick_record(command: Ints) -> int:
 @quick
 def quick_amend(command: Ints) -> int:
     """Rewrite a row."""
-    scalars = ints_at(command[CONTEXT + 7])
+    scalars = recalled(command).scalars
     if hurdle(command, scalars) or amend(command, recalled_rows(command), scalars) == FAILED:
         return REFUSED
     scalars[COMMANDS] += 1

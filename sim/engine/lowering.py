@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -519,10 +519,6 @@ class Lowerer:
             lowered.append(self.process(function))
             functions += [callee for callee in lowered[-1].callees if callee not in functions]
         return lowered
-
-    def paths(self) -> Iterable[str]:
-        """All columns of the world."""
-        return self._columns
 
     def process(self, function: Callable[..., Any]) -> Lowered:
         """Lower a process."""

@@ -21,7 +21,7 @@ from typing import Any
 
 from sim import memory
 from sim.experiment.comparison import Difference, interval, mean_of
-from sim.experiment.kept import records_file, write_records
+from sim.experiment.kept import beside, records_file, write_records
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.outcomes import OUTCOMES
@@ -102,13 +102,9 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
 
 
 def put(path: Path, text: str) -> Path:
-    """Write beside and rename: the file is there whole, or not."""
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """Write a file whole, or not."""
+    with beside(path) as part:
+        part.write_text(text, encoding="utf-8", newline="")
     return path
 
 

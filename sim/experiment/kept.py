@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sim.engine import Records
@@ -13,8 +15,19 @@ def records_file(folder: Path, governance: str, replication: int) -> Path:
     return folder / f"records-{governance}-{replication:04d}.parquet"
 
 
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A file to write in place of another, which it replaces at the end: that is there whole, or not."""
+    part = path.with_name(path.name + ".part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def write_records(records: Records, path: Path) -> Path:
-    """Write beside and rename: the file is there whole, or not; its folder is made if need be.
+    """Write them whole, or not; the folder is made if need be.
 
     Raises
     ------
@@ -22,10 +35,6 @@ def write_records(records: Records, path: Path) -> Path:
         If it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    try:
-        records.to_parquet(beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with beside(path) as part:
+        records.to_parquet(part)
     return path

@@ -7,12 +7,12 @@ of 46 bytes at T0, and 3.8 million at the end: 8 a year for each resident. SimPy
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from sim.memory import available, total, words
 from sim.scenario import Scenario
 from sim.vocabulary import YEAR
+from sim.workers import processors
 from sim.world import Period
 
 MB = 1 << 20
@@ -58,7 +58,7 @@ def workers_for(scenario: Scenario, replications: int, engine: str = "compiled")
     TooLarge
         If the machine could not hold one replication even with nothing else running.
     """
-    wanted = max(1, min(replications, cores()))
+    wanted = max(1, min(replications, processors()))
     each, there, free = needed(scenario, engine), total(), available()
     if there is not None and PROCESS + each > there:
         years = Period.of(scenario).horizon / YEAR
@@ -84,10 +84,3 @@ def needed(scenario: Scenario, engine: str = "compiled") -> int:
     years = Period.of(scenario).horizon / YEAR
     size = int(scenario.region.people * (PERSON + PERSON_YEAR * years))
     return size * (SIMPY if engine == "simpy" else 1)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from sim.engine import on_compiling
 from sim.experiment.comparison import Difference, compare_tables
-from sim.experiment.memory import cores, workers_for
+from sim.experiment.memory import workers_for
 from sim.experiment.replication import Replication, Tick, replicate
 from sim.outcomes import OutcomeTable
 from sim.scenario import Scenario
+from sim.workers import processors
 from sim.world import CURRENT
 
 COORDINATED = "coordinated"
@@ -217,7 +218,7 @@ def spread(
     if workers is not None and workers < 1:
         raise ValueError(f"workers: {workers} given, at least 1 needed")
     tell = progress or (lambda number, share: None)
-    size = min(replications, workers or cores())
+    size = min(replications, workers or processors())
     stop = threading.Event()
     done: dict[int, Done] = {}
     with on_compiling(partial(_stop_compiling, stop), shown=False), _executor(engine, size) as pool:

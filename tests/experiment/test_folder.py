@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.engine import Records
 from sim.experiment import Experiment, write
 from sim.experiment.folder import csv_text, put
 from sim.scenario import Scenario
@@ -162,14 +161,8 @@ def test_a_disk_that_fills_while_writing_leaves_the_earlier_file(
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
 
 
-def test_records_that_cannot_be_written_leave_nothing_half(
-    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def to_parquet(self: Records, path: str | Path) -> None:
-        Path(path).write_bytes(b"PAR1")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Records, "to_parquet", to_parquet)
+@pytest.mark.usefixtures("full_disk")
+def test_records_that_cannot_be_written_leave_nothing_half(experiment: Experiment, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
         write(experiment, tmp_path)
     assert not list(tmp_path.glob("records*"))

@@ -14,7 +14,6 @@ import pytest
 
 import sim
 from sim.cli import INVALID, main
-from sim.engine import Records
 from sim.experiment import memory, write
 from sim.experiment import replication as replication_module
 from sim.experiment.memory import PROCESS, TooLarge, Workers, needed, workers_for
@@ -34,7 +33,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 
 def machine(monkeypatch: pytest.MonkeyPatch, cores: int, total: int | None, free: int | None) -> None:
-    monkeypatch.setattr(memory, "cores", lambda: cores)
+    monkeypatch.setattr(memory, "processors", lambda: cores)
     monkeypatch.setattr(memory, "total", lambda: total)
     monkeypatch.setattr(memory, "available", lambda: free)
 
@@ -171,14 +170,8 @@ def test_rows_in_a_folder_are_the_bytes_of_rows_in_memory(scenario: Scenario, tm
         assert (tmp_path / "memory" / name).read_bytes() == (tmp_path / "disk" / name).read_bytes()
 
 
-def test_a_full_disk_ends_the_run_and_leaves_nothing_half(
-    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def to_parquet(self: Records, path: str | Path) -> None:
-        Path(path).write_bytes(b"PAR1")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Records, "to_parquet", to_parquet)
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_ends_the_run_and_leaves_nothing_half(scenario: Scenario, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
         sim.compare(scenario, replications=2, records=tmp_path)
     assert not list(tmp_path.iterdir())
