@@ -1,0 +1,149 @@
+"""What every command is made of: how it registers, common arguments, how a folder is made and a table shown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.scenario import Scenario
+
+Run = Callable[[argparse.Namespace], int]
+
+INVALID = 2
+"""Exit code for input that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a command: what ``argparse`` takes."""
+
+    names: tuple[str, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and its arguments."""
+
+    run: Run
+    arguments: tuple[Argument, ...]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def argument(*names: str, **options: Any) -> Argument:
+    """Describe an argument, in the words of ``ArgumentParser.add_argument``."""
+    return Argument(names, options)
+
+
+def command(*arguments: Argument) -> Callable[[Run], Run]:
+    """Register the function as a command of its own name."""
+
+    def register(run: Run) -> Run:
+        COMMANDS[run.__name__] = Command(run, arguments)
+        return run
+
+    return register
+
+
+SCENARIO = argument("scenario", metavar="SCENARIO", help="a scenario file, or shipped:NAME")
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1, for ``argparse``."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} given, at least 1 needed")
+    return number
+
+
+def seed_number(text: str) -> int:
+    """A whole number of 63 bits, for ``argparse``."""
+    number = int(text)
+    if not 0 <= number < 1 << 63:
+        raise argparse.ArgumentTypeError(f"{text} given, a whole number from 0 to 2**63 - 1 needed")
+    return number
+
+
+REPLICATIONS = argument("--replications", metavar="N", type=positive, help="how many replications")
+SEED = argument("--seed", metavar="S", type=seed_number, default=1, help="seed of all draws (default: 1)")
+WORKERS = argument(
+    "--workers",
+    metavar="W",
+    type=positive,
+    help="replications at a time (default: as many as there are cores and memory for)",
+)
+ENGINE = argument(
+    "--engine",
+    choices=("compiled", "simpy"),
+    default="compiled",
+    help="the compiled engine, or SimPy, the reference (default: compiled)",
+)
+OUT = argument("--out", metavar="DIR", type=Path, help="folder of the result (default: results/NAME)")
+CHECKS = argument("--checks", action="store_true", help="check conservation in every run")
+RECORDS = argument("--records", action="store_true", help="keep all records, as Parquet, written when an arm ends")
+
+
+class Refused(Exception):
+    """Input that cannot be used, beside scenario files; the text is shown as it is."""
+
+
+def known_governances(scenario: Scenario, names: Sequence[str]) -> None:
+    """Refuse governances that the scenario does not have."""
+    for name in ("current", *names):
+        if name not in scenario.governances:
+            known = ", ".join(scenario.governances) or "none"
+            raise Refused(f"{scenario.path.name}: governance: {name!r} given, one of {known} needed")
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[Path]:
+    """The folder, made before the work begins, so that nothing is lost; taken away again if nothing came of it."""
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder}: a file, a folder is needed")
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        if made and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
+    """As many workers as there are cores and memory for; says so if memory is what there is too little of."""
+    from sim.experiment.memory import workers_for
+
+    workers = workers_for(scenario, replications, engine)
+    if workers.why:
+        print(f"{workers.why}; --workers N says otherwise", file=sys.stderr)
+    return workers.number
+
+
+def counted(replications: int) -> str:
+    """The number of replications in words."""
+    return f"{replications} replication{'s' if replications > 1 else ''}"
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: with lines on a terminal, as aligned plain text anywhere else."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(header_style="bold")
+        for name in columns:
+            table.add_column(name, overflow="fold")  # a name cut short helps nobody
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    for row in [columns, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
