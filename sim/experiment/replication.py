@@ -74,10 +74,21 @@ class Arm:
 
 @dataclass(frozen=True, eq=False)
 class Replication:
-    """The arms of one replication, in the order asked for."""
+    """The arms of one replication, in the order asked for.
+
+    Attributes
+    ----------
+    number
+        From 0.
+    arms
+        In the order of the governances.
+    daily
+        Counts per day from time 0 in the first arm, shape (series, days), if they were made.
+    """
 
     number: int
     arms: tuple[Arm, ...]
+    daily: NDArray[np.int32] | None = None
 
 
 def replicate(
