@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment as Experiment
+    from sim.experiment import Target as Target
     from sim.experiment import compare as compare
     from sim.experiment import run as run
     from sim.scenario import Leaf as Leaf
@@ -27,11 +28,12 @@ _ROOMS = {
     "ScenarioError": "sim.scenario",
     "Leaf": "sim.scenario",
     "Experiment": "sim.experiment",
+    "Target": "sim.experiment",
     "compare": "sim.experiment",
     "run": "sim.experiment",
 }
 
-__all__ = ["Experiment", "Leaf", "Scenario", "ScenarioError", "__version__", "compare", "load", "run"]
+__all__ = ["Experiment", "Leaf", "Scenario", "ScenarioError", "Target", "__version__", "compare", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

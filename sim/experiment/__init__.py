@@ -2,6 +2,7 @@
 
 from sim.experiment.comparison import Difference, compare_tables
 from sim.experiment.folder import write
+from sim.experiment.precision import Rule, Target
 from sim.experiment.replication import Arm, Replication, replicate
 from sim.experiment.running import Experiment, compare, run
 from sim.experiment.validation import Verdict, validate, write_validation
@@ -11,6 +12,8 @@ __all__ = [
     "Difference",
     "Experiment",
     "Replication",
+    "Rule",
+    "Target",
     "Verdict",
     "compare",
     "compare_tables",

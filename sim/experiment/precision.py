@@ -1,0 +1,239 @@
+"""Replications to a stated precision (till angiven precision): the confidence-interval method with look-ahead.
+
+Replications are added until the 95 % interval of every watched outcome is narrow enough: half its width at most a
+given share of the mean. An interval can be narrow by luck while replications are few, so it has to stay so through a
+look-ahead before the rule believes it (Hoad, Robinson and Davies 2010, *Journal of the Operational Research Society*
+61:1632-1644). The rule is that of ``ReplicationsAlgorithm`` in sim-tools, with three differences: half the width is
+held against the size of the mean, so that differences below zero are judged too; the cap counts every replication,
+those of the look-ahead as well; and an outcome that is never given does not keep the others waiting.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from scipy.special import stdtrit
+
+from sim.experiment.comparison import LEVEL
+from sim.outcomes import OUTCOMES
+
+if TYPE_CHECKING:
+    from sim.experiment.replication import Replication
+
+FEWEST = 3
+"""Replications before an interval is looked at: two say next to nothing about a standard deviation."""
+FULL_LOOK_AHEAD = 100
+"""Replications beyond which the look-ahead grows in proportion (kLimit of Hoad and others)."""
+DIGITS = 10
+
+REACHED, CAPPED, NOT_GIVEN = "reached", "cap", "not given"
+"""Reasons for stopping."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A precision, and on what.
+
+    Attributes
+    ----------
+    relative
+        Half the width of the 95 % interval, at most this share of the mean; above 0 and below 1.
+    outcomes
+        All of these, for everybody: their levels in a run, their paired differences in a comparison.
+    least, most
+        Replications at least (3 or more) and at most, those of the look-ahead included.
+    look_ahead
+        Replications through which the precision must hold; in proportion above 100 replications.
+
+    Raises
+    ------
+    ValueError
+        If a value cannot be used; names what there is instead.
+    """
+
+    relative: float = 0.05
+    outcomes: tuple[str, ...] = ("hospital_days",)
+    least: int = FEWEST
+    most: int = 200
+    look_ahead: int = 5
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.relative < 1.0:
+            raise ValueError(f"precision: {self.relative} given, a share above 0 and below 1 needed, as 0.05 or 5%")
+        if not self.outcomes:
+            raise ValueError("on: no outcome given, at least one needed")
+        for name in self.outcomes:
+            if name not in OUTCOMES:
+                raise ValueError(f"on: {name!r} is no outcome{_nearest(name)}")
+        if len(set(self.outcomes)) < len(self.outcomes):
+            twice = next(name for name in self.outcomes if self.outcomes.count(name) > 1)
+            raise ValueError(f"on: {twice!r} given twice")
+        if self.least < FEWEST:
+            raise ValueError(f"least: {self.least} given, at least {FEWEST} needed")
+        if self.most < self.least:
+            raise ValueError(f"most: {self.most} given, at least {self.least} needed (least)")
+        if self.look_ahead < 0:
+            raise ValueError(f"look_ahead: {self.look_ahead} given, at least 0 needed")
+
+    def ahead(self, replications: int) -> int:
+        """How many more replications the precision must hold, as seen after so many."""
+        return self.look_ahead * max(replications, FULL_LOOK_AHEAD) // FULL_LOOK_AHEAD
+
+
+def _nearest(name: str) -> str:
+    near = get_close_matches(name, OUTCOMES, n=3)
+    return f"; did you mean {' or '.join(near)}?" if near else "; docs/outcomes.md lists them"
+
+
+class Watch:
+    """One series of values against a target, value by value.
+
+    Attributes
+    ----------
+    seen, known
+        Values so far, and those of them that are numbers.
+    mean
+        Of the known ones; nan without any.
+    since
+        Replications at which the precision was met, and has been since; None if it is not met now. Kept once
+        ``reached``.
+    reached
+        Whether the precision has held through a look-ahead; once so, it stays so.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._squares = 0.0
+        self.seen = self.known = 0
+        self.mean = math.nan
+        self.since: int | None = None
+        self.reached = False
+
+    def add(self, value: float) -> None:
+        """Add the value of the next replication; nan if it has none."""
+        self.seen += 1
+        if not math.isnan(value):
+            self._welford(value)
+        if self.reached or self.seen < self._target.least:
+            return
+        if not self.relative <= self._target.relative:
+            self.since = None
+            return
+        if self.since is None:
+            self.since = self.seen
+        self.reached = self.seen - self.since >= self._target.ahead(self.seen)
+
+    def _welford(self, value: float) -> None:
+        self.known += 1
+        before = self.mean if self.known > 1 else 0.0
+        self.mean = before + (value - before) / self.known
+        self._squares += (value - before) * (value - self.mean)
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the 95 % t interval; nan for fewer than two known values."""
+        if self.known < 2:
+            return math.nan
+        deviation = math.sqrt(self._squares / (self.known - 1))
+        return float(stdtrit(self.known - 1, 0.5 + LEVEL / 2)) * deviation / math.sqrt(self.known)
+
+    @property
+    def relative(self) -> float:
+        """Half the width over the size of the mean; nan where there is no interval, or the mean is 0."""
+        if self.known < FEWEST or not self.mean:
+            return math.nan
+        return self.half_width / abs(self.mean)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the outcome was not given in the first replications, nor in a look-ahead after them."""
+        return not self.known and self.seen >= self._target.least + self._target.look_ahead
+
+
+class Rule:
+    """When there are replications enough (stoppregel).
+
+    Parameters
+    ----------
+    target
+        What is asked for.
+    compared
+        Whether there are two arms, whose paired differences are meant; otherwise the levels of the first.
+
+    Attributes
+    ----------
+    replications
+        Added so far.
+    """
+
+    def __init__(self, target: Target, compared: bool) -> None:
+        self.target = target
+        self.compared = compared
+        self.replications = 0
+        self._watches = {name: Watch(target) for name in target.outcomes}
+
+    def add(self, replication: Replication) -> None:
+        """Add the next replication, in order of their numbers.
+
+        Raises
+        ------
+        ValueError
+            If it is not the next.
+        """
+        if replication.number != self.replications:
+            raise ValueError(f"replication {replication.number} given, {self.replications} is next")
+        self.replications += 1
+        tables = [arm.table for arm in replication.arms]
+        for name, watch in self._watches.items():
+            value = tables[0].value(name)
+            watch.add(tables[1].value(name) - value if self.compared else value)
+
+    @property
+    def stop(self) -> bool:
+        """Whether no further replication is needed."""
+        return bool(self.reason)
+
+    @property
+    def reason(self) -> str:
+        """Why to stop: ``reached``, ``cap`` or ``not given``; empty if not to stop."""
+        watches = self._watches.values()
+        if all(watch.reached or watch.hopeless for watch in watches):
+            return REACHED if all(watch.reached for watch in watches) else NOT_GIVEN
+        return CAPPED if self.replications >= self.target.most else ""
+
+    def report(self) -> dict[str, Any]:
+        """What was asked for and what came of it, as plain data.
+
+        Returns
+        -------
+        dict
+            ``of`` (difference or level), the values of the target, ``replications``, ``reason``, and for each
+            outcome ``reached`` (replications at which the precision was met to stay, or None), and from all
+            replications ``mean``, ``half_width`` and ``relative``; None where there is no such number.
+        """
+        return {
+            "of": "difference" if self.compared else "level",
+            "relative": self.target.relative,
+            "least": self.target.least,
+            "most": self.target.most,
+            "look_ahead": self.target.look_ahead,
+            "replications": self.replications,
+            "reason": self.reason,
+            "outcomes": {
+                name: {
+                    "unit": OUTCOMES[name].unit,
+                    "reached": watch.since if watch.reached else None,
+                    "mean": _rounded(watch.mean),
+                    "half_width": _rounded(watch.half_width),
+                    "relative": _rounded(watch.relative),
+                }
+                for name, watch in self._watches.items()
+            },
+        }
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,248 @@
+"""The rule that stops when intervals are narrow enough, beside that of sim-tools, replication for replication."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sim_tools.output_analysis import ReplicationsAlgorithm
+
+from sim.cli.commands import Refused
+from sim.cli.precise import PRECISION, share, target_of
+from sim.experiment.comparison import interval
+from sim.experiment.precision import CAPPED, NOT_GIVEN, REACHED, Rule, Target, Watch
+from sim.experiment.replication import Arm, Replication
+from sim.outcomes import Margin, OutcomeTable
+
+NAN = float("nan")
+DAYS, VISITS = "hospital_days", "emergency_visits"
+
+
+class Series:
+    """What sim-tools takes for a model: values made beforehand, a series for each measure."""
+
+    def __init__(self, values: dict[str, NDArray[np.float64]]) -> None:
+        self.values = values
+
+    def single_run(self, replication_number: int) -> dict[str, float]:
+        return {name: float(series[replication_number]) for name, series in self.values.items()}
+
+
+def replication(number: int, *arms: dict[str, float]) -> Replication:
+    """A replication of which only totals are known."""
+    none = np.zeros((0, 4, 4, 1, 1), np.int64), np.zeros((0, 4, 2), np.int64)
+    return Replication(
+        number,
+        tuple(
+            Arm(
+                f"arm{i}",
+                OutcomeTable(tuple(arm), (Margin(),), np.array(list(arm.values()))[:, None], ("Vännäs",), *none),
+                "",
+                0,
+                0,
+            )
+            for i, arm in enumerate(arms)
+        ),
+    )
+
+
+def fed(rule: Rule, values: dict[str, NDArray[np.float64]]) -> Rule:
+    """A run of one arm, until the rule stops."""
+    for number in range(len(next(iter(values.values())))):
+        if rule.stop:
+            break
+        rule.add(replication(number, {name: float(series[number]) for name, series in values.items()}))
+    return rule
+
+
+def random_series(generator: np.random.Generator, length: int) -> NDArray[np.float64]:
+    """Positive values of a random spread, even or skewed."""
+    spread = generator.uniform(0.02, 0.6)
+    if generator.random() < 0.5:
+        return generator.normal(100.0, 100.0 * spread, length)
+    return 100.0 * generator.lognormal(0.0, spread, length)
+
+
+@pytest.mark.parametrize("look_ahead", [0, 5, 10])
+def test_the_rule_stops_where_sim_tools_does(look_ahead: int) -> None:
+    generator = np.random.default_rng(17)
+    stopped_at = []
+    for _ in range(40):
+        values = {DAYS: random_series(generator, 400), VISITS: random_series(generator, 400)}
+        precision = float(generator.choice([0.03, 0.05, 0.1, 0.2]))
+        rule = fed(Rule(Target(precision, (DAYS, VISITS), most=300, look_ahead=look_ahead), compared=False), values)
+        theirs = ReplicationsAlgorithm(half_width_precision=precision, look_ahead=look_ahead, replication_budget=300)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that the precision was not reached
+            solutions, _ = theirs.select(Series(values), [DAYS, VISITS])
+        if rule.reason == CAPPED:  # their cap leaves out the look-ahead
+            assert theirs.n >= rule.replications
+            continue
+        assert (rule.reason, rule.replications) == (REACHED, theirs.n)
+        stopped_at.append(theirs.n)
+        ours = {name: outcome["reached"] for name, outcome in rule.report()["outcomes"].items()}
+        if theirs.n < 120:  # from 120 on they look ahead further, but correct the result by the shorter look
+            assert ours == solutions
+        else:
+            assert all(ours[name] >= solutions[name] for name in ours)
+    assert len(stopped_at) > 25
+    assert min(stopped_at) < 15 + look_ahead
+    assert max(stopped_at) > 150
+
+
+def test_half_width_and_mean_are_those_of_the_interval() -> None:
+    values = np.random.default_rng(3).gamma(2.0, 50.0, 40)
+    watch = Watch(Target())
+    for value in values:
+        watch.add(value)
+    low, high = interval(values)
+    assert watch.mean == pytest.approx(values.mean(), rel=1e-13)
+    assert watch.half_width == pytest.approx((high - low) / 2, rel=1e-12)
+    assert watch.relative == pytest.approx((high - low) / 2 / values.mean(), rel=1e-12)
+
+
+def test_precision_lost_in_the_look_ahead_does_not_count() -> None:
+    watch = Watch(Target(0.1, look_ahead=3))
+    for value in (100.0, 101.0, 99.0, 100.0, 180.0):  # narrow at 3 and 4, wide again at 5
+        watch.add(value)
+    assert (watch.since, watch.reached) == (None, False)
+    narrow = [watch.relative <= 0.1]
+    while not watch.reached:
+        watch.add(105.0)
+        narrow.append(watch.relative <= 0.1)
+    assert narrow[-4:] == [True] * 4
+    assert not any(narrow[:-4])
+    assert watch.since == watch.seen - 3
+
+
+def test_a_difference_below_zero_is_held_to_its_size() -> None:
+    # sim-tools would hold a negative mean to be precise at once.
+    generator = np.random.default_rng(8)
+    first, second = generator.normal(1000.0, 200.0, 200), generator.normal(-50.0, 20.0, 200)
+    rule = Rule(Target(0.1), compared=True)
+    for number in range(200):
+        if rule.stop:
+            break
+        before, after = float(first[number]), float(first[number] + second[number])
+        rule.add(replication(number, {DAYS: before}, {DAYS: after}))
+    report = rule.report()
+    found = report["outcomes"][DAYS]
+    n = report["replications"]
+    low, high = interval(second[:n])
+    assert report["of"] == "difference"
+    assert report["reason"] == REACHED
+    assert (high - low) / 2 <= 0.1 * abs(second[:n].mean())
+    assert found["mean"] == pytest.approx(second[:n].mean(), rel=1e-9)
+    assert found["half_width"] == pytest.approx((high - low) / 2, rel=1e-8)
+    assert n > 10
+
+
+def test_the_cap_ends_it_and_says_how_wide_the_interval_is() -> None:
+    values = {DAYS: np.random.default_rng(2).normal(100.0, 50.0, 30)}
+    rule = fed(Rule(Target(0.01, most=12), compared=False), values)
+    report = rule.report()
+    assert (report["reason"], report["replications"]) == (CAPPED, 12)
+    assert report["outcomes"][DAYS]["reached"] is None
+    low, high = interval(values[DAYS][:12])
+    assert report["outcomes"][DAYS]["half_width"] == pytest.approx((high - low) / 2, rel=1e-9)
+
+
+def test_a_cap_in_the_middle_of_the_look_ahead_is_not_a_precision_reached() -> None:
+    rule = fed(Rule(Target(0.5, most=6), compared=False), {DAYS: np.array([10.0, 10.1, 9.9] * 4)})
+    assert (rule.reason, rule.report()["outcomes"][DAYS]["reached"]) == (CAPPED, None)
+
+
+def test_an_outcome_that_is_never_given_keeps_nobody_waiting() -> None:
+    series = {DAYS: np.array([10.0, 10.1, 9.9] * 10), VISITS: np.full(30, NAN)}
+    rule = fed(Rule(Target(0.1, (DAYS, VISITS)), compared=False), series)
+    report = rule.report()
+    assert (report["reason"], report["replications"]) == (NOT_GIVEN, 8)
+    assert report["outcomes"][DAYS]["reached"] == 3
+    assert report["outcomes"][VISITS]["mean"] is None
+
+
+def test_nothing_is_precise_about_nothing() -> None:
+    rule = fed(Rule(Target(0.5, most=20), compared=False), {DAYS: np.zeros(30)})
+    assert (rule.reason, rule.replications) == (CAPPED, 20)
+    assert rule.report()["outcomes"][DAYS]["relative"] is None
+
+
+def test_missing_values_count_as_replications_but_not_for_the_interval() -> None:
+    watch = Watch(Target(0.2, look_ahead=2))
+    for value in (NAN, 10.0, NAN, 10.5, 9.5, 10.0, NAN):
+        watch.add(value)
+    assert (watch.seen, watch.known, watch.since, watch.reached) == (7, 4, 5, True)
+
+
+def test_replications_come_in_order() -> None:
+    rule = Rule(Target(), compared=False)
+    rule.add(replication(0, {DAYS: 1.0}))
+    with pytest.raises(ValueError, match="replication 2 given, 1 is next"):
+        rule.add(replication(2, {DAYS: 1.0}))
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"relative": 0.0}, "precision: 0.0 given"),
+        ({"relative": 1.0}, "above 0 and below 1"),
+        ({"relative": NAN}, "precision: nan given"),
+        ({"outcomes": ()}, "no outcome given"),
+        ({"outcomes": ("hospital_dayz",)}, "'hospital_dayz' is no outcome; did you mean hospital_days"),
+        ({"outcomes": (DAYS, DAYS)}, "'hospital_days' given twice"),
+        ({"least": 2}, "least: 2 given, at least 3 needed"),
+        ({"least": 20, "most": 10}, "most: 10 given, at least 20 needed"),
+        ({"look_ahead": -1}, "look_ahead: -1 given"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused(values: dict[str, object], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        replace(Target(), **values)  # type: ignore[arg-type]
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--replications", type=int)
+    for one in PRECISION:
+        parser.add_argument(*one.names, **one.options)
+    return parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize(("text", "number"), [("5%", 0.05), ("0.05", 0.05), ("2.5%", 0.025), ("99 %", 0.99)])
+def test_a_precision_is_a_share_or_a_percentage(text: str, number: float) -> None:
+    assert math.isclose(share(text), number)
+
+
+@pytest.mark.parametrize("text", ["5", "0", "100%", "-5%", "narrow", "nan", "%"])
+def test_what_is_no_precision_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(f"--precision={text}")
+    assert f"{text!r} given, a share above 0 and below 1 needed, as 5% or 0.05" in capsys.readouterr().err
+
+
+def test_arguments_become_a_target() -> None:
+    given = parsed("--precision", "2%", "--on", DAYS, VISITS, "--least", "4", "--most", "40")
+    assert target_of(given) == Target(0.02, (DAYS, VISITS), least=4, most=40)
+    assert target_of(parsed("--precision", "5%")) == Target()
+    assert target_of(parsed("--replications", "7")) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--precision", "5%", "--replications", "20"], "--replications: 20 given beside --precision"),
+        (["--on", DAYS], "--on: given without --precision"),
+        (["--most", "9"], "--most: given without --precision"),
+        (["--precision", "5%", "--on", "hospital_dayz"], "--on: 'hospital_dayz' is no outcome; did you mean"),
+        (["--precision", "5%", "--least", "1"], "--least: 1 given, at least 3 needed"),
+        (["--precision", "5%", "--least", "9", "--most", "5"], "--most: 5 given, at least 9 needed"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(arguments: list[str], says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        target_of(parsed(*arguments))
