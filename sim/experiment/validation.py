@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.census import Census
 from sim.experiment.comparison import interval
+from sim.experiment.executors import Progress, Where, spread
 from sim.experiment.folder import csv_text, put
 from sim.experiment.measures import Baseline, simulated
 from sim.experiment.replication import (
@@ -53,7 +54,7 @@ from sim.experiment.replication import (
     prices_of,
     window_of,
 )
-from sim.experiment.running import Progress, fitting, spread
+from sim.experiment.running import fitting
 from sim.experiment.targets import Target, targets_of
 from sim.outcomes import measure
 from sim.outcomes.tally import RowBook
@@ -166,10 +167,13 @@ def validate(
     list of Verdict
         One for each target that concerns the region, in the order of the table.
     """
+    if replications < 1:
+        raise ValueError(f"replications: {replications} given, at least 1 needed")
     targets = targets_of(scenario.region)
     one = partial(_measured, scenario, targets, seed, engine)
-    workers = fitting(scenario, replications, engine, workers)
-    values = np.array(spread(one, replications, engine, workers, progress))
+    where = Where(engine, fitting(scenario, replications, engine, workers))
+    done = dict(spread(one, range(replications), where, progress))
+    values = np.array([done[number] for number in range(replications)])
     return [judged(target, values[:, i], target.factor(scenario.region)) for i, target in enumerate(targets)]
 
 

@@ -13,8 +13,8 @@ import pytest
 import sim
 from sim.engine.compiled_engine import CompiledSimulation
 from sim.experiment import replication as replication_module
+from sim.experiment.executors import Stopped, Where, spread
 from sim.experiment.replication import Replication, enrolled, period_starts, replicate, window_of
-from sim.experiment.running import Stopped, spread
 from sim.outcomes import OUTCOMES, Measurement, measure
 from sim.outcomes.names import DIRECT_SUFFIXES, TOTALS
 from sim.scenario import Scenario
@@ -215,7 +215,7 @@ def test_an_error_in_one_replication_stops_the_others() -> None:
         return number
 
     with pytest.raises(OSError, match="no room"):
-        spread(one, 2, "compiled", 2, None)
+        list(spread(one, range(2), Where("compiled", 2)))
 
 
 def test_an_interrupt_is_passed_on(scenario: Scenario) -> None:
