@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from scipy.special import stdtrit
-
-from sim.experiment.comparison import LEVEL
+from sim.experiment.moments import Moments, half_width
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -93,10 +91,8 @@ class Watch:
 
     Attributes
     ----------
-    seen, known
-        Values so far, and those of them that are numbers.
-    mean
-        Of the known ones; nan without any.
+    seen
+        Values so far, those that are no numbers too.
     since
         Replications at which the precision was met, and has been since; None if it is not met now. Kept once
         ``reached``.
@@ -106,17 +102,15 @@ class Watch:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._squares = 0.0
-        self.seen = self.known = 0
-        self.mean = math.nan
+        self._moments = Moments()
+        self.seen = 0
         self.since: int | None = None
         self.reached = False
 
     def add(self, value: float) -> None:
         """Add the value of the next replication; nan if it has none."""
         self.seen += 1
-        if not math.isnan(value):
-            self._welford(value)
+        self._moments.add(value)
         if self.reached or self.seen < self._target.least:
             return
         if not self.relative <= self._target.relative:
@@ -126,19 +120,20 @@ class Watch:
             self.since = self.seen
         self.reached = self.seen - self.since >= self._target.ahead(self.seen)
 
-    def _welford(self, value: float) -> None:
-        self.known += 1
-        before = self.mean if self.known > 1 else 0.0
-        self.mean = before + (value - before) / self.known
-        self._squares += (value - before) * (value - self.mean)
+    @property
+    def known(self) -> int:
+        """Values so far that are numbers."""
+        return int(self._moments.count)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the known values; nan without any."""
+        return float(self._moments.mean)
 
     @property
     def half_width(self) -> float:
         """Half the width of the 95 % t interval; nan for fewer than two known values."""
-        if self.known < 2:
-            return math.nan
-        deviation = math.sqrt(self._squares / (self.known - 1))
-        return float(stdtrit(self.known - 1, 0.5 + LEVEL / 2)) * deviation / math.sqrt(self.known)
+        return float(half_width(self._moments.count, self._moments.variance))
 
     @property
     def relative(self) -> float:

@@ -26,9 +26,10 @@ from sim.flows.support import monitoring_begins
 from sim.outcomes import Measurement, OutcomeTable, PeopleTable, Window, measure, measure_arm
 from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
+from sim.outcomes.daily import daily_counts
 from sim.scenario import Scenario
-from sim.vocabulary import YEAR, Kind, Service, Ward
-from sim.world import Period, Setting, capacity_changes, setting, switch
+from sim.vocabulary import DAY, YEAR, Kind, Service, Ward
+from sim.world import CURRENT, Period, Setting, capacity_changes, setting, switch
 
 PROCESSES = (everybody, registrar, monitoring_begins, outside)
 """Root processes of the model; all others are spawned or called by them."""
@@ -125,7 +126,10 @@ def replicate(
     progress = _Progress(tick, Period.of(scenario), len(governances))
     at_switch = _at_switch(begun, len(governances), engine, progress)
     keep = _Keep(keep_records, number)
-    return _compared(number, [_reduced(at_switch, name, progress, keep, checks) for name in governances])
+    return _compared(
+        number,
+        [_reduced(at_switch, name, progress, keep, checks, first=not place) for place, name in enumerate(governances)],
+    )
 
 
 @dataclass(frozen=True)
@@ -255,6 +259,7 @@ class _Reduced:
     violations: tuple[str, ...]
     records: Records | None
     file: Path | None
+    daily: NDArray[np.int32] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,7 +272,9 @@ class _Ended:
     at: NDArray[np.int64]
 
 
-def _reduced(at_switch: Iterator[Started], governance: str, progress: _Progress, keep: _Keep, checks: bool) -> _Reduced:
+def _reduced(
+    at_switch: Iterator[Started], governance: str, progress: _Progress, keep: _Keep, checks: bool, *, first: bool
+) -> _Reduced:
     """The next simulation, from T0 to the horizon under a governance, and to outcomes."""
     started = next(at_switch)
     prepared = started.setting
@@ -293,7 +300,13 @@ def _reduced(at_switch: Iterator[Started], governance: str, progress: _Progress,
         _violations(prepared, ended, people) if checks else (),
         keep.in_memory(records),
         keep.on_disk(records, governance),
+        daily_counts(records, days_of_current(prepared.period, governance)) if first else None,
     )
+
+
+def days_of_current(period: Period, governance: str) -> int:
+    """For how many days from time 0 an arm is under `current`."""
+    return (period.horizon if governance == CURRENT else period.starts) // DAY
 
 
 def _ended(prepared: Setting, simulation: Simulation, governance: str, progress: _Progress) -> _Ended:
@@ -323,6 +336,7 @@ def _compared(number: int, arms: Sequence[_Reduced]) -> Replication:
             )
             for arm in arms
         ),
+        arms[0].daily,
     )
 
 
