@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
+from sim.experiment.moments import LEVEL, Moments
 from sim.outcomes import OUTCOMES, Margin, OutcomeTable
 
-LEVEL = 0.95
-"""Coverage of the intervals."""
+__all__ = ["LEVEL", "Difference", "Paired", "compare_tables", "interval", "mean_of"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,12 @@ class Difference:
         Mean of the paired differences (second - first) with its 95 % t interval; nan with one replication.
     relative
         Difference over the first mean; nan if that is 0.
+    replications
+        How many have both.
+    variance_ratio
+        Variance of the first plus that of the second, over the variance of the difference: how many times as many
+        replications two independent groups of runs would need for the same interval. nan if the difference does not
+        vary, or with one replication.
     """
 
     outcome: str
@@ -40,16 +45,75 @@ class Difference:
     high: float
     relative: float
     unit: str
+    replications: int
+    variance_ratio: float
 
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
     """The 95 % t interval of the mean of independent values, shape (replications,); nan for fewer than two."""
-    known = values[~np.isnan(values)]
-    if len(known) < 2:
-        return float("nan"), float("nan")
-    half = float(stdtrit(len(known) - 1, 0.5 + LEVEL / 2) * known.std(ddof=1) / np.sqrt(len(known)))
-    mean = float(known.mean())
-    return mean - half, mean + half
+    low, high = _moments(values).interval()
+    return float(low), float(high)
+
+
+def mean_of(values: NDArray[np.float64]) -> float:
+    """The mean of the values that are known; nan if none is."""
+    return float(_moments(values).mean)
+
+
+def _moments(values: NDArray[np.float64]) -> Moments:
+    found = Moments()
+    for value in values:
+        found.add(value)
+    return found
+
+
+class Paired:
+    """Differences of two governances, one replication after the other; memory does not grow.
+
+    Parameters
+    ----------
+    shape
+        Of the values of a replication: outcomes, margins.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._alone = Moments(shape), Moments(shape)
+        self._both = Moments(shape), Moments(shape)
+        self._difference = Moments(shape)
+
+    def add(self, before: NDArray[np.float64], after: NDArray[np.float64]) -> None:
+        """Add a replication: values under the first and the second governance; nan where an outcome is not given."""
+        difference = after - before
+        known = ~np.isnan(difference)
+        self._difference.add(difference)
+        for alone, both, values in zip(self._alone, self._both, (before, after), strict=True):
+            alone.add(values)
+            both.add(np.where(known, values, np.nan))
+
+    def differences(self, outcomes: Sequence[str], margins: Sequence[Margin]) -> Iterator[Difference]:
+        """Of every outcome and margin that some replication has, in their order."""
+        paired = self._difference
+        # Means of the same replications as the difference, so that the three agree.
+        first, second = (
+            np.where(paired.count > 0, both.mean, alone.mean)
+            for alone, both in zip(self._alone, self._both, strict=True)
+        )
+        mean, (low, high), ratio = paired.mean, paired.interval(), self._variance_ratio()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = np.where(first != 0, mean / first, np.nan)
+        for o, outcome in enumerate(outcomes):
+            for m, margin in enumerate(margins):
+                at = o, m
+                if self._alone[0].count[at] or self._alone[1].count[at]:
+                    numbers = (float(column[at]) for column in (first, second, mean, low, high, relative))
+                    more = int(paired.count[at]), float(ratio[at])
+                    yield Difference(outcome, margin, *numbers, OUTCOMES[outcome].unit, *more)
+
+    def _variance_ratio(self) -> NDArray[np.float64]:
+        together = self._both[0].variance + self._both[1].variance
+        apart = self._difference.variance
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(apart > 0, together / apart, np.nan)
 
 
 def compare_tables(first: Sequence[OutcomeTable], second: Sequence[OutcomeTable]) -> Iterator[Difference]:
@@ -60,31 +124,8 @@ def compare_tables(first: Sequence[OutcomeTable], second: Sequence[OutcomeTable]
     first, second
         Tables of the two governances, in the order of the replications.
     """
-    before = np.stack([table.values for table in first])
-    after = np.stack([table.values for table in second])
     table = first[0]
-    for o, outcome in enumerate(table.outcomes):
-        unit = OUTCOMES[outcome].unit
-        for m, margin in enumerate(table.margins):
-            if np.isnan(before[:, o, m]).all() and np.isnan(after[:, o, m]).all():
-                continue
-            yield _difference(outcome, margin, unit, before[:, o, m], after[:, o, m])
-
-
-def _difference(
-    outcome: str, margin: Margin, unit: str, before: NDArray[np.float64], after: NDArray[np.float64]
-) -> Difference:
-    paired = after - before
-    both = ~np.isnan(paired)
-    if both.any():  # means of the same replications, so that they agree with their difference
-        before, after = before[both], after[both]
-    low, high = interval(paired)
-    mean_before, mean_after, mean = mean_of(before), mean_of(after), mean_of(paired)
-    relative = mean / mean_before if mean_before else float("nan")
-    return Difference(outcome, margin, mean_before, mean_after, mean, low, high, relative, unit)
-
-
-def mean_of(values: NDArray[np.float64]) -> float:
-    """The mean of the values that are known; nan if none is."""
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
+    paired = Paired(table.values.shape)
+    for before, after in zip(first, second, strict=True):
+        paired.add(before.values, after.values)
+    yield from paired.differences(table.outcomes, table.margins)

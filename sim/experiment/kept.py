@@ -1,4 +1,7 @@
-"""Records kept on disk (sparade rader): one Parquet file for each arm, written when the arm ends."""
+"""Files kept on disk (sparade filer): there whole or not, and still there after a loss of power.
+
+Records have one Parquet file for each arm, written when the arm ends.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from pathlib import Path
 
 from sim.engine import Records
 
+PART = ".part"
+"""Ends the name of a file that is not yet whole."""
+
 
 def records_file(folder: Path, governance: str, replication: int) -> Path:
     """Where the records of an arm are kept."""
@@ -17,13 +23,47 @@ def records_file(folder: Path, governance: str, replication: int) -> Path:
 
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
-    """A file to write in place of another, which it replaces at the end: that is there whole, or not."""
-    part = path.with_name(path.name + ".part")
+    """A file to write in place of another, which it replaces at the end: that is there whole, or not.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it names the file.
+    """
+    part = path.with_name(path.name + PART)
     try:
         yield part
+        _to_disk(part)
         os.replace(part, path)
+        _to_disk(path.parent)  # the name is durable too
+    except OSError as error:
+        if error.filename is None or error.filename == str(part):
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def put(path: Path, content: str | bytes) -> Path:
+    """Write a file whole, or not; text as UTF-8.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    with beside(path) as part:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
 
 
 def write_records(records: Records, path: Path) -> Path:

@@ -1,0 +1,416 @@
+"""The archive of an experiment (arkiv): one finished replication, one durable file.
+
+A replication that is done stays done: a stop at any moment, by whatever means, loses what was under way and nothing
+else. The same experiment goes on where it stopped, on the same machine or another; files that were damaged meanwhile
+are recognised, told and run again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import json
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment import identity as identities
+from sim.experiment.identity import SHORT, Identity, NoExperiment, read_about, write_identity
+from sim.experiment.kept import PART, put, records_file
+from sim.experiment.replication import Arm, Replication
+from sim.outcomes import Margin, OutcomeTable
+
+REPLICATIONS = "replications"
+"""Folder of the files of the replications."""
+RESULT = "result.json"
+LOCK = ".lock"
+OWN = (
+    *(identities.FILE, RESULT, "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv"),
+    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK),
+)
+"""Files of a result; beside them there are the folders, and the records."""
+FOLDERS = (REPLICATIONS, identities.REGION, "figures")
+RECORDS = "records-*.parquet"
+FORMAT = 1
+NOT_READ = (
+    *(OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, IndexError),
+    *(AttributeError, NotImplementedError, RuntimeError, MemoryError),
+)
+"""What reading a damaged file may end in."""
+
+
+class OtherExperiment(ValueError):
+    """A folder holds another experiment, or somebody else is at work in it; the text says which."""
+
+
+class Damaged(ValueError):
+    """The file of a replication is not what was written; the text names it and says what is wrong."""
+
+
+@dataclass(frozen=True, eq=False)
+class Archive:
+    """A folder with the finished replications of one experiment.
+
+    Made by :func:`open_archive`.
+
+    Attributes
+    ----------
+    folder
+        Of the result.
+    digest
+        Of the experiment.
+    """
+
+    folder: Path
+    digest: str
+
+    def path(self, number: int) -> Path:
+        """The file of a replication."""
+        return self.folder / REPLICATIONS / f"{number:04d}.npz"
+
+    def numbers(self) -> list[int]:
+        """Replications with a file, in order; whether the files are good is not looked at."""
+        names = (path.stem for path in (self.folder / REPLICATIONS).glob("*.npz"))
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def put(self, replication: Replication, checked: bool = False) -> None:
+        """Keep a finished replication.
+
+        Parameters
+        ----------
+        checked
+            Whether conservation was checked.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; nothing is left of it then.
+        """
+        put(self.path(replication.number), encoded(replication, self.digest, checked))
+
+    def get(self, number: int) -> Replication:
+        """A replication that was kept, without its records; ``Arm.file`` names their file if it is there.
+
+        Raises
+        ------
+        Damaged
+            If its file is not what was written.
+        """
+        return self._read(number)[0]
+
+    def _read(self, number: int) -> tuple[Replication, bool]:
+        path = self.path(number)
+        try:
+            return decoded(path.read_bytes(), number, self.digest, self.folder)
+        except Damaged as error:
+            raise Damaged(f"{path}: {error}") from error
+        except NOT_READ as error:
+            raise Damaged(f"{path}: damaged ({error or type(error).__name__})") from error
+
+    def finished(self, numbers: range, checks: bool = False, records: Path | None = None) -> Finished:
+        """Which of some replications need not be run again; every file is read whole.
+
+        Parameters
+        ----------
+        numbers
+            The replications that are wanted.
+        checks
+            Whether conservation should have been checked.
+        records
+            The folder in which their records should be.
+        """
+        good: list[int] = []
+        damaged: list[str] = []
+        for number in self.numbers():
+            if number not in numbers:
+                continue
+            try:
+                replication, checked = self._read(number)
+            except Damaged as error:
+                damaged.append(str(error))
+                continue
+            if (checked or not checks) and _has_records(replication, records):
+                good.append(number)
+        return Finished(frozenset(good), tuple(damaged))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What an archive has.
+
+    Attributes
+    ----------
+    numbers
+        Replications that need not be run again.
+    damaged
+        Files that are not what was written, in words.
+    """
+
+    numbers: frozenset[int]
+    damaged: tuple[str, ...] = ()
+
+
+def _has_records(replication: Replication, folder: Path | None) -> bool:
+    """Whether the records of all arms are in a folder; None asks for none."""
+    if folder is None:
+        return True
+    return all(records_file(folder, arm.governance, replication.number).is_file() for arm in replication.arms)
+
+
+class Replications(Sequence[Replication]):
+    """The first replications of an archive, read when they are asked for and not held.
+
+    Parameters
+    ----------
+    archive
+        Has them all.
+    count
+        How many.
+    """
+
+    def __init__(self, archive: Archive, count: int) -> None:
+        self._archive = archive
+        self._numbers = range(count)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[Replication]:
+        return map(self._archive.get, self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Replication: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Replication]: ...
+
+    def __getitem__(self, place: int | slice) -> Replication | Sequence[Replication]:
+        if isinstance(place, slice):
+            return [self._archive.get(number) for number in self._numbers[place]]
+        return self._archive.get(self._numbers[place])
+
+
+# --- the folder --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def open_archive(
+    folder: Path, identity: Identity, asked: Mapping[str, Any], *, replace: bool = False
+) -> Iterator[Archive]:
+    """The archive in a folder, for one experiment and one process at a time.
+
+    The folder is made if need be, what a killed process left half-written is taken away, and ``experiment.json`` and
+    the region's tables are written.
+
+    Parameters
+    ----------
+    folder
+        Of the result.
+    identity
+        The experiment.
+    asked
+        For ``experiment.json``: ``{"replications": n}``, or ``{"precision": {...}}``.
+    replace
+        Whether another experiment that is there goes.
+
+    Raises
+    ------
+    OtherExperiment
+        If the folder holds another experiment, or another process is at work in it.
+    OSError
+        If it cannot be written to.
+    """
+    settle(folder, identity, replace=replace)
+    (folder / REPLICATIONS).mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        for name in (".", *FOLDERS):
+            for part in (folder / name).glob(f"*{PART}"):
+                part.unlink(missing_ok=True)
+        write_identity(identity, asked, folder)
+        yield Archive(folder, identity.digest)
+
+
+def settle(folder: Path, identity: Identity, *, replace: bool) -> None:
+    """See that a folder is free for an experiment, or holds it already.
+
+    Raises
+    ------
+    OtherExperiment
+        If it holds another, which is not to be replaced.
+    """
+    if not _taken(folder):
+        return
+    says = "holds a result without a readable experiment.json"
+    with suppress(NoExperiment):
+        digest = read_about(folder)["digest"]
+        if digest == identity.digest:
+            return
+        says = f"holds another experiment (digest {digest[:SHORT]}, not {identity.digest[:SHORT]})"
+    if not replace:
+        raise OtherExperiment(f"{folder}: {says}; another --out, or --replace")
+    with _locked(folder):
+        remove(folder)
+
+
+def _taken(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (identities.FILE, RESULT, REPLICATIONS))
+
+
+def remove(folder: Path) -> None:
+    """Take the files of a result away; whatever else is in its folder stays."""
+    # The replications first: without them, nothing is left that could be taken for those of the next experiment.
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for path in (*(folder / name for name in OWN), *folder.glob(RECORDS)):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder; the lock goes with this process, however it ends."""
+    path = folder / LOCK
+    with path.open("w") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            raise OtherExperiment(f"{folder}: another narvard is at work there") from None
+        except OSError:
+            pass  # a file system without locks
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def newest(folder: Path) -> Path | None:
+    """The folder itself if it holds a result, else the newest result among the folders in it; None if there is none."""
+    if (folder / RESULT).is_file():
+        return folder
+    found = [(path.stat().st_mtime, path.parent) for path in folder.glob(f"*/{RESULT}")]
+    return max(found)[1] if found else None
+
+
+# --- the file of a replication -----------------------------------------------------------------------------------
+
+
+def encoded(replication: Replication, digest: str, checked: bool = False) -> bytes:
+    """A replication as the bytes of an ``.npz`` file, the same for the same replication; without its records.
+
+    Parameters
+    ----------
+    digest
+        Of its experiment.
+    checked
+        Whether conservation was checked.
+    """
+    first = replication.arms[0].table
+    layout = {"outcomes": first.outcomes, "margins": first.margins, "municipalities": first.municipalities}
+    about = {
+        "format": FORMAT,
+        "experiment": digest,
+        "number": replication.number,
+        "checked": checked,
+        "arms": [
+            {
+                "governance": arm.governance,
+                "digest": arm.digest,
+                "rows": arm.rows,
+                "events": arm.events,
+                "violations": arm.violations,
+                "split": arm.table.split,
+            }
+            for arm in replication.arms
+        ],
+    }
+    tables = [arm.table for arm in replication.arms]
+    arrays = {
+        "about": _bytes(about),
+        "layout": _bytes(layout),
+        "values": np.stack([table.values for table in tables]),
+        "cross": np.stack([table.cross for table in tables]),
+        "strata": np.stack([table.strata for table in tables]),
+    }
+    if replication.daily is not None:
+        arrays["daily"] = replication.daily
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    return content.getvalue()
+
+
+def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Replication, bool]:
+    """The replication in the bytes of a file, and whether conservation was checked.
+
+    Parameters
+    ----------
+    number, digest
+        The replication, and the experiment, that it should be.
+    folder
+        Where the files of its records may be.
+
+    Raises
+    ------
+    Damaged
+        If it is another replication, or of another experiment.
+    Exception
+        One of ``NOT_READ`` if the bytes are damaged.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        bad = whole.testzip()  # before a damaged header makes us ask for all the memory there is
+        if bad is not None:
+            raise Damaged(f"damaged (check sum of {bad})")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        about = json.loads(arrays["about"].tobytes())
+        if about["format"] != FORMAT:
+            raise Damaged(f"format {about['format']} given, {FORMAT} needed")
+        if about["experiment"] != digest:
+            raise Damaged(f"of another experiment (digest {about['experiment'][:SHORT]}, not {digest[:SHORT]})")
+        if about["number"] != number:
+            raise Damaged(f"replication {about['number']} is in it")
+        layout = _layout(arrays["layout"].tobytes())
+        tables = zip(arrays["values"], arrays["cross"], arrays["strata"], strict=True)
+        arms = tuple(
+            _arm(arm, layout, table, records_file(folder, arm["governance"], number))
+            for arm, table in zip(about["arms"], tables, strict=True)
+        )
+        daily = arrays["daily"] if "daily" in arrays else None
+    return Replication(number, arms, daily), bool(about["checked"])
+
+
+Layout = tuple[tuple[str, ...], tuple[Margin, ...], tuple[str, ...]]
+Arrays = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def _arm(about: Mapping[str, Any], layout: Layout, arrays: Arrays, records: Path) -> Arm:
+    outcomes, margins, municipalities = layout
+    values, cross, strata = arrays
+    if values.shape != (len(outcomes), len(margins)):
+        raise Damaged(f"values of shape {values.shape}, {(len(outcomes), len(margins))} needed")
+    return Arm(
+        about["governance"],
+        OutcomeTable(outcomes, margins, values, municipalities, cross, strata, tuple(about["split"])),
+        about["digest"],
+        about["rows"],
+        about["events"],
+        tuple(about["violations"]),
+        file=records if records.is_file() else None,
+    )
+
+
+@lru_cache(maxsize=4)
+def _layout(content: bytes) -> Layout:
+    """Names of outcomes, margins and municipalities; one object for all replications that have the same."""
+    found = json.loads(content)
+    return tuple(found["outcomes"]), tuple(Margin(*margin) for margin in found["margins"]), tuple(found["municipalities"])
+
+
+def _bytes(data: Any) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(data, ensure_ascii=False).encode(), np.uint8)

@@ -1,0 +1,209 @@
+"""What an experiment is (experimentets identitet): all that its figures depend on, and a digest of that.
+
+``experiment.json``, with copies of the region's tables in ``region/`` beside it, is enough to run an experiment again
+on any machine. How many replications were asked for stands there too, but does not belong to the identity: more of
+them continue the same experiment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.experiment.kept import put
+from sim.scenario import Scenario
+from sim.scenario.restored import NotRestored, plain, region_copies, restored
+from sim.world import CURRENT
+
+FILE = "experiment.json"
+REGION = "region"
+"""Folder with the tables of the region."""
+FORMAT = 1
+PACKAGES = ("numba", "numpy")
+"""Packages that results depend on, beside narvard itself."""
+SHORT = 12
+"""Hex digits of a digest that name a folder."""
+
+
+class NoExperiment(ValueError):
+    """A folder without an experiment that can be read; the text names the file and what is wrong."""
+
+
+def versions() -> dict[str, str]:
+    """Versions that results depend on."""
+    return {"narvard": __version__, **{name: _version(name) for name in PACKAGES}}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@dataclass(frozen=True, eq=False)
+class Identity:
+    """All that the figures of an experiment depend on, beside the versions.
+
+    Attributes
+    ----------
+    scenario, governances, seed, engine
+        As for ``sim.run`` and ``sim.compare``.
+    """
+
+    scenario: Scenario
+    governances: tuple[str, ...]
+    seed: int
+    engine: str = "compiled"
+
+    @property
+    def kind(self) -> str:
+        """``run`` or ``compare``."""
+        return "compare" if len(self.governances) == 2 else "run"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the identity with the versions that are installed here, as hex digits."""
+        return digest_of(self.scenario.resolved(), self.governances, self.seed, self.engine, versions())
+
+    def check(self) -> None:
+        """See that it can be run.
+
+        Raises
+        ------
+        KeyError
+            If the scenario lacks one of the governances, or ``current``.
+        """
+        for name in (CURRENT, *self.governances):
+            self.scenario.governance(name)
+
+
+def digest_of(
+    resolved: Mapping[str, Any], governances: Sequence[str], seed: int, engine: str, used: Mapping[str, str]
+) -> str:
+    """SHA-256 of an experiment: of its JSON with sorted keys and without spaces."""
+    whole = {
+        "scenario": resolved,
+        "governances": list(governances),
+        "seed": seed,
+        "engine": engine,
+        "versions": dict(used),
+    }
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """An experiment as a folder has it.
+
+    Attributes
+    ----------
+    identity
+        What was run.
+    digest, versions
+        As they were when it was run; the identity has those of today.
+    asked
+        What was asked for: ``{"replications": n}``, or ``{"precision": {...}}``.
+    """
+
+    identity: Identity
+    digest: str
+    versions: Mapping[str, str]
+    asked: Mapping[str, Any]
+
+    @property
+    def other_versions(self) -> list[str]:
+        """Versions that differ from those installed here, in words."""
+        here = versions()
+        return [
+            f"{name} {self.versions.get(name, 'unknown')} then, {here.get(name, 'unknown')} now"
+            for name in {**self.versions, **here}
+            if self.versions.get(name) != here.get(name)
+        ]
+
+
+def write_identity(identity: Identity, asked: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Write ``experiment.json`` and the copies of the region's tables; returns the files.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    NotRestored
+        If the region's tables have changed since the scenario was read.
+    """
+    copies = region_copies(identity.scenario.region) if identity.scenario.has_region else {}
+    (folder / REGION).mkdir(parents=True, exist_ok=True)
+    files = [put(folder / REGION / name, content) for name, content in copies.items()]
+    about = {
+        "format": FORMAT,
+        "digest": identity.digest,
+        "kind": identity.kind,
+        "governances": list(identity.governances),
+        "seed": identity.seed,
+        "engine": identity.engine,
+        "versions": versions(),
+        "asked": dict(asked),
+        "scenario": plain(identity.scenario),
+    }
+    text = json.dumps(about, indent=1, ensure_ascii=False, default=str)
+    # Lists of plain values on one line each: the file is read by people too.
+    short = re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda found: "[" + re.sub(r"\n\s+", " ", found[1]) + "]", text)
+    return [*files, put(folder / FILE, short + "\n")]
+
+
+def read_identity(folder: Path) -> Stored:
+    """The experiment of a folder.
+
+    Raises
+    ------
+    NoExperiment
+        If there is none, it is damaged, or it was written by a version whose scenarios are others.
+    """
+    about = read_about(folder)
+    path = folder / FILE
+    try:
+        scenario = restored(about["scenario"], folder / REGION, path)
+        identity = Identity(scenario, tuple(about["governances"]), about["seed"], about["engine"])
+        identity.check()
+        digest = digest_of(scenario.resolved(), identity.governances, identity.seed, identity.engine, about["versions"])
+    except NotRestored as error:
+        raise NoExperiment(str(error)) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoExperiment(f"{path}: not as narvard writes it ({error})") from error
+    if digest != about["digest"]:
+        raise NoExperiment(
+            f"{path}: digest {about['digest'][:SHORT]} stated, {digest[:SHORT]} found; it was changed by hand"
+        )
+    return Stored(identity, digest, about["versions"], about.get("asked", {}))
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """``experiment.json`` of a folder as plain data.
+
+    Raises
+    ------
+    NoExperiment
+        If there is none, or it is not what narvard writes.
+    """
+    path = folder / FILE
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NoExperiment(f"{folder}: no {FILE} there; narvard run and narvard compare write one") from None
+    except (OSError, ValueError) as error:
+        raise NoExperiment(f"{path}: cannot be read ({error})") from error
+    if not isinstance(about, dict) or not isinstance(about.get("digest"), str):
+        raise NoExperiment(f"{path}: not as narvard writes it")
+    if about.get("format") != FORMAT:
+        raise NoExperiment(f"{path}: format {about.get('format')} given, {FORMAT} needed; another narvard wrote it")
+    return about

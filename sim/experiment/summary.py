@@ -1,0 +1,101 @@
+"""What an experiment found (sammanfattning), from one replication after the other; memory hardly grows with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sim.experiment.comparison import Difference, Paired
+from sim.experiment.moments import Moments
+from sim.experiment.replication import Replication
+from sim.outcomes import OUTCOMES, Margin
+
+
+@dataclass(frozen=True)
+class Level:
+    """One outcome in one margin, under one governance.
+
+    Attributes
+    ----------
+    governance, outcome, margin, unit
+        What, for whom.
+    mean, low, high
+        Over the replications that have it, with the 95 % t interval; nan with one replication.
+    sd
+        Standard deviation between replications; nan with one.
+    replications
+        How many have it.
+    """
+
+    governance: str
+    outcome: str
+    margin: Margin
+    mean: float
+    low: float
+    high: float
+    sd: float
+    replications: int
+    unit: str
+
+
+class Summary:
+    """Levels, paired differences, digests and violations of an experiment.
+
+    Parameters
+    ----------
+    replications
+        At least one, in the order of their numbers.
+
+    Attributes
+    ----------
+    digests
+        Of the records, by governance and replication.
+    violations
+        Conservation checks that failed, with replication and governance.
+    """
+
+    def __init__(self, replications: Iterable[Replication]) -> None:
+        waiting = iter(replications)
+        first = next(waiting)
+        table = first.arms[0].table
+        self.outcomes, self.margins = table.outcomes, table.margins
+        self._levels = [Moments(table.values.shape) for _ in first.arms]
+        self._paired = Paired(table.values.shape)
+        self.governances = tuple(arm.governance for arm in first.arms)
+        self.digests: dict[str, list[str]] = {name: [] for name in self.governances}
+        self.violations: list[str] = []
+        self._add(first)
+        for replication in waiting:
+            self._add(replication)
+
+    def _add(self, replication: Replication) -> None:
+        for arm, level in zip(replication.arms, self._levels, strict=True):
+            level.add(arm.table.values)
+            self.digests[arm.governance].append(arm.digest)
+            self.violations += [f"replication {replication.number}, {arm.governance}: {text}" for text in arm.violations]
+        if len(replication.arms) == 2:
+            self._paired.add(*(arm.table.values for arm in replication.arms))
+
+    def levels(self) -> Iterator[Level]:
+        """Of every governance, outcome and margin that some replication has, in their order."""
+        for governance, moments in zip(self.governances, self._levels, strict=True):
+            low, high = moments.interval()
+            columns = (moments.mean, low, high, moments.variance**0.5)
+            for o, outcome in enumerate(self.outcomes):
+                for m, margin in enumerate(self.margins):
+                    count = int(moments.count[o, m])
+                    if count:
+                        numbers = (float(column[o, m]) for column in columns)
+                        yield Level(governance, outcome, margin, *numbers, count, OUTCOMES[outcome].unit)
+
+    def differences(self) -> Iterator[Difference]:
+        """Paired differences, second governance minus first.
+
+        Raises
+        ------
+        ValueError
+            If there are not two governances.
+        """
+        if len(self.governances) != 2:
+            raise ValueError(f"governances: {len(self.governances)} given, 2 needed for differences")
+        return self._paired.differences(self.outcomes, self.margins)
