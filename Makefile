@@ -23,7 +23,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/narvard compare scenarios/umea-lansdel.toml --out results/demo
+	$(BIN)/narvard compare scenarios/umea-lansdel.toml --out results/demo --replace
 
 test: $(READY)
 	$(BIN)/python -m pytest -q

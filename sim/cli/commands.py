@@ -16,6 +16,8 @@ Run = Callable[[argparse.Namespace], int]
 
 INVALID = 2
 """Exit code for input that cannot be used."""
+INTERRUPTED = 130
+"""Exit code after an interrupt by the keyboard, as shells have it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ ENGINE = argument(
     default="compiled",
     help="the compiled engine, or SimPy, the reference (default: compiled)",
 )
-OUT = argument("--out", metavar="DIR", type=Path, help="folder of the result (default: results/NAME)")
+OUT = argument("--out", metavar="DIR", type=Path, help="folder of the result (default: results/NAME/DIGEST)")
+REPLACE = argument("--replace", action="store_true", help="take away another experiment that is in the folder")
 CHECKS = argument("--checks", action="store_true", help="check conservation in every run")
 RECORDS = argument("--records", action="store_true", help="keep all records, as Parquet, written when an arm ends")
 

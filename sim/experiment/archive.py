@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
@@ -72,6 +72,7 @@ class Archive:
 
     folder: Path
     digest: str
+    _good: dict[int, bool] = field(default_factory=dict, repr=False)
 
     def path(self, number: int) -> Path:
         """The file of a replication."""
@@ -96,6 +97,7 @@ class Archive:
             If it cannot be written; nothing is left of it then.
         """
         put(self.path(replication.number), encoded(replication, self.digest, checked))
+        self._good[replication.number] = checked
 
     def get(self, number: int) -> Replication:
         """A replication that was kept, without its records; ``Arm.file`` names their file if it is there.
@@ -117,7 +119,7 @@ class Archive:
             raise Damaged(f"{path}: damaged ({error or type(error).__name__})") from error
 
     def finished(self, numbers: range, checks: bool = False, records: Path | None = None) -> Finished:
-        """Which of some replications need not be run again; every file is read whole.
+        """Which of some replications need not be run again; every file is read whole once, and goes if it is damaged.
 
         Parameters
         ----------
@@ -128,19 +130,22 @@ class Archive:
         records
             The folder in which their records should be.
         """
-        good: list[int] = []
-        damaged: list[str] = []
+        damaged = []
         for number in self.numbers():
-            if number not in numbers:
-                continue
-            try:
-                replication, checked = self._read(number)
-            except Damaged as error:
-                damaged.append(str(error))
-                continue
-            if (checked or not checks) and _has_records(replication, records):
-                good.append(number)
-        return Finished(frozenset(good), tuple(damaged))
+            if number in numbers and number not in self._good:
+                try:
+                    self._good[number] = self._read(number)[1]
+                except Damaged as error:
+                    damaged.append(str(error))
+                    self.path(number).unlink(missing_ok=True)
+        good = (number for number, checked in self._good.items() if number in numbers and (checked or not checks))
+        names = read_about(self.folder)["governances"] if records is not None else ()
+        return Finished(
+            frozenset(
+                n for n in good if all(records_file(records or self.folder, name, n).is_file() for name in names)
+            ),
+            tuple(damaged),
+        )
 
 
 @dataclass(frozen=True)
@@ -157,13 +162,6 @@ class Finished:
 
     numbers: frozenset[int]
     damaged: tuple[str, ...] = ()
-
-
-def _has_records(replication: Replication, folder: Path | None) -> bool:
-    """Whether the records of all arms are in a folder; None asks for none."""
-    if folder is None:
-        return True
-    return all(records_file(folder, arm.governance, replication.number).is_file() for arm in replication.arms)
 
 
 class Replications(Sequence[Replication]):
@@ -332,7 +330,7 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
         ],
     }
     tables = [arm.table for arm in replication.arms]
-    arrays = {
+    arrays: dict[str, Any] = {
         "about": _bytes(about),
         "layout": _bytes(layout),
         "values": np.stack([table.values for table in tables]),
@@ -381,7 +379,7 @@ def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Rep
             _arm(arm, layout, table, records_file(folder, arm["governance"], number))
             for arm, table in zip(about["arms"], tables, strict=True)
         )
-        daily = arrays["daily"] if "daily" in arrays else None
+        daily = arrays["daily"] if "daily" in arrays.files else None
     return Replication(number, arms, daily), bool(about["checked"])
 
 
@@ -409,7 +407,11 @@ def _arm(about: Mapping[str, Any], layout: Layout, arrays: Arrays, records: Path
 def _layout(content: bytes) -> Layout:
     """Names of outcomes, margins and municipalities; one object for all replications that have the same."""
     found = json.loads(content)
-    return tuple(found["outcomes"]), tuple(Margin(*margin) for margin in found["margins"]), tuple(found["municipalities"])
+    return (
+        tuple(found["outcomes"]),
+        tuple(Margin(*margin) for margin in found["margins"]),
+        tuple(found["municipalities"]),
+    )
 
 
 def _bytes(data: Any) -> NDArray[np.uint8]:

@@ -98,16 +98,15 @@ class Paired:
             np.where(paired.count > 0, both.mean, alone.mean)
             for alone, both in zip(self._alone, self._both, strict=True)
         )
-        mean, (low, high), ratio = paired.mean, paired.interval(), self._variance_ratio()
+        mean, ratio = paired.mean, self._variance_ratio()
         with np.errstate(divide="ignore", invalid="ignore"):
             relative = np.where(first != 0, mean / first, np.nan)
-        for o, outcome in enumerate(outcomes):
-            for m, margin in enumerate(margins):
-                at = o, m
-                if self._alone[0].count[at] or self._alone[1].count[at]:
-                    numbers = (float(column[at]) for column in (first, second, mean, low, high, relative))
-                    more = int(paired.count[at]), float(ratio[at])
-                    yield Difference(outcome, margin, *numbers, OUTCOMES[outcome].unit, *more)
+        numbers = np.stack([first, second, mean, *paired.interval(), relative], axis=2)
+        given = (self._alone[0].count + self._alone[1].count) > 0
+        for o, m in np.argwhere(given).tolist():
+            a, b, difference, low, high, share = numbers[o, m].tolist()
+            both, times, unit = int(paired.count[o, m]), float(ratio[o, m]), OUTCOMES[outcomes[o]].unit
+            yield Difference(outcomes[o], margins[m], a, b, difference, low, high, share, unit, both, times)
 
     def _variance_ratio(self) -> NDArray[np.float64]:
         together = self._both[0].variance + self._both[1].variance

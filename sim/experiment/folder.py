@@ -17,14 +17,16 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sim import memory
-from sim.experiment.comparison import Difference, interval, mean_of
-from sim.experiment.kept import beside, records_file, write_records
+from sim.experiment.archive import REPLICATIONS, Replications, settle
+from sim.experiment.comparison import Difference
+from sim.experiment.identity import write_identity
+from sim.experiment.kept import beside, put, records_file, write_records
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
-from sim.outcomes import OUTCOMES
+from sim.experiment.summary import Level, Summary
 from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
 from sim.scenario.listing import source_rows
 from sim.vocabulary import DAY
@@ -49,17 +51,11 @@ HEADLINE = (
 )
 """Outcomes at the top of a result, with their labels."""
 
-OUTCOME_COLUMNS = (
-    "governance",
-    "replication",
-    "outcome",
-    "group",
-    "segment",
-    "municipality",
-    "period",
-    "value",
-    "unit",
-)
+PLACES = ("group", "segment", "municipality", "period")
+OUTCOME_COLUMNS = ("governance", "outcome", *PLACES, "mean", "low", "high", "sd", "replications", "unit")
+"""Columns of ``outcomes.csv``."""
+TOTAL = 0
+"""Place of the margin of everybody."""
 DIGITS = 10
 """Significant digits of the tables."""
 VERSIONS = ("numba", "numpy", "llvmlite", "scipy", "simpy", "pandas")
@@ -79,42 +75,60 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
 
     Raises
     ------
+    OtherExperiment
+        If the folder has replications of another experiment.
     OSError
         If a file cannot be written; no file is left half-written.
     """
+    if (folder / REPLICATIONS).exists():
+        settle(folder, experiment.identity, replace=False)
     folder.mkdir(parents=True, exist_ok=True)
-    files = [put(folder / "outcomes.csv", csv_text(OUTCOME_COLUMNS, _outcome_rows(experiment)))]
-    differences: list[Difference] = []
-    if len(experiment.governances) == 2:
-        differences = experiment.differences()
+    files = write_identity(experiment.identity, experiment.asked, folder)
+    found = experiment.summary
+    levels = [level for level in found.levels() if set(level.margin) == {"all"}]
+    files.append(put_table(folder / "outcomes.csv", OUTCOME_COLUMNS, _outcome_rows(found)))
+    differences = experiment.differences() if len(experiment.governances) == 2 else []
+    if differences:
         columns = _comparison_columns(experiment.governances)
-        files.append(put(folder / "comparison.csv", csv_text(columns, _comparison_rows(differences))))
+        files.append(put_table(folder / "comparison.csv", columns, _comparison_rows(differences)))
     else:
         (folder / "comparison.csv").unlink(missing_ok=True)  # of an earlier result
+    columns = ("replication", "governance", *found.outcomes)
+    files.append(put_table(folder / "replications.csv", columns, _replication_rows(experiment)))
     # File names without their folders: the table says the same wherever the scenario lies.
     rows = (astuple(replace(row, file=Path(row.file).name)) for row in source_rows(experiment.scenario))
-    files.append(put(folder / "sources.csv", csv_text(SOURCE_COLUMNS, rows)))
-    result = json.dumps(_result(experiment, differences), indent=2, ensure_ascii=False, sort_keys=False)
+    files.append(put_table(folder / "sources.csv", SOURCE_COLUMNS, rows))
+    result = json.dumps(_result(experiment, levels, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
     files.append(put(folder / "provenance.json", json.dumps(_provenance(experiment, seconds), indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
 
 
-def put(path: Path, text: str) -> Path:
-    """Write a file whole, or not."""
-    with beside(path) as part:
-        part.write_text(text, encoding="utf-8", newline="")
+def put_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+    """Write a table whole, or not, row by row: numbers as in ``csv_text``.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    with beside(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        _write_rows(stream, columns, rows)
     return path
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table as text: numbers with ten significant digits, nothing where a number is nan."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    _write_rows(text, columns, rows)
+    return text.getvalue()
+
+
+def _write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
 
 
 def _cell(value: Any) -> Any:
@@ -123,27 +137,33 @@ def _cell(value: Any) -> Any:
     return "" if math.isnan(value) else f"{value:.{DIGITS}g}"
 
 
-def _outcome_rows(experiment: Experiment) -> Iterable[Sequence[Any]]:
-    for place, governance in enumerate(experiment.governances):
-        for replication in experiment.replications:
-            for row in replication.arms[place].table.rows():
-                yield (governance, replication.number, *row)
+def _outcome_rows(found: Summary) -> Iterable[Sequence[Any]]:
+    for x in found.levels():
+        yield (x.governance, x.outcome, *x.margin, x.mean, x.low, x.high, x.sd, x.replications, x.unit)
+
+
+def _replication_rows(experiment: Experiment) -> Iterable[Sequence[Any]]:
+    """Totals by replication and governance."""
+    for replication in experiment.replications:
+        for arm in replication.arms:
+            yield (replication.number, arm.governance, *map(float, arm.table.values[:, TOTAL]))
 
 
 def _comparison_columns(governances: Sequence[str]) -> tuple[str, ...]:
     return (
-        *("outcome", "group", "segment", "municipality", "period"),
+        *("outcome", *PLACES),
         *governances,
-        *("difference", "low", "high", "relative", "unit"),
+        *("difference", "low", "high", "relative", "replications", "variance_ratio", "unit"),
     )
 
 
 def _comparison_rows(differences: Iterable[Difference]) -> Iterable[Sequence[Any]]:
     for d in differences:
-        yield (d.outcome, *d.margin, d.first, d.second, d.difference, d.low, d.high, d.relative, d.unit)
+        numbers = (d.first, d.second, d.difference, d.low, d.high, d.relative, d.replications, d.variance_ratio)
+        yield (d.outcome, *d.margin, *numbers, d.unit)
 
 
-def _result(experiment: Experiment, differences: Sequence[Difference]) -> dict[str, Any]:
+def _result(experiment: Experiment, levels: Sequence[Level], differences: Sequence[Difference]) -> dict[str, Any]:
     scenario = experiment.scenario
     window = window_of(Period.of(scenario))
     return {
@@ -155,16 +175,15 @@ def _result(experiment: Experiment, differences: Sequence[Difference]) -> dict[s
         "window_days": (window.end - window.start) // DAY,
         "people": scenario.region.people,
         "municipalities": [m.name for m in scenario.region.municipalities],
-        "headline": _headline(experiment, differences),
-        "digests": {name: experiment.digests(name) for name in experiment.governances},
+        "headline": _headline(experiment, differences) if differences else _levels(levels),
+        **({"precision": dict(experiment.precision)} if experiment.precision is not None else {}),
+        "digests": experiment.summary.digests,
         "notes": [scenario.note] if scenario.note else [],
         "scenario": scenario.resolved(),
     }
 
 
 def _headline(experiment: Experiment, differences: Sequence[Difference]) -> list[dict[str, Any]]:
-    if not differences:
-        return [_single(experiment, outcome, label) for outcome, label in HEADLINE]
     total = {d.outcome: d for d in differences if set(d.margin) == {"all"}}
     first, second = experiment.governances
     return [
@@ -184,19 +203,20 @@ def _headline(experiment: Experiment, differences: Sequence[Difference]) -> list
     ]
 
 
-def _single(experiment: Experiment, outcome: str, label: str) -> dict[str, Any]:
-    import numpy as np
-
-    values = np.array([table.value(outcome) for table in experiment.tables(experiment.governances[0])])
-    low, high = interval(values)
-    return {
-        "outcome": outcome,
-        "label": label,
-        "value": _number(mean_of(values)),
-        "low": _number(low),
-        "high": _number(high),
-        "unit": OUTCOMES[outcome].unit,
-    }
+def _levels(levels: Sequence[Level]) -> list[dict[str, Any]]:
+    total = {level.outcome: level for level in levels}
+    return [
+        {
+            "outcome": outcome,
+            "label": label,
+            "value": _number(total[outcome].mean),
+            "low": _number(total[outcome].low),
+            "high": _number(total[outcome].high),
+            "unit": total[outcome].unit,
+        }
+        for outcome, label in HEADLINE
+        if outcome in total
+    ]
 
 
 def _number(value: float) -> float | None:
@@ -229,6 +249,9 @@ def _installed(name: str) -> bool:
 
 def _records(experiment: Experiment, folder: Path) -> list[Path]:
     """Records held in memory are written now; others have been, when their arm ended."""
+    if isinstance(experiment.replications, Replications):
+        names = ((name, number) for number in range(len(experiment.replications)) for name in experiment.governances)
+        return [path for name, number in names if (path := records_file(folder, name, number)).is_file()]
     files = []
     for replication in experiment.replications:
         for arm in replication.arms:

@@ -1,17 +1,23 @@
-"""Many replications, side by side on the cores of this machine (körning)."""
+"""Many replications (körning): as many as asked for, or as a precision needs; kept in an archive, if there is one."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any, Protocol
 
-from sim.experiment.comparison import Difference, compare_tables
+from sim.experiment.archive import Archive, Replications, open_archive
+from sim.experiment.comparison import Difference
 from sim.experiment.executors import Progress, Where, in_processes, spread
+from sim.experiment.identity import Identity
 from sim.experiment.memory import workers_for
+from sim.experiment.precision import Rule, Target
 from sim.experiment.replication import Replication, Tick, replicate
+from sim.experiment.summary import Summary
 from sim.outcomes import OutcomeTable
 from sim.scenario import Scenario
 from sim.world import CURRENT
@@ -28,22 +34,38 @@ class Experiment:
     scenario, governances, seed, engine
         What was run; governances in the order of the arms.
     replications
-        In order of their numbers.
+        In order of their numbers. Those of an archive are read when they are asked for, so go through them once.
     workers
         How many were run at a time.
+    asked
+        What was asked for: ``{"replications": n}``, or ``{"precision": {...}}``.
+    precision
+        Of replications to a precision, what came of it: ``precision.Rule.report``.
     """
 
     scenario: Scenario
     governances: tuple[str, ...]
     seed: int
     engine: str
-    replications: tuple[Replication, ...]
+    replications: Sequence[Replication]
     workers: int = 1
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    precision: Mapping[str, Any] | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """All that the figures depend on, beside the number of replications."""
+        return Identity(self.scenario, self.governances, self.seed, self.engine)
 
     @property
     def processes(self) -> bool:
         """Whether the replications had processes of their own."""
         return in_processes(self.engine, self.workers)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Means, intervals and differences, from one look at every replication."""
+        return Summary(self.replications)
 
     def tables(self, governance: str) -> list[OutcomeTable]:
         """Outcome tables of one governance, by replication."""
@@ -52,23 +74,22 @@ class Experiment:
 
     def digests(self, governance: str) -> list[str]:
         """Digests of the records of one governance, by replication."""
-        place = self.governances.index(governance)
-        return [replication.arms[place].digest for replication in self.replications]
+        return list(self.summary.digests[governance])
 
     def differences(self) -> list[Difference]:
-        """Paired differences, second governance minus first."""
-        first, second = self.governances
-        return list(compare_tables(self.tables(first), self.tables(second)))
+        """Paired differences, second governance minus first.
+
+        Raises
+        ------
+        ValueError
+            If there are not two governances.
+        """
+        return list(self.summary.differences())
 
     @property
     def violations(self) -> list[str]:
         """Conservation checks that failed, with replication and governance."""
-        return [
-            f"replication {replication.number}, {arm.governance}: {text}"
-            for replication in self.replications
-            for arm in replication.arms
-            for text in arm.violations
-        ]
+        return list(self.summary.violations)
 
 
 def run(
@@ -78,6 +99,8 @@ def run(
     seed: int = 1,
     engine: str = "compiled",
     *,
+    archive: Path | Archive | None = None,
+    precision: Target | None = None,
     records: bool | Path = False,
     checks: bool = False,
     workers: int | None = None,
@@ -97,23 +120,39 @@ def run(
         Any whole number; the same seed, scenario and versions give the same records.
     engine
         ``compiled`` or ``simpy`` (the reference).
+    archive
+        The folder of the result: every finished replication becomes a file there, and those it has are not run again.
+        Without it, all stay in memory.
+    precision
+        Go on until this is reached, instead of running ``replications``.
     records
-        Keep the rows: ``True`` in memory; a folder to write them there as Parquet, one file for each arm, as soon
-        as the arm ends.
+        Keep the rows: ``True`` in memory, or in the archive if there is one; a folder to write them there as Parquet,
+        one file for each arm, as soon as the arm ends.
     checks
         Check conservation after every arm.
     workers
         Replications at a time; by default as many as there are cores and memory for (``memory.workers_for``),
         with a ``RuntimeWarning`` where memory is what there is too little of.
     progress
-        Told about the work as it goes.
+        Told about the work as it goes: of replications that are run, not of those that are there.
 
     Raises
     ------
     TooLarge
         If this machine has no memory for one replication; not raised if ``workers`` is given.
+    OtherExperiment
+        If the archive holds another experiment.
+    OSError
+        If a file cannot be written; what was finished before stays kept.
+
+    Warns
+    -----
+    RuntimeWarning
+        If a file of the archive is damaged; its replication is run again.
     """
-    return _experiment(scenario, (governance,), replications, seed, engine, records, checks, workers, progress)
+    asked = Identity(scenario, (governance,), seed, engine)
+    keep = _Keep(archive, records, checks)
+    return _experiment(asked, replications, precision, keep, workers, progress)
 
 
 def compare(
@@ -123,6 +162,8 @@ def compare(
     seed: int = 1,
     engine: str = "compiled",
     *,
+    archive: Path | Archive | None = None,
+    precision: Target | None = None,
     records: bool | Path = False,
     checks: bool = False,
     workers: int | None = None,
@@ -133,30 +174,143 @@ def compare(
         raise ValueError(f"governances: {len(governances)} given, 2 needed")
     if governances[0] == governances[1]:
         raise ValueError(f"governances: {governances[0]!r} given twice, two different ones needed")
-    return _experiment(scenario, tuple(governances), replications, seed, engine, records, checks, workers, progress)
+    asked = Identity(scenario, tuple(governances), seed, engine)
+    keep = _Keep(archive, records, checks)
+    return _experiment(asked, replications, precision, keep, workers, progress)
+
+
+@dataclass(frozen=True, eq=False)
+class _Keep:
+    """What is kept of the replications, and where."""
+
+    archive: Path | Archive | None
+    records: bool | Path
+    checks: bool
+
+    @property
+    def folder(self) -> Path | None:
+        """Of the archive."""
+        return self.archive.folder if isinstance(self.archive, Archive) else self.archive
+
+    @property
+    def rows(self) -> bool | Path:
+        """Where the records go: no memory holds those of an archive."""
+        return self.folder if self.records is True and self.folder is not None else self.records
+
+    @contextmanager
+    def store(self, identity: Identity, asked: Mapping[str, Any]) -> Iterator[Store]:
+        """The archive, or memory."""
+        if isinstance(self.archive, Path):
+            with open_archive(self.archive, identity, asked) as archive:
+                yield archive
+        elif self.archive is None:
+            yield _Memory()
+        elif self.archive.digest != identity.digest:
+            raise ValueError(f"{self.archive.folder}: open for another experiment")
+        else:
+            yield self.archive
+
+
+class Store(Protocol):
+    """Where finished replications are."""
+
+    def put(self, replication: Replication, checked: bool = False) -> None:
+        """Keep one."""
+        ...
+
+    def get(self, number: int) -> Replication:
+        """One that was kept."""
+        ...
+
+
+class _Memory:
+    """Finished replications in memory."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, Replication] = {}
+
+    def put(self, replication: Replication, checked: bool = False) -> None:
+        """Keep one."""
+        self._found[replication.number] = replication
+
+    def get(self, number: int) -> Replication:
+        """One that was kept."""
+        return self._found[number]
 
 
 def _experiment(
-    scenario: Scenario,
-    governances: tuple[str, ...],
+    identity: Identity,
     replications: int,
-    seed: int,
-    engine: str,
-    records: bool | Path,
-    checks: bool,
+    precision: Target | None,
+    keep: _Keep,
     workers: int | None,
     progress: Progress | None,
 ) -> Experiment:
+    """As many replications as asked for, or as the precision needs."""
     if replications < 1:
         raise ValueError(f"replications: {replications} given, at least 1 needed")
-    for name in (CURRENT, *governances):
-        scenario.governance(name)  # a KeyError names what there is
-    one = partial(_one, scenario, governances, seed, engine, records, checks)
-    at_a_time = fitting(scenario, replications, engine, workers)
-    done = dict(spread(one, range(replications), Where(engine, at_a_time), progress))
-    return Experiment(
-        scenario, governances, seed, engine, tuple(done[number] for number in range(replications)), at_a_time
-    )
+    identity.check()
+    wanted = range(replications if precision is None else precision.most)
+    rule = None if precision is None else Rule(precision, compared=len(identity.governances) == 2)
+    scenario, governances, seed, engine = identity.scenario, identity.governances, identity.seed, identity.engine
+    at_a_time = fitting(scenario, len(wanted), engine, workers)
+    where = Where(engine, at_a_time)
+    one = partial(_one, scenario, governances, seed, engine, keep.rows, keep.checks)
+    asked = asked_for(replications, precision)
+    with keep.store(identity, asked) as store:
+        there = _there(store, wanted, keep)
+        count = _gathered(one, store, keep.checks, there, wanted, where, rule, progress)
+        found = Replications(store, count) if isinstance(store, Archive) else tuple(map(store.get, range(count)))
+    report = None if rule is None else rule.report()
+    return Experiment(scenario, governances, seed, engine, found, at_a_time, asked, report)
+
+
+def asked_for(replications: int, precision: Target | None) -> dict[str, Any]:
+    """What is asked for, as ``experiment.json`` has it."""
+    return {"replications": replications} if precision is None else {"precision": asdict(precision)}
+
+
+def _there(store: Store, wanted: range, keep: _Keep) -> frozenset[int]:
+    """Replications that need not be run."""
+    if not isinstance(store, Archive):
+        return frozenset()
+    found = store.finished(wanted, keep.checks, keep.rows if isinstance(keep.rows, Path) else None)
+    for words in found.damaged:
+        warnings.warn(f"{words}; it is run again", RuntimeWarning, stacklevel=5)
+    return found.numbers
+
+
+def _gathered(
+    one: partial[Replication],
+    store: Store,
+    checked: bool,
+    there: frozenset[int],
+    wanted: range,
+    where: Where,
+    rule: Rule | None,
+    progress: Progress | None,
+) -> int:
+    """Run what is missing, and say how many replications the result has.
+
+    The rule is told of them in order of their numbers, whatever the order in which they are finished: so the result
+    does not depend on the workers.
+    """
+    have = set(there)
+
+    def enough() -> bool:
+        while rule is not None and not rule.stop and rule.replications in have:
+            rule.add(store.get(rule.replications))
+        return rule is not None and rule.stop
+
+    if not enough():
+        missing = (number for number in wanted if number not in there)
+        with closing(spread(one, missing, where, progress)) as finished:
+            for number, replication in finished:
+                store.put(replication, checked)
+                have.add(number)
+                if enough():
+                    break
+    return len(wanted) if rule is None else rule.replications
 
 
 def fitting(scenario: Scenario, replications: int, engine: str, workers: int | None) -> int:

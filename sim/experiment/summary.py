@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.experiment.comparison import Difference, Paired
 from sim.experiment.moments import Moments
 from sim.experiment.replication import Replication
@@ -72,21 +74,20 @@ class Summary:
         for arm, level in zip(replication.arms, self._levels, strict=True):
             level.add(arm.table.values)
             self.digests[arm.governance].append(arm.digest)
-            self.violations += [f"replication {replication.number}, {arm.governance}: {text}" for text in arm.violations]
+            self.violations += [
+                f"replication {replication.number}, {arm.governance}: {text}" for text in arm.violations
+            ]
         if len(replication.arms) == 2:
             self._paired.add(*(arm.table.values for arm in replication.arms))
 
     def levels(self) -> Iterator[Level]:
         """Of every governance, outcome and margin that some replication has, in their order."""
         for governance, moments in zip(self.governances, self._levels, strict=True):
-            low, high = moments.interval()
-            columns = (moments.mean, low, high, moments.variance**0.5)
-            for o, outcome in enumerate(self.outcomes):
-                for m, margin in enumerate(self.margins):
-                    count = int(moments.count[o, m])
-                    if count:
-                        numbers = (float(column[o, m]) for column in columns)
-                        yield Level(governance, outcome, margin, *numbers, count, OUTCOMES[outcome].unit)
+            numbers = np.stack([moments.mean, *moments.interval(), moments.variance**0.5], axis=2)
+            for o, m in np.argwhere(moments.count > 0).tolist():
+                mean, low, high, sd = numbers[o, m].tolist()
+                outcome, count = self.outcomes[o], int(moments.count[o, m])
+                yield Level(governance, outcome, self.margins[m], mean, low, high, sd, count, OUTCOMES[outcome].unit)
 
     def differences(self) -> Iterator[Difference]:
         """Paired differences, second governance minus first.

@@ -41,7 +41,8 @@ from numpy.typing import NDArray
 from sim.experiment.census import Census
 from sim.experiment.comparison import interval
 from sim.experiment.executors import Progress, Where, spread
-from sim.experiment.folder import csv_text, put
+from sim.experiment.folder import csv_text
+from sim.experiment.kept import put
 from sim.experiment.measures import Baseline, simulated
 from sim.experiment.replication import (
     Started,

@@ -6,7 +6,7 @@ import csv
 import errno
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -25,6 +25,8 @@ NAN = float("nan")
 TOTAL = Margin()
 NEEDED = {"replications", "window_days", "people", "seed"}
 """Of ``result.json``, beside the governances."""
+BELOW = "person_years"
+"""What rates are per."""
 PLACES = ["group", "segment", "municipality", "period"]
 Floats = npt.NDArray[np.float64]
 
@@ -71,12 +73,11 @@ class Result:
         ``result.json`` as it is.
     governances
         One of a run, two of a comparison: first the one compared with.
-    values
-        By row and replication, shape (rows, replications); nan where not given.
-    rows
-        Row of ``values`` by governance, outcome and margin.
     levels
-        Mean and interval of each row.
+        Mean and interval by governance, outcome and margin.
+    totals
+        Values for everybody by governance and outcome, shape (replications,); nan where not given. Of the outcomes
+        that rates are made of.
     changes
         Paired differences, second governance minus first, by outcome and margin; empty for a run.
     relatives
@@ -87,9 +88,8 @@ class Result:
 
     about: Mapping[str, Any]
     governances: tuple[str, ...]
-    values: Floats
-    rows: Mapping[tuple[str, str, Margin], int]
-    levels: tuple[Estimate, ...]
+    levels: Mapping[tuple[str, str, Margin], Estimate]
+    totals: Mapping[tuple[str, str], Floats]
     changes: Mapping[tuple[str, Margin], Estimate]
     relatives: Mapping[tuple[str, Margin], float]
     sources: tuple[Mapping[str, str], ...] = ()
@@ -137,12 +137,11 @@ class Result:
     @property
     def months(self) -> tuple[str, ...]:
         """Periods of the window, in order."""
-        return tuple(sorted({margin.period for _, _, margin in self.rows} - {ALL}))
+        return tuple(sorted({margin.period for _, _, margin in self.levels} - {ALL}))
 
     def level(self, governance: str, outcome: str, margin: Margin = TOTAL) -> Estimate:
         """An outcome under a governance; unknown if it is not given."""
-        row = self.rows.get((governance, outcome, margin))
-        return UNKNOWN if row is None else self.levels[row]
+        return self.levels.get((governance, outcome, margin), UNKNOWN)
 
     def change(self, outcome: str, margin: Margin = TOTAL) -> Estimate:
         """Paired difference; unknown for a run."""
@@ -154,13 +153,11 @@ class Result:
 
     def rate(self, governance: str, outcome: str, below: str, factor: float) -> Estimate:
         """One outcome over another, replication by replication."""
-        above = self.rows.get((governance, outcome, TOTAL))
-        under = self.rows.get((governance, below, TOTAL))
+        above, under = self.totals.get((governance, outcome)), self.totals.get((governance, below))
         if above is None or under is None:
             return UNKNOWN
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = factor * self.values[above] / self.values[under]
-        return estimates(ratios[None, :])[0]
+            return estimate(factor * above / under)
 
     def has(self, *outcomes: str, margin: Margin = TOTAL) -> bool:
         """Whether all of these outcomes are given under some governance."""
@@ -173,8 +170,8 @@ def read(folder: Path) -> Result:
     Parameters
     ----------
     folder
-        With ``result.json`` and ``outcomes.csv``; ``comparison.csv`` if two governances were compared, and
-        ``sources.csv`` if the sources of the values are to be shown.
+        With ``result.json``, ``outcomes.csv`` and ``replications.csv``; ``comparison.csv`` if two governances were
+        compared, and ``sources.csv`` if the sources of the values are to be shown.
 
     Raises
     ------
@@ -191,46 +188,54 @@ def _read(folder: Path) -> Result:
     about = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     if not about["governances"] or not set(about) >= NEEDED:
         raise ValueError("result.json lacks what a report needs")
-    values, rows = _replications(folder / "outcomes.csv")
+    governances = tuple(about["governances"])
     changes, relatives = _comparison(folder / "comparison.csv") if len(about["governances"]) == 2 else ({}, {})
     return Result(
         about,
-        tuple(about["governances"]),
-        values,
-        rows,
-        tuple(estimates(values)),
+        governances,
+        _levels(folder / "outcomes.csv"),
+        _totals(folder / "replications.csv", governances),
         changes,
         relatives,
         _sources(folder / "sources.csv"),
     )
 
 
-def estimates(values: Floats) -> list[Estimate]:
-    """Means with 95 % t intervals, one for each row; shape (rows, replications), nan where not given."""
-    known = np.isfinite(values)
-    count = known.sum(axis=1)
-    filled = np.where(known, values, 0.0)
-    mean = np.divide(filled.sum(axis=1), count, out=np.full(len(values), NAN), where=count > 0)
-    squares = (np.where(known, values - mean[:, None], 0.0) ** 2).sum(axis=1)
-    freedom = np.maximum(count - 1, 1)
-    half = stdtrit(freedom, 0.5 + LEVEL / 2) * np.sqrt(squares / freedom / np.maximum(count, 1))
-    half = np.where(count > 1, half, NAN)
-    return [Estimate(float(m), float(m - h), float(m + h)) for m, h in zip(mean, half, strict=True)]
+def estimate(values: Floats) -> Estimate:
+    """The mean with its 95 % t interval; of values of shape (replications,), nan or infinite where not given."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return UNKNOWN
+    mean = float(known.mean())
+    if len(known) == 1:
+        return Estimate(mean)
+    half = float(stdtrit(len(known) - 1, 0.5 + LEVEL / 2) * known.std(ddof=1) / math.sqrt(len(known)))
+    return Estimate(mean, mean - half, mean + half)
 
 
-def _replications(path: Path) -> tuple[Floats, dict[tuple[str, str, Margin], int]]:
-    """Values by row and replication, and where each row stands."""
-    rows: dict[tuple[str, str, Margin], int] = {}
-    found: dict[tuple[int, int], float] = {}
-    table = _table(path, "governance", "replication", "outcome", *PLACES, "value")
-    for governance, replication, outcome, *places, value in table:
-        row = rows.setdefault((governance, outcome, Margin(*places)), len(rows))
-        found[row, int(replication)] = _number(value)  # one governance named twice is written twice
-    row_of, replication_of = np.array(list(found), np.int64).reshape(-1, 2).T
-    numbers, column_of = np.unique(replication_of, return_inverse=True)
-    values = np.full((len(rows), len(numbers)), NAN)
-    values[row_of, column_of] = list(found.values())
-    return np.where(np.isfinite(values), values, NAN), rows
+def _levels(path: Path) -> dict[tuple[str, str, Margin], Estimate]:
+    """Mean and interval by governance, outcome and margin."""
+    found = {}
+    for governance, outcome, *cells in _table(path, "governance", "outcome", *PLACES, "mean", "low", "high"):
+        margin = Margin(*cells[: len(PLACES)])
+        found[governance, outcome, margin] = Estimate(*map(_number, cells[len(PLACES) :]))
+    return found
+
+
+def _totals(path: Path, governances: Sequence[str]) -> dict[tuple[str, str], Floats]:
+    """Values by replication of the outcomes that rates are made of."""
+    head = next(_table(path), ())
+    outcomes = [name for name in (BELOW, *words.VISITS) if name in head]
+    lines: dict[str, list[list[float]]] = {name: [] for name in governances}
+    for _, governance, *cells in _table(path, "replication", "governance", *outcomes):
+        lines[governance].append([_number(cell) for cell in cells])
+    return {
+        (governance, outcome): values
+        for governance, rows in lines.items()
+        for outcome, values in zip(
+            outcomes, np.array(rows, np.float64).reshape(len(rows), len(outcomes)).T, strict=True
+        )
+    }
 
 
 def _comparison(
@@ -246,9 +251,12 @@ def _comparison(
 
 
 def _table(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
-    """These columns of a table, row by row."""
+    """These columns of a table, at least two, row by row; without names whole rows, the head first."""
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.reader(stream)
+        if not names:
+            yield from map(tuple, reader)
+            return
         head = next(reader, [])
         yield from map(itemgetter(*(head.index(name) for name in names)), filter(None, reader))
 

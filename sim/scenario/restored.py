@@ -111,7 +111,9 @@ def _region(data: Mapping[str, Any], folder: Path) -> Region | None:
     if region is None:
         raise NotRestored("\n".join(str(problem) for problem in problems))
     if region.digest != data["region"]["digest"]:
-        raise NotRestored(f"{folder}: digest {region.digest[:12]} of the tables, {data['region']['digest'][:12]} needed")
+        raise NotRestored(
+            f"{folder}: digest {region.digest[:12]} of the tables, {data['region']['digest'][:12]} needed"
+        )
     return region
 
 

@@ -21,7 +21,10 @@ warm_up_days = { value = 30, low = 30, high = 730, source = "assumption" }
 pre_period_days = { value = 30, low = 30, high = 730, source = "assumption" }
 follow_up_days = { value = 60, low = 30, high = 730, source = "assumption" }
 """
-FILES = {"outcomes.csv", "result.json", "provenance.json", "sources.csv", "report.html", "figures"}
+FILES = {
+    *("experiment.json", "region", "replications", "outcomes.csv", "replications.csv", "result.json"),
+    *("provenance.json", "sources.csv", "report.html", "figures"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,26 +47,18 @@ def test_compare_writes_the_whole_folder(compared: Path) -> None:
     assert {path.suffix for path in (compared / "figures").iterdir()} == {".png", ".svg"}
 
 
-def test_tables_are_tidy_and_agree(compared: Path) -> None:
-    outcomes = pd.read_csv(compared / "outcomes.csv")
-    columns = "governance replication outcome group segment municipality period value unit"
-    assert list(outcomes.columns) == columns.split()
+def test_tables_agree(compared: Path) -> None:
+    runs = pd.read_csv(compared / "replications.csv")
+    days = runs.pivot(index="replication", columns="governance", values="hospital_days")
     comparison = pd.read_csv(compared / "comparison.csv")
-    total = (outcomes[["group", "segment", "municipality", "period"]] == "all").all(axis=1)
-    days = outcomes[total & (outcomes.outcome == "hospital_days")].pivot(
-        index="replication", columns="governance", values="value"
-    )
-    row = comparison[
-        (comparison[["group", "segment", "municipality", "period"]] == "all").all(axis=1)
-        & (comparison.outcome == "hospital_days")
-    ].iloc[0]
+    total = (comparison[["group", "segment", "municipality", "period"]] == "all").all(axis=1)
+    row = comparison[total & (comparison.outcome == "hospital_days")].iloc[0]
     assert row.current == pytest.approx(days.current.mean(), rel=1e-8)
     assert row.difference == pytest.approx((days.coordinated - days.current).mean(), rel=1e-6)
     assert row.low <= row.difference <= row.high
+    assert row.replications == 3
     split = ["ready_days", "readmission_days", "acs_days", "short_stay_days", "other_days"]
-    parts = outcomes[total & outcomes.outcome.isin(split)].groupby(["governance", "replication"]).value.sum()
-    whole = outcomes[total & (outcomes.outcome == "hospital_days")].set_index(["governance", "replication"]).value
-    assert parts.sort_index().to_numpy() == pytest.approx(whole.sort_index().to_numpy(), rel=1e-8)
+    assert runs[split].sum(axis=1).to_numpy() == pytest.approx(runs.hospital_days.to_numpy(), rel=1e-8)
 
 
 def test_result_says_how_to_repeat_it(compared: Path) -> None:
@@ -76,7 +71,10 @@ def test_result_says_how_to_repeat_it(compared: Path) -> None:
 def test_same_seed_gives_the_same_bytes(scenario: Path, compared: Path, tmp_path: Path) -> None:
     arguments = ["--replications", "3", "--seed", "7", "--workers", "1"]
     assert main(["compare", str(scenario), *arguments, "--out", str(tmp_path)]) == 0
-    for name in ("result.json", "outcomes.csv", "comparison.csv", "sources.csv", "report.html"):
+    for name in (
+        *("experiment.json", "result.json", "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv"),
+        "report.html",
+    ):
         assert (tmp_path / name).read_bytes() == (compared / name).read_bytes(), name
 
 

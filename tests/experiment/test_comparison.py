@@ -68,6 +68,19 @@ def test_the_difference_is_that_of_the_paired_t_test() -> None:
     assert found.difference == pytest.approx((after - before).mean())
 
 
+def test_the_variance_ratio_is_that_of_independent_runs_to_paired_ones() -> None:
+    before, after = np.array([10.0, 20.0, 30.0, NAN]), np.array([12.0, 19.0, 32.0, 9.0])
+    found = next(compare_tables([table((x, 0)) for x in before], [table((x, 0)) for x in after]))
+    assert found.replications == 3
+    # Variances 100 and 103, that of the differences 2, -1 and 2 is 3.
+    assert found.variance_ratio == pytest.approx(203 / 3)
+
+
+def test_a_difference_that_does_not_vary_has_no_variance_ratio() -> None:
+    found = next(compare_tables([table((1.0, 0)), table((2.0, 0))], [table((3.0, 0)), table((4.0, 0))]))
+    assert math.isnan(found.variance_ratio)
+
+
 def test_one_replication_has_a_difference_but_no_interval() -> None:
     found = next(compare_tables([table((100.0, 1.0))], [table((80.0, 1.0))]))
     assert (found.difference, found.relative) == (-20, -0.2)

@@ -15,12 +15,14 @@ import pytest
 
 import sim
 from sim.experiment import Experiment, write
-from sim.experiment.folder import csv_text, put
+from sim.experiment.folder import csv_text
+from sim.experiment.kept import put
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 
 DAYS = {"time.warm_up_days": 15, "time.pre_period_days": 10, "time.follow_up_days": 35}
-TABLES = ("outcomes.csv", "comparison.csv", "sources.csv", "result.json")
+TABLES = ("outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "result.json")
+COPIES = {"municipalities.csv", "areas.csv", "population.csv", "resources.csv"}
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +39,9 @@ def experiment(scenario: Scenario) -> Experiment:
 
 def test_the_files_of_a_comparison(experiment: Experiment, tmp_path: Path) -> None:
     files = write(experiment, tmp_path / "a" / "b", seconds=1.25)
-    assert {path.name for path in files} == {path.name for path in (tmp_path / "a" / "b").iterdir()}
+    assert set(files) == {path for path in (tmp_path / "a" / "b").rglob("*") if path.is_file()}
     records = {f"records-{g}-{n:04d}.parquet" for g in ("current", "coordinated") for n in (0, 1)}
-    assert {path.name for path in files} == {*TABLES, "provenance.json", *records}
+    assert {path.name for path in files} == {*TABLES, *COPIES, "experiment.json", "provenance.json", *records}
 
 
 def test_the_same_experiment_gives_the_same_bytes_twice_and_for_any_workers(
@@ -48,9 +50,9 @@ def test_the_same_experiment_gives_the_same_bytes_twice_and_for_any_workers(
     again = sim.compare(scenario, replications=2, records=True, workers=1)
     write(experiment, tmp_path / "one")
     write(again, tmp_path / "two")
-    for path in sorted((tmp_path / "one").iterdir()):
+    for path in sorted((tmp_path / "one").rglob("*.*")):
         if path.name != "provenance.json":
-            assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+            assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path.name
 
 
 def test_simpy_gives_the_same_bytes(scenario: Scenario, tmp_path: Path) -> None:
@@ -86,19 +88,34 @@ def test_nothing_of_time_and_machine_stands_in_the_deterministic_files(experimen
 
 def test_tables_are_tidy_and_agree_with_each_other(experiment: Experiment, tmp_path: Path) -> None:
     write(experiment, tmp_path)
-    outcomes = pd.read_csv(tmp_path / "outcomes.csv")
-    assert list(outcomes.columns) == [
-        *("governance", "replication", "outcome", "group", "segment", "municipality", "period", "value", "unit")
-    ]
     margins = ["group", "segment", "municipality", "period"]
-    keys = ["governance", "replication", "outcome", *margins]
+    outcomes = pd.read_csv(tmp_path / "outcomes.csv")
+    numbers = ("mean", "low", "high", "sd", "replications")
+    assert list(outcomes.columns) == ["governance", "outcome", *margins, *numbers, "unit"]
+    keys = ["governance", "outcome", *margins]
     assert not outcomes.duplicated(keys).any()
     assert ((outcomes[margins] != "all").sum(axis=1) <= 1).all()
-    comparison = pd.read_csv(tmp_path / "comparison.csv").set_index(["outcome", *margins])
-    means = outcomes.groupby(["governance", "outcome", *margins]).value.mean()
+    comparison = pd.read_csv(tmp_path / "comparison.csv")
+    more = ("difference", "low", "high", "relative", "replications", "variance_ratio", "unit")
+    assert list(comparison.columns) == ["outcome", *margins, *experiment.governances, *more]
     total = ("hospital_days", "all", "all", "all", "all")
-    for governance in experiment.governances:
-        assert comparison.loc[total, governance] == pytest.approx(means[(governance, *total)])
+    row, levels = comparison.set_index(["outcome", *margins]).loc[total], outcomes.set_index(keys)
+    runs = pd.read_csv(tmp_path / "replications.csv")
+    assert list(runs.columns[:2]) == ["replication", "governance"]
+    assert list(zip(runs.replication, runs.governance, strict=True)) == [
+        (n, g) for n in (0, 1) for g in experiment.governances
+    ]
+    days = {g: runs[runs.governance == g].hospital_days.to_numpy() for g in experiment.governances}
+    for governance, values in days.items():
+        level = levels.loc[(governance, *total)]
+        assert level["mean"] == pytest.approx(values.mean())
+        assert level.sd == pytest.approx(values.std(ddof=1))
+        assert level.replications == 2
+        assert row[governance] == pytest.approx(values.mean())
+    difference = days["coordinated"] - days["current"]
+    assert row.difference == pytest.approx(difference.mean())
+    apart = sum(values.var(ddof=1) for values in days.values())
+    assert row.variance_ratio == pytest.approx(apart / difference.var(ddof=1), rel=1e-6)
 
 
 def test_records_come_back_as_they_were(experiment: Experiment, tmp_path: Path) -> None:
@@ -149,12 +166,12 @@ def test_a_disk_that_fills_while_writing_leaves_the_earlier_file(
 ) -> None:
     put(tmp_path / "table.csv", "old")
 
-    def write_some(self: Path, text: str, **_: Any) -> int:
-        with self.open("w") as file:
-            file.write(text[:2])
+    def write_some(self: Path, content: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(content[:2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", write_some)
+    monkeypatch.setattr(Path, "write_bytes", write_some)
     with pytest.raises(OSError, match="No space left"):
         put(tmp_path / "table.csv", "new text")
     assert (tmp_path / "table.csv").read_text() == "old"

@@ -13,7 +13,7 @@ from sim.outcomes.names import OUTCOMES, Source
 from sim.outcomes.table import Margin, margins_for
 from sim.report import words
 from sim.report.activity import MONTHLY
-from sim.report.result import estimates
+from sim.report.result import estimate
 
 MUNICIPALITIES = ("Synthetic Town", "NA", "Åby <synthetic>")
 """Names that a careless reader of tables, or writer of pages, would stumble on."""
@@ -76,6 +76,7 @@ def write_folder(
     kept = [n for n in OUTCOMES if n in set(only)]
     values = synthetic(kept, margins, len(governances), replications, effect, noise, changed or {})
     write_outcomes(folder / "outcomes.csv", kept, margins, governances, values)
+    write_replications(folder / "replications.csv", kept, governances, values)
     if len(governances) == 2:
         write_comparison(folder / "comparison.csv", kept, margins, governances, values)
     about = {
@@ -157,33 +158,48 @@ def write_outcomes(
 ) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(("governance", "replication", "outcome", *Margin._fields, "value", "unit"))
-        for (g, r, o, m), value in np.ndenumerate(values):
-            if given(outcomes[o], margins[m]) and np.isfinite(value):
-                unit = OUTCOMES[outcomes[o]].unit
-                table.writerow((governances[g], r, outcomes[o], *margins[m], f"{value:.10g}", unit))
+        numbers = ("mean", "low", "high", "sd", "replications")
+        table.writerow(("governance", "outcome", *Margin._fields, *numbers, "unit"))
+        for g, governance in enumerate(governances):
+            for o, name in enumerate(outcomes):
+                for m, margin in enumerate(margins):
+                    known = values[g, :, o, m][np.isfinite(values[g, :, o, m])]
+                    if given(name, margin) and len(known):
+                        e = estimate(known)
+                        sd = known.std(ddof=1) if len(known) > 1 else np.nan
+                        found = (*map(cell, (e.value, e.low, e.high, sd)), len(known))
+                        table.writerow((governance, name, *margin, *found, OUTCOMES[name].unit))
+
+
+def write_replications(path: Path, outcomes: Sequence[str], governances: Sequence[str], values: np.ndarray) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("replication", "governance", *outcomes))
+        for r in range(values.shape[1]):
+            for g, governance in enumerate(governances):
+                table.writerow((r, governance, *map(cell, values[g, r, :, 0])))
+
+
+def cell(value: float) -> str:
+    return f"{value:.10g}" if np.isfinite(value) else ""
 
 
 def write_comparison(
     path: Path, outcomes: Sequence[str], margins: Sequence[Margin], governances: Sequence[str], values: np.ndarray
 ) -> None:
-    def cell(value: float) -> str:
-        return f"{value:.10g}" if np.isfinite(value) else ""
-
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        numbers = ("difference", "low", "high", "relative")
+        numbers = ("difference", "low", "high", "relative", "replications", "variance_ratio")
         table.writerow(("outcome", *Margin._fields, *governances, *numbers, "unit"))
         for o, name in enumerate(outcomes):
             before, after = values[0, :, o].T, values[1, :, o].T
-            paired = estimates(after - before)
             for m, margin in enumerate(margins):
                 if not given(name, margin):
                     continue
-                first, e = before[m].mean(), paired[m]
+                first, e = before[m].mean(), estimate(after[m] - before[m])
                 relative = e.value / first if first else float("nan")
                 found = (first, after[m].mean(), e.value, e.low, e.high, relative)
-                table.writerow((name, *margin, *map(cell, found), OUTCOMES[name].unit))
+                table.writerow((name, *margin, *map(cell, found), len(before[m]), "", OUTCOMES[name].unit))
 
 
 def write_sources(path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from sim.outcomes.table import Margin
-from sim.report.result import Estimate, estimates, read
+from sim.report.result import Estimate, estimate, read
 from tests.report.synthetic import MUNICIPALITIES, write_folder
 
 NAN = float("nan")
@@ -16,7 +16,7 @@ NAN = float("nan")
 
 def test_levels_are_means_with_t_intervals() -> None:
     values = np.array([[3.0, 5.0, 10.0], [2.0, NAN, 4.0], [7.0, NAN, NAN], [NAN, NAN, NAN]])
-    found = estimates(values)
+    found = [estimate(row) for row in values]
     low, high = stats.t.interval(0.95, 2, loc=6, scale=stats.sem(values[0]))
     assert (found[0].value, found[0].low, found[0].high) == pytest.approx((6, low, high))
     low, high = stats.t.interval(0.95, 1, loc=3, scale=1)
@@ -39,8 +39,9 @@ def test_a_folder_is_read_as_it_was_written(folder: Path) -> None:
     table = pd.read_csv(folder / "outcomes.csv", keep_default_na=False)
     place = Margin(municipality="NA")
     rows = table[(table.governance == "coordinated") & (table.outcome == "admissions") & (table.municipality == "NA")]
-    assert len(rows) == 4
-    assert result.level("coordinated", "admissions", place).value == pytest.approx(rows.value.mean())
+    assert len(rows) == 1
+    level = result.level("coordinated", "admissions", place)
+    assert (level.value, level.low, level.high) == tuple(float(rows[name].iloc[0]) for name in ("mean", "low", "high"))
     table = pd.read_csv(folder / "comparison.csv", keep_default_na=False)
     row = table[(table.outcome == "admissions") & (table.municipality == "NA")].iloc[0]
     change = result.change("admissions", place)
@@ -58,11 +59,12 @@ def test_what_is_not_there_is_unknown(folder: Path) -> None:
 
 
 def test_rates_are_made_replication_by_replication(folder: Path) -> None:
-    result = read(folder)
-    above = result.values[result.rows["current", "gp_visits", Margin()]]
-    below = result.values[result.rows["current", "person_years", Margin()]]
-    expected = estimates((1000 * above / below)[None])[0]
-    assert result.rate("current", "gp_visits", "person_years", 1000) == expected
+    table = pd.read_csv(folder / "replications.csv").query("governance == 'current'")
+    assert len(table) == 4
+    rates = (1000 * table.gp_visits / table.person_years).to_numpy()
+    low, high = stats.t.interval(0.95, 3, loc=rates.mean(), scale=stats.sem(rates))
+    found = read(folder).rate("current", "gp_visits", "person_years", 1000)
+    assert (found.value, found.low, found.high) == pytest.approx((rates.mean(), low, high))
 
 
 def test_a_run_has_no_differences_even_beside_an_older_comparison(tmp_path: Path) -> None:
@@ -87,6 +89,12 @@ def test_a_folder_without_a_result_is_an_error_of_the_file(tmp_path: Path) -> No
         ("result.json", '{"governances": []}'),
         ("outcomes.csv", ""),
         ("outcomes.csv", "a,b\n1,2\n"),
+        (
+            "outcomes.csv",
+            "governance,outcome,group,segment,municipality,period,mean,low,high\ncurrent,x,a,a,a,a,one,,\n",
+        ),
+        ("replications.csv", ""),
+        ("replications.csv", "replication,governance,person_years\n0,another,1\n"),
         ("comparison.csv", "a,b\n1,2\n"),
     ],
 )
