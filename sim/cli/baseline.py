@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from sim.cli.commands import (
+    CLUSTER,
     ENGINE,
     REPLICATIONS,
     SCENARIO,
@@ -14,16 +15,16 @@ from sim.cli.commands import (
     argument,
     command,
     counted,
-    fitting_workers,
     known_governances,
     show_table,
+    workers_asked_for,
     writable,
 )
 
 
 @command(
     SCENARIO,
-    *(REPLICATIONS, SEED, WORKERS, ENGINE),
+    *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE),
     argument("--out", metavar="DIR", type=Path, help="write validation.csv there"),
 )
 def validate(given: argparse.Namespace) -> int:
@@ -35,11 +36,13 @@ def validate(given: argparse.Namespace) -> int:
     scenario = load(given.scenario)
     known_governances(scenario, ())
     replications = given.replications or 2
-    workers = given.workers or fitting_workers(scenario, replications, given.engine)
+    options = {
+        "engine": given.engine,
+        "workers": workers_asked_for(given, scenario, replications),
+        "cluster": given.cluster,
+    }
     with Work(f"{scenario.name}: baseline, {counted(replications)}", replications) as work:
-        verdicts = validate(
-            scenario, replications, given.seed, engine=given.engine, workers=workers, progress=work.tell
-        )
+        verdicts = validate(scenario, replications, given.seed, **options, progress=work.tell)
     columns = ("target", "source", "published", "simulated", "interval", "unit", "verdict")
     show_table(columns, [verdict.words() for verdict in verdicts])
     counts = {word: sum(v.verdict == word for v in verdicts) for word in ("inside", "near", "off", "reported")}

@@ -81,6 +81,11 @@ WORKERS = argument(
     type=positive,
     help="replications at a time (default: as many as there are cores and memory for)",
 )
+CLUSTER = argument(
+    "--cluster",
+    metavar="ADDRESS",
+    help="run on a Dask cluster: the address of its scheduler, as tcp://host:8786 (needs narvard[cluster])",
+)
 ENGINE = argument(
     "--engine",
     choices=("compiled", "simpy"),
@@ -127,6 +132,25 @@ def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
     if workers.why:
         print(f"{workers.why}; --workers N says otherwise", file=sys.stderr)
     return workers.number
+
+
+def workers_asked_for(given: argparse.Namespace, scenario: Scenario, replications: int) -> int | None:
+    """What ``--workers`` says; else None for all of a cluster, or as many as this machine has memory for.
+
+    Raises
+    ------
+    Refused
+        If records are to be kept of what is run on a cluster.
+    """
+    if given.cluster is not None and getattr(given, "records", False):
+        raise Refused(
+            f"--records: not with --cluster {given.cluster}, whose workers have no folder in common with this machine; "
+            "narvard rerun DIR --replication N --records runs one again here, with its records"
+        )
+    if given.workers is not None or given.cluster is not None:
+        workers: int | None = given.workers
+        return workers
+    return fitting_workers(scenario, replications, given.engine)
 
 
 def counted(replications: int) -> str:

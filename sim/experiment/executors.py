@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from sim.experiment.local import Crew, Done, One, Processes, Progress, Stopped, Threads, WorkerLost
+from sim.experiment.memory import workers_for
 from sim.experiment.replication import Tick
+from sim.scenario import Scenario
 
-__all__ = ["Progress", "Stopped", "Tick", "Where", "WorkerLost", "in_processes", "spread"]
+__all__ = ["Progress", "Stopped", "Tick", "Where", "WorkerLost", "in_processes", "place", "spread"]
 
 AHEAD = 2
 """Replications handed over and not finished, for each worker: the next is there when one is done."""
@@ -25,14 +28,17 @@ class Where:
     engine
         ``compiled`` or ``simpy``.
     workers
-        Replications at a time.
+        Replications at a time; None for as many as a cluster has threads, and one without a cluster.
+    cluster
+        Address of the scheduler of a Dask cluster, as ``tcp://host:8786``; None for this machine.
     """
 
     engine: str = "compiled"
-    workers: int = 1
+    workers: int | None = None
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
-        if self.workers < 1:
+        if self.workers is not None and self.workers < 1:
             raise ValueError(f"workers: {self.workers} given, at least 1 needed")
 
 
@@ -42,13 +48,13 @@ def spread(
     """Do something for each replication, side by side.
 
     What is under way is stopped, and the rest cancelled, when the generator is closed, so whoever may leave it early
-    holds it in ``contextlib.closing``.
+    holds it in ``contextlib.closing``. What was yielded before an error stays good.
 
     Parameters
     ----------
     one
-        Takes the number of the replication and its progress; for SimPy it must be possible to send it to another
-        process.
+        Takes the number of the replication and its progress; for SimPy, and on a cluster, it must be possible to send
+        it to another process.
     numbers
         Of the replications; taken as they are needed, so they may be endless.
     where
@@ -64,22 +70,24 @@ def spread(
     Raises
     ------
     WorkerLost
-        If the system ended a worker. What was yielded before stays good.
+        If the system ended a worker, or on a cluster several with the same replication.
+    ClusterError
+        If the cluster is not there, not fit for the work, or lost.
     """
     tell = progress or (lambda number, share: None)
     waiting = iter(numbers)
-    first = list(islice(waiting, where.workers))
+    first = list(islice(waiting, where.workers or 1))
     if not first:
         return
     waiting = chain(first, waiting)
     with _crew(where, len(first)) as crew:
         jobs: dict[Future[Done], int] = {}
         while True:
-            for number in islice(waiting, AHEAD * crew.size - len(jobs)):
+            for number in islice(waiting, max(0, AHEAD * crew.size - len(jobs))):
                 jobs[crew.submit(one, number, tell)] = number
             if not jobs:
                 return
-            finished, _ = wait(jobs, return_when=FIRST_COMPLETED)
+            finished, _ = wait(jobs, crew.look(), FIRST_COMPLETED)
             for job in finished:
                 done = crew.result(job, list(jobs.values()))
                 number = jobs.pop(job)
@@ -88,7 +96,37 @@ def spread(
 
 
 def _crew(where: Where, size: int) -> Crew:
-    return Processes(size) if in_processes(where.engine, where.workers) else Threads(size)
+    """Whoever works there; ``size`` is the number of replications at a time that can be used on this machine."""
+    if where.cluster is not None:
+        from sim.experiment.cluster import Cluster
+
+        return Cluster(where.cluster, where.workers)
+    return Processes(size) if in_processes(where.engine, size) else Threads(size)
+
+
+def place(scenario: Scenario, replications: int, engine: str, workers: int | None, cluster: str | None = None) -> Where:
+    """Where to run: with the workers asked for, with all of a cluster, or with as many as there is memory for here.
+
+    Parameters
+    ----------
+    scenario, replications, engine
+        What is to be run; ``replications`` at most, if it is not known how many.
+    workers
+        Replications at a time; None to find it, with a ``RuntimeWarning`` where memory is what there is too little of.
+    cluster
+        Address of the scheduler of a Dask cluster; None for this machine.
+
+    Raises
+    ------
+    TooLarge
+        If this machine has no memory for one replication; not raised if ``workers`` or ``cluster`` is given.
+    """
+    if workers is not None or cluster is not None:
+        return Where(engine, workers, cluster)
+    found = workers_for(scenario, replications, engine)
+    if found.why:
+        warnings.warn(found.why, RuntimeWarning, stacklevel=4)
+    return Where(engine, found.number)
 
 
 def in_processes(engine: str, workers: int) -> bool:

@@ -27,6 +27,7 @@ Progress = Callable[[int, float], None]
 Done = TypeVar("Done")
 One = Callable[[int, Tick | None], Done]
 """What is done for a replication: takes its number and its progress."""
+KEPT = "Replications already in the archive are not lost: the same command goes on from there"
 PARENT_EVERY = 1.0
 """Seconds between two looks of a worker process whether the process that began it is still there."""
 
@@ -64,6 +65,10 @@ class Crew(Protocol):
         """What came of a finished job; an error of the workers is told in words, with the replications under way."""
         ...
 
+    def look(self) -> float | None:
+        """See whether the workers are well; returns the seconds to the next look, None if that is not needed."""
+        ...
+
 
 class Threads:
     """Threads of this process."""
@@ -92,6 +97,9 @@ class Threads:
     def result(self, job: Future[Done], under_way: Sequence[int]) -> Done:
         """What came of a finished job."""
         return job.result()
+
+    def look(self) -> None:
+        """Threads are well as long as their process is."""
 
     def _tick(self, tell: Progress, number: int, share: float) -> None:
         if self._stop.is_set():
@@ -141,9 +149,11 @@ class Processes:
         except BrokenProcessPool as error:
             raise WorkerLost(
                 f"the system ended a worker process, most often for lack of memory, with {listed(under_way)} under "
-                f"way or next ({self.size} at a time); fewer workers need less. Replications already in the archive "
-                "are not lost: the same command goes on from there"
+                f"way or next ({self.size} at a time); fewer workers need less. {KEPT}"
             ) from error
+
+    def look(self) -> None:
+        """A process that is gone is told by its jobs."""
 
 
 def listed(numbers: Sequence[int]) -> str:

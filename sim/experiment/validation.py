@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.census import Census
 from sim.experiment.comparison import interval
-from sim.experiment.executors import Progress, Where, spread
+from sim.experiment.executors import Progress, place, spread
 from sim.experiment.folder import csv_text
 from sim.experiment.kept import put
 from sim.experiment.measures import Baseline, simulated
@@ -55,7 +55,6 @@ from sim.experiment.replication import (
     prices_of,
     window_of,
 )
-from sim.experiment.running import fitting
 from sim.experiment.targets import Target, targets_of
 from sim.outcomes import measure
 from sim.outcomes.tally import RowBook
@@ -152,6 +151,7 @@ def validate(
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> list[Verdict]:
     """Hold `current` against the baseline targets (validera).
@@ -160,7 +160,7 @@ def validate(
     ----------
     scenario
         From ``sim.load``; best with a pre-period of a year, and a follow-up of one.
-    replications, seed, engine, workers, progress
+    replications, seed, engine, workers, cluster, progress
         As for ``sim.run``; with the same seed the records are those of ``sim.run`` under `current`.
 
     Returns
@@ -172,7 +172,7 @@ def validate(
         raise ValueError(f"replications: {replications} given, at least 1 needed")
     targets = targets_of(scenario.region)
     one = partial(_measured, scenario, targets, seed, engine)
-    where = Where(engine, fitting(scenario, replications, engine, workers))
+    where = place(scenario, replications, engine, workers, cluster)
     done = dict(spread(one, range(replications), where, progress))
     values = np.array([done[number] for number in range(replications)])
     return [judged(target, values[:, i], target.factor(scenario.region)) for i, target in enumerate(targets)]
