@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.commands import (
     CHECKS,
+    CLUSTER,
     ENGINE,
     INTERRUPTED,
     OUT,
@@ -24,8 +25,8 @@ from sim.cli.commands import (
     argument,
     command,
     counted,
-    fitting_workers,
     known_governances,
+    workers_asked_for,
     writable,
 )
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @command(
     SCENARIO,
     argument("--governance", metavar="NAME", default="current", help="which governance (default: current)"),
-    *(REPLICATIONS, SEED, WORKERS, ENGINE, OUT, REPLACE, CHECKS, RECORDS),
+    *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS),
 )
 def run(given: argparse.Namespace) -> int:
     """Run one governance."""
@@ -54,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
         default=("current", "coordinated"),
         help="the two (default: current coordinated)",
     ),
-    *(REPLICATIONS, SEED, WORKERS, ENGINE, OUT, REPLACE, CHECKS, RECORDS),
+    *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS),
 )
 def compare(given: argparse.Namespace) -> int:
     """Run two governances on the same people and compare them."""
@@ -74,7 +75,7 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
     known_governances(scenario, governances)
     identity = Identity(scenario, governances, given.seed, given.engine)
     default = Path("results") / scenario.name / identity.digest[:SHORT]
-    given.workers = given.workers or fitting_workers(scenario, replications, given.engine)
+    given.workers = workers_asked_for(given, scenario, replications)
     try:
         with (
             writable(given.out or default) as folder,
@@ -125,6 +126,7 @@ def _run(
         "checks": given.checks,
         "records": archive.folder if given.records else False,
         "workers": given.workers,
+        "cluster": given.cluster,
         "archive": archive,
     }
     title = f"{scenario.name}: {' and '.join(governances)}, {counted(missing)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from sim.experiment.local import Crew, Done, One, Processes, Progress, Stopped, Threads, WorkerLost
@@ -13,7 +13,7 @@ from sim.experiment.memory import workers_for
 from sim.experiment.replication import Tick
 from sim.scenario import Scenario
 
-__all__ = ["Progress", "Stopped", "Tick", "Where", "WorkerLost", "in_processes", "place", "spread"]
+__all__ = ["Progress", "Stopped", "Tick", "Where", "WorkerLost", "place", "spread"]
 
 AHEAD = 2
 """Replications handed over and not finished, for each worker: the next is there when one is done."""
@@ -40,6 +40,11 @@ class Where:
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
             raise ValueError(f"workers: {self.workers} given, at least 1 needed")
+
+    @property
+    def processes(self) -> bool:
+        """Whether replications get processes of their own on this machine."""
+        return self.cluster is None and self.engine == "simpy" and (self.workers or 1) > 1
 
 
 def spread(
@@ -76,11 +81,11 @@ def spread(
     """
     tell = progress or (lambda number, share: None)
     waiting = iter(numbers)
-    first = list(islice(waiting, where.workers or 1))
-    if not first:
-        return
-    waiting = chain(first, waiting)
-    with _crew(where, len(first)) as crew:
+    if where.cluster is None:  # no more workers than there is work
+        first = list(islice(waiting, where.workers or 1))
+        where = replace(where, workers=len(first) or 1)
+        waiting = chain(first, waiting)
+    with _crew(where) as crew:
         jobs: dict[Future[Done], int] = {}
         while True:
             for number in islice(waiting, max(0, AHEAD * crew.size - len(jobs))):
@@ -95,13 +100,13 @@ def spread(
                 yield number, done
 
 
-def _crew(where: Where, size: int) -> Crew:
-    """Whoever works there; ``size`` is the number of replications at a time that can be used on this machine."""
+def _crew(where: Where) -> Crew:
+    """Whoever works there."""
     if where.cluster is not None:
         from sim.experiment.cluster import Cluster
 
         return Cluster(where.cluster, where.workers)
-    return Processes(size) if in_processes(where.engine, size) else Threads(size)
+    return (Processes if where.processes else Threads)(where.workers or 1)
 
 
 def place(scenario: Scenario, replications: int, engine: str, workers: int | None, cluster: str | None = None) -> Where:
@@ -127,8 +132,3 @@ def place(scenario: Scenario, replications: int, engine: str, workers: int | Non
     if found.why:
         warnings.warn(found.why, RuntimeWarning, stacklevel=4)
     return Where(engine, found.number)
-
-
-def in_processes(engine: str, workers: int) -> bool:
-    """Whether replications get processes of their own."""
-    return engine == "simpy" and workers > 1

@@ -234,6 +234,7 @@ def _provenance(experiment: Experiment, seconds: float | None) -> dict[str, Any]
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": None if seconds is None else round(seconds, 1),
         "workers": experiment.workers,
+        "cluster": experiment.where.cluster is not None,
         "peak_memory_mb": round(memory.peak() / 1e6),
         **({"peak_memory_of_a_worker_mb": round(memory.peak_of_children() / 1e6)} if experiment.processes else {}),
     }

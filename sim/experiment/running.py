@@ -12,9 +12,8 @@ from typing import Any, Protocol
 
 from sim.experiment.archive import Archive, Replications, open_archive
 from sim.experiment.comparison import Difference
-from sim.experiment.executors import Progress, Where, in_processes, spread
+from sim.experiment.executors import Progress, Where, place, spread
 from sim.experiment.identity import Identity
-from sim.experiment.memory import workers_for
 from sim.experiment.precision import Rule, Target
 from sim.experiment.replication import Replication, Tick, replicate
 from sim.experiment.summary import Summary
@@ -35,8 +34,8 @@ class Experiment:
         What was run; governances in the order of the arms.
     replications
         In order of their numbers. Those of an archive are read when they are asked for, so go through them once.
-    workers
-        How many were run at a time.
+    where
+        Where they were run, and how many at a time.
     asked
         What was asked for: ``{"replications": n}``, or ``{"precision": {...}}``.
     precision
@@ -48,7 +47,7 @@ class Experiment:
     seed: int
     engine: str
     replications: Sequence[Replication]
-    workers: int = 1
+    where: Where = field(default_factory=Where)
     asked: Mapping[str, Any] = field(default_factory=dict)
     precision: Mapping[str, Any] | None = None
 
@@ -58,9 +57,14 @@ class Experiment:
         return Identity(self.scenario, self.governances, self.seed, self.engine)
 
     @property
+    def workers(self) -> int | None:
+        """Replications at a time; None for as many as the cluster had threads."""
+        return self.where.workers
+
+    @property
     def processes(self) -> bool:
         """Whether the replications had processes of their own."""
-        return in_processes(self.engine, self.workers)
+        return self.where.processes
 
     @cached_property
     def summary(self) -> Summary:
@@ -104,6 +108,7 @@ def run(
     records: bool | Path = False,
     checks: bool = False,
     workers: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Experiment:
     """Run one governance (kör).
@@ -132,14 +137,21 @@ def run(
         Check conservation after every arm.
     workers
         Replications at a time; by default as many as there are cores and memory for (``memory.workers_for``),
-        with a ``RuntimeWarning`` where memory is what there is too little of.
+        with a ``RuntimeWarning`` where memory is what there is too little of; on a cluster as many as it has threads.
+    cluster
+        Address of the scheduler of a Dask cluster, as ``tcp://host:8786``; without it, the workers are those of this
+        machine. The results are the same.
     progress
         Told about the work as it goes: of replications that are run, not of those that are there.
 
     Raises
     ------
     TooLarge
-        If this machine has no memory for one replication; not raised if ``workers`` is given.
+        If this machine has no memory for one replication; not raised if ``workers`` or ``cluster`` is given.
+    WorkerLost
+        If the system ended a worker process; on a cluster, if one replication ended several workers.
+    ClusterError
+        If the cluster is not there, not fit for the work, or lost.
     OtherExperiment
         If the archive holds another experiment.
     OSError
@@ -152,7 +164,7 @@ def run(
     """
     asked = Identity(scenario, (governance,), seed, engine)
     keep = _Keep(archive, records, checks)
-    return _experiment(asked, replications, precision, keep, workers, progress)
+    return _experiment(asked, replications, precision, keep, workers, cluster, progress)
 
 
 def compare(
@@ -167,6 +179,7 @@ def compare(
     records: bool | Path = False,
     checks: bool = False,
     workers: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Experiment:
     """Run two governances on the same people and pair them (jämför); parameters as :func:`run`."""
@@ -176,7 +189,7 @@ def compare(
         raise ValueError(f"governances: {governances[0]!r} given twice, two different ones needed")
     asked = Identity(scenario, tuple(governances), seed, engine)
     keep = _Keep(archive, records, checks)
-    return _experiment(asked, replications, precision, keep, workers, progress)
+    return _experiment(asked, replications, precision, keep, workers, cluster, progress)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,6 +257,7 @@ def _experiment(
     precision: Target | None,
     keep: _Keep,
     workers: int | None,
+    cluster: str | None,
     progress: Progress | None,
 ) -> Experiment:
     """As many replications as asked for, or as the precision needs."""
@@ -253,8 +267,9 @@ def _experiment(
     wanted = range(replications if precision is None else precision.most)
     rule = None if precision is None else Rule(precision, compared=len(identity.governances) == 2)
     scenario, governances, seed, engine = identity.scenario, identity.governances, identity.seed, identity.engine
-    at_a_time = fitting(scenario, len(wanted), engine, workers)
-    where = Where(engine, at_a_time)
+    if cluster is not None and keep.rows:
+        raise ValueError("records: not from a cluster, whose workers have no memory or folder in common with this one")
+    where = place(scenario, len(wanted), engine, workers, cluster)
     one = partial(_one, scenario, governances, seed, engine, keep.rows, keep.checks)
     asked = asked_for(replications, precision)
     with keep.store(identity, asked) as store:
@@ -262,7 +277,7 @@ def _experiment(
         count = _gathered(one, store, keep.checks, there, wanted, where, rule, progress)
         found = Replications(store, count) if isinstance(store, Archive) else tuple(map(store.get, range(count)))
     report = None if rule is None else rule.report()
-    return Experiment(scenario, governances, seed, engine, found, at_a_time, asked, report)
+    return Experiment(scenario, governances, seed, engine, found, where, asked, report)
 
 
 def asked_for(replications: int, precision: Target | None) -> dict[str, Any]:
@@ -311,16 +326,6 @@ def _gathered(
                 if enough():
                     break
     return len(wanted) if rule is None else rule.replications
-
-
-def fitting(scenario: Scenario, replications: int, engine: str, workers: int | None) -> int:
-    """The workers asked for, or as many as there are cores and memory for; parameters as :func:`run`."""
-    if workers is not None:
-        return workers
-    found = workers_for(scenario, replications, engine)
-    if found.why:
-        warnings.warn(found.why, RuntimeWarning, stacklevel=4)
-    return found.number
 
 
 def _one(

@@ -18,11 +18,13 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.cli import INVALID, main
 from sim.engine import run
 from sim.experiment import cluster
 from sim.experiment.cluster import ClusterError, facts
 from sim.experiment.executors import Stopped, Tick, Where, WorkerLost, spread
+from sim.experiment.folder import write
 from sim.kept import get
 from sim.language import Process, hold, record
 from tests.engine.caches import cache_with_kernel
@@ -216,12 +218,66 @@ def test_an_error_of_a_replication_is_that_error(two: Machines) -> None:
 # --- the same figures ----------------------------------------------------------------------------------------------
 
 
-def test_validation_is_the_same_on_a_cluster(two: Machines, tiny: Path, tmp_path: Path) -> None:
-    asked = ["validate", str(tiny), "--replications", "3", "--seed", "7"]
-    assert main([*asked, "--workers", "2", "--out", str(tmp_path / "here")]) == 0
-    assert main([*asked, "--cluster", two.address, "--out", str(tmp_path / "there")]) == 0
-    here, there = (tmp_path / name / "validation.csv" for name in ("here", "there"))
-    assert here.read_bytes() == there.read_bytes()
+DETERMINISTIC = ("result.json", "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv")
+
+
+def same_bytes(one: Path, other: Path) -> None:
+    """All that is deterministic in two folders of results, down to the replications."""
+    parts = sorted(path.name for path in (one / "replications").iterdir())
+    assert parts == sorted(path.name for path in (other / "replications").iterdir())
+    for name in (*DETERMINISTIC, *(f"replications/{part}" for part in parts)):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_the_same_bytes_for_any_number_of_workers_and_for_a_cluster_that_loses_one(tiny: Path, tmp_path: Path) -> None:
+    def compare(name: str, **where: Any) -> None:
+        write(sim.compare(sim.load(tiny), replications=6, seed=7, archive=tmp_path / name, **where), tmp_path / name)
+
+    for workers in (1, 2, 4):
+        compare(str(workers), workers=workers)
+    with machines(tmp_path, 2) as found:
+
+        def kill(number: int, share: float) -> None:
+            if share == 1.0:  # as soon as one replication is done
+                found.workers[0].send_signal(signal.SIGKILL)
+
+        compare("there", cluster=found.address, progress=kill)
+    for other in ("2", "4", "there"):
+        same_bytes(tmp_path / "1", tmp_path / other)
+    assert json.loads((tmp_path / "there" / "provenance.json").read_text(encoding="utf-8"))["cluster"] is True
+
+
+def test_commands_give_the_same_on_a_cluster(two: Machines, tiny: Path, tmp_path: Path) -> None:
+    for asked in (["run", str(tiny), "--replications", "3"], ["validate", str(tiny), "--replications", "3"]):
+        assert main([*asked, "--workers", "2", "--out", str(tmp_path / f"{asked[0]}-here")]) == 0
+        assert main([*asked, "--cluster", two.address, "--out", str(tmp_path / f"{asked[0]}-there")]) == 0
+    for name in ("validate-{}/validation.csv", "run-{}/result.json", "run-{}/outcomes.csv", "run-{}/replications.csv"):
+        assert (tmp_path / name.format("here")).read_bytes() == (tmp_path / name.format("there")).read_bytes()
+
+
+def test_records_are_not_fetched_from_a_cluster(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(tiny), "--records", "--cluster", "tcp://127.0.0.1:9"]) == INVALID
+    assert "--records: not with --cluster tcp://127.0.0.1:9" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="records: not from a cluster"):
+        sim.run(sim.load(tiny), records=True, cluster="tcp://127.0.0.1:9")
+
+
+def test_a_scheduler_that_dies_leaves_an_archive_that_goes_on_here(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"replications": 4, "seed": 7}
+    with machines(tmp_path, 1) as found:
+
+        def end(number: int, share: float) -> None:
+            if number == 1 and share == 1.0:
+                found.scheduler.send_signal(signal.SIGKILL)
+
+        with pytest.raises(ClusterError, match="Replications already in the archive are not lost"):
+            sim.compare(sim.load(tiny), **asked, archive=tmp_path / "there", cluster=found.address, progress=end)
+    kept = {path.name for path in (tmp_path / "there" / "replications").iterdir()}
+    assert {"0000.npz", "0001.npz"} <= kept != {"0000.npz", "0001.npz", "0002.npz", "0003.npz"}
+    again = sim.compare(sim.load(tiny), **asked, archive=tmp_path / "there", workers=1)
+    assert again.digests("current") == sim.compare(sim.load(tiny), **asked, workers=2).digests("current")
 
 
 # --- what cannot be used -------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import sim
 from sim.cli import INVALID, main
 from sim.experiment import memory, write
 from sim.experiment import replication as replication_module
+from sim.experiment.executors import Where
 from sim.experiment.memory import PROCESS, TooLarge, Workers, needed, workers_for
 from sim.experiment.replication import replicate
 from sim.memory import peak
@@ -128,7 +129,7 @@ def test_the_provenance_says_how_much_memory_was_held(scenario: Scenario, tmp_pa
     assert provenance["workers"] == 2
     assert 50 < provenance["peak_memory_mb"] <= peak() / 1e6 + 1
     assert "peak_memory_of_a_worker_mb" not in provenance
-    write(replace(experiment, engine="simpy"), tmp_path)
+    write(replace(experiment, where=Where("simpy", 2)), tmp_path)
     assert "peak_memory_of_a_worker_mb" in json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
 
 
