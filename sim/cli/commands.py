@@ -65,6 +65,14 @@ def positive(text: str) -> int:
     return number
 
 
+def natural(text: str) -> int:
+    """A whole number of at least 0, for ``argparse``."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} given, at least 0 needed")
+    return number
+
+
 def seed_number(text: str) -> int:
     """A whole number of 63 bits, for ``argparse``."""
     number = int(text)

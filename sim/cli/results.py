@@ -1,20 +1,106 @@
-"""Commands on the folder of a result: show."""
+"""Commands on the folder of a result: show, reproduce, rerun."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from sim.cli.commands import Refused, argument, command
+from sim.cli.commands import (
+    CHECKS,
+    WORKERS,
+    Refused,
+    argument,
+    command,
+    counted,
+    fitting_workers,
+    natural,
+    positive,
+    writable,
+)
+
+FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest")
 
 
-@command(argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest"))
+@command(FOLDER)
 def show(given: argparse.Namespace) -> int:
     """Show a result again."""
     from sim import report
 
     report.show(result_folder(given.folder))
     return 0
+
+
+@command(
+    FOLDER,
+    argument("--replications", metavar="N", type=positive, help="only the first N (default: all that were asked for)"),
+    WORKERS,
+)
+def reproduce(given: argparse.Namespace) -> int:
+    """Run an experiment again from its folder alone, and say equal, or what differs."""
+    from sim.experiment.identity import NoExperiment, read_identity
+    from sim.experiment.reproduce import reproduce, wanted
+    from sim.report.progress import Work
+
+    folder = result_folder(given.folder)
+    try:
+        stored = read_identity(folder)
+        number = given.replications or wanted(stored)
+        workers = given.workers or fitting_workers(stored.identity.scenario, number, stored.identity.engine)
+        with Work(f"{folder}: {counted(number)} again", number) as work:
+            found = reproduce(folder, given.replications, workers=workers, progress=work.tell)
+    except NoExperiment as error:
+        raise Refused(str(error)) from error
+    for words in found.versions:
+        print(f"version: {words}")
+    for words in found.differences:
+        print(f"differs: {words}")
+    verdict = "equal" if found.equal else "not equal"
+    print(f"{folder}: {counted(found.replications)} run again, {verdict}: {', '.join(found.compared)}")
+    return 0 if found.equal else 1
+
+
+@command(
+    FOLDER,
+    argument("--replication", metavar="N", type=natural, required=True, help="which, from 0"),
+    argument("--records", action="store_true", help="keep all its records, as Parquet"),
+    argument("--out", metavar="DIR", type=Path, help="folder of the records (default: the folder of the result)"),
+    CHECKS,
+)
+def rerun(given: argparse.Namespace) -> int:
+    """Run one replication of a result again, alone, and say whether its records are the same."""
+    from sim.experiment.identity import NoExperiment, read_identity
+    from sim.experiment.rerun import Differs, kept_digests, rerun
+    from sim.report.progress import Work
+
+    if given.out is not None and not given.records:
+        raise Refused("--out: only with --records, which are what is written there")
+    folder, number = _experiment_folder(given.folder), given.replication
+    try:
+        stored = read_identity(folder)
+        known = kept_digests(folder, stored, number) is not None
+        with writable(given.out or folder) as out, Work(f"{folder}: replication {number} again", 1) as work:
+            records = out if given.records else False
+            found = rerun(folder, number, records, checks=given.checks, tick=lambda share: work.tell(number, share))
+    except NoExperiment as error:
+        raise Refused(str(error)) from error
+    except Differs as error:
+        print(f"{folder}: {error}")
+        return 1
+    for arm in found.arms:
+        print(f"records {arm.digest} {arm.governance}" + (f", {arm.rows:,} rows in {arm.file}" if arm.file else ""))
+        for violation in arm.violations:
+            print(f"not conserved: {arm.governance}: {violation}", file=sys.stderr)
+    says = "equal to those kept" if known else "not among those kept, so there is nothing to compare with"
+    print(f"{folder}: replication {number}: {says}")
+    return 1 if any(arm.violations for arm in found.arms) else 0
+
+
+def _experiment_folder(folder: Path) -> Path:
+    """As ``result_folder``, but an experiment that was interrupted will do."""
+    from sim.experiment.identity import FILE
+
+    return folder if (folder / FILE).is_file() else result_folder(folder)
 
 
 def result_folder(folder: Path) -> Path:

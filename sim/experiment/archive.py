@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment import identity as identities
-from sim.experiment.identity import SHORT, Identity, NoExperiment, read_about, write_identity
+from sim.experiment.identity import SHORT, Identity, NoExperiment, read_about, write_identity, written
 from sim.experiment.kept import PART, put, records_file
 from sim.experiment.replication import Arm, Replication
 from sim.outcomes import Margin, OutcomeTable
@@ -207,7 +207,8 @@ def open_archive(
     """The archive in a folder, for one experiment and one process at a time.
 
     The folder is made if need be, what a killed process left half-written is taken away, and ``experiment.json`` and
-    the region's tables are written.
+    the region's tables are written, unless they are there: what was asked for stays that of the result until the next
+    one is finished.
 
     Parameters
     ----------
@@ -233,7 +234,8 @@ def open_archive(
         for name in (".", *FOLDERS):
             for part in (folder / name).glob(f"*{PART}"):
                 part.unlink(missing_ok=True)
-        write_identity(identity, asked, folder)
+        if not all((folder / name).is_file() for name in written(identity)):
+            write_identity(identity, asked, folder)
         yield Archive(folder, identity.digest)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from sim import __version__
 from sim.experiment.kept import put
 from sim.scenario import Scenario
+from sim.scenario.region import TABLES
 from sim.scenario.restored import NotRestored, plain, region_copies, restored
 from sim.world import CURRENT
 
@@ -129,6 +130,12 @@ class Stored:
             for name in {**self.versions, **here}
             if self.versions.get(name) != here.get(name)
         ]
+
+
+def written(identity: Identity) -> list[str]:
+    """Names of the files that ``write_identity`` writes."""
+    tables = TABLES if identity.scenario.has_region else ()
+    return [*(f"{REGION}/{name}" for name in tables), FILE]
 
 
 def write_identity(identity: Identity, asked: Mapping[str, Any], folder: Path) -> list[Path]:
