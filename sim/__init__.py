@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sim.experiment import Target as Target
     from sim.experiment import compare as compare
     from sim.experiment import run as run
+    from sim.experiment.reproduce import reproduce as reproduce
+    from sim.experiment.rerun import rerun as rerun
     from sim.scenario import Leaf as Leaf
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
@@ -30,10 +32,24 @@ _ROOMS = {
     "Experiment": "sim.experiment",
     "Target": "sim.experiment",
     "compare": "sim.experiment",
+    "reproduce": "sim.experiment.reproduce",
+    "rerun": "sim.experiment.rerun",
     "run": "sim.experiment",
 }
 
-__all__ = ["Experiment", "Leaf", "Scenario", "ScenarioError", "Target", "__version__", "compare", "load", "run"]
+__all__ = [
+    "Experiment",
+    "Leaf",
+    "Scenario",
+    "ScenarioError",
+    "Target",
+    "__version__",
+    "compare",
+    "load",
+    "reproduce",
+    "rerun",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:

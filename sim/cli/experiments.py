@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.commands import (
     CHECKS,
@@ -29,21 +30,27 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
+from sim.cli.precise import PRECISION, target_of
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment
     from sim.experiment.archive import Archive
     from sim.experiment.identity import Identity
+    from sim.experiment.precision import Target
+
+
+COMMON = (REPLICATIONS, *PRECISION, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS)
+"""Arguments of both."""
 
 
 @command(
     SCENARIO,
     argument("--governance", metavar="NAME", default="current", help="which governance (default: current)"),
-    *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS),
+    *COMMON,
 )
 def run(given: argparse.Namespace) -> int:
     """Run one governance."""
-    return experiment(given, (given.governance,), given.replications or 1)
+    return experiment(given, (given.governance,), 1)
 
 
 @command(
@@ -55,48 +62,111 @@ def run(given: argparse.Namespace) -> int:
         default=("current", "coordinated"),
         help="the two (default: current coordinated)",
     ),
-    *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS),
+    *COMMON,
 )
 def compare(given: argparse.Namespace) -> int:
     """Run two governances on the same people and compare them."""
     if given.governance[0] == given.governance[1]:
         raise Refused(f"--governance: {given.governance[0]!r} given twice, two different ones needed")
-    return experiment(given, tuple(given.governance), given.replications or 10)
+    return experiment(given, tuple(given.governance), 10)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be done, and with what.
+
+    Attributes
+    ----------
+    identity
+        The experiment.
+    replications
+        How many, or at most.
+    target
+        The precision asked for.
+    options
+        For ``sim.run`` and ``sim.compare``.
+    """
+
+    identity: Identity
+    replications: int
+    target: Target | None
+    options: Mapping[str, Any]
+
+    @property
+    def number(self) -> str:
+        """How many replications there are to be, in words."""
+        return counted(self.replications) if self.target is None else f"at most {counted(self.replications)}"
+
+    @property
+    def title(self) -> str:
+        """What is under way."""
+        return f"{self.identity.scenario.name}: {' and '.join(self.identity.governances)}"
+
+    def kept(self, archive: Archive) -> str:
+        """How much of it an archive has."""
+        there = sum(number < self.replications for number in archive.numbers())
+        return f"{there} of {self.number} {'is' if there == 1 else 'are'} kept in {archive.folder}"
 
 
 def experiment(given: argparse.Namespace, governances: tuple[str, ...], replications: int) -> int:
-    """Run what is not there yet, write, draw and show."""
+    """Run what is not there yet, write, draw and show; ``replications`` if no number is asked for."""
     from sim.experiment.archive import Damaged, OtherExperiment, open_archive
-    from sim.experiment.identity import SHORT, Identity
+    from sim.experiment.identity import SHORT
     from sim.experiment.running import asked_for
-    from sim.scenario import load
 
-    scenario = load(given.scenario)
-    known_governances(scenario, governances)
-    identity = Identity(scenario, governances, given.seed, given.engine)
-    default = Path("results") / scenario.name / identity.digest[:SHORT]
-    given.workers = workers_asked_for(given, scenario, replications)
+    task = task_of(given, governances, replications)
+    identity = task.identity
+    default = Path("results") / identity.scenario.name / identity.digest[:SHORT]
+    asked = asked_for(task.replications, task.target)
     try:
         with (
             writable(given.out or default) as folder,
-            open_archive(folder, identity, asked_for(replications, None), replace=given.replace) as archive,
+            open_archive(folder, identity, asked, replace=given.replace) as archive,
         ):
-            return _experiment(given, identity, replications, archive)
+            return _in_archive(task, archive, given.records)
     except (Damaged, OtherExperiment) as error:
         raise Refused(str(error)) from error
 
 
-def _experiment(given: argparse.Namespace, identity: Identity, replications: int, archive: Archive) -> int:
-    """The same, in an archive; after an interrupt, or on a full disk, what is finished stays."""
+def task_of(given: argparse.Namespace, governances: tuple[str, ...], replications: int) -> Task:
+    """What the arguments ask for.
+
+    Raises
+    ------
+    Refused
+        If they cannot be used.
+    """
+    from sim.experiment.identity import Identity
+    from sim.scenario import load
+
+    scenario = load(given.scenario)
+    known_governances(scenario, governances)
+    target = target_of(given)
+    number = target.most if target is not None else given.replications or replications
+    options = {
+        "seed": given.seed,
+        "engine": given.engine,
+        "checks": given.checks,
+        "workers": workers_asked_for(given, scenario, number),
+        "cluster": given.cluster,
+        "precision": target,
+    }
+    return Task(Identity(scenario, governances, given.seed, given.engine), number, target, options)
+
+
+def _in_archive(task: Task, archive: Archive, records: bool) -> int:
+    """Do it; after an interrupt, or on a full disk, what is finished stays."""
     try:
-        done, seconds = _run(given, identity, replications, archive)
+        done, seconds = _done(task, archive, records)
     except KeyboardInterrupt:
-        print(f"interrupted: {_kept(archive, replications)}; the same command goes on", file=sys.stderr)
+        print(f"interrupted: {task.kept(archive)}; the same command goes on", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
-        told = f"{error.filename or archive.folder}: {error.strerror or error}"
-        raise Refused(f"{told}; {_kept(archive, replications)}; the same command goes on") from error
-    for name in identity.governances:
+        if error.errno is None:  # of no file: a worker that was lost, say
+            raise Refused(f"{error}; {task.kept(archive)}") from error
+        told = f"{error.filename or archive.folder}: {error.strerror}"
+        raise Refused(f"{told}; {task.kept(archive)}; the same command goes on") from error
+    for name in task.identity.governances:
         print(f"records {digest_of(done.digests(name))} {name}")
     print(f"{archive.folder}: result, tables, figures and report.html, in {seconds:.0f} s, {memory_used(done)}")
     for violation in done.violations:
@@ -104,53 +174,38 @@ def _experiment(given: argparse.Namespace, identity: Identity, replications: int
     return 1 if done.violations else 0
 
 
-def _kept(archive: Archive, replications: int) -> str:
-    there = sum(number < replications for number in archive.numbers())
-    return f"{there} of {counted(replications)} {'is' if there == 1 else 'are'} kept in {archive.folder}"
-
-
-def _run(
-    given: argparse.Namespace, identity: Identity, replications: int, archive: Archive
-) -> tuple[Experiment, float]:
+def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, float]:
     """The experiment, its files written and shown, and the seconds it took."""
     from sim import report
     from sim.experiment import compare, run, write
     from sim.report.progress import Work
 
-    scenario, governances = identity.scenario, identity.governances
-    missing = replications - _tell_finished(given, archive, replications)
-    options = {
-        "replications": replications,
-        "seed": given.seed,
-        "engine": given.engine,
-        "checks": given.checks,
-        "records": archive.folder if given.records else False,
-        "workers": given.workers,
-        "cluster": given.cluster,
-        "archive": archive,
-    }
-    title = f"{scenario.name}: {' and '.join(governances)}, {counted(missing)}"
+    scenario, governances = task.identity.scenario, task.identity.governances
+    there = _tell_finished(task, archive, records)
+    options = {**task.options, "archive": archive, "records": archive.folder if records else False}
     with report.assistant() as helper:
-        with Work(title, max(missing, 1)) as work:
+        with Work(f"{task.title}, {task.number}", max(task.replications - there, 1)) as work:
+            options |= {"replications": task.replications, "progress": work.tell}
             if len(governances) == 2:
-                done = compare(scenario, governances, **options, progress=work.tell)
+                done = compare(scenario, governances, **options)
             else:
-                done = run(scenario, governances[0], **options, progress=work.tell)
+                done = run(scenario, governances[0], **options)
         write(done, archive.folder, work.seconds)
         report.write(archive.folder, helper)
     report.show(archive.folder)
     return done, work.seconds
 
 
-def _tell_finished(given: argparse.Namespace, archive: Archive, replications: int) -> int:
+def _tell_finished(task: Task, archive: Archive, records: bool) -> int:
     """How many replications need not be run again; says so, and which files are damaged."""
-    found = archive.finished(range(replications), given.checks, archive.folder if given.records else None)
+    checks = bool(task.options["checks"])
+    found = archive.finished(range(task.replications), checks, archive.folder if records else None)
     for words in found.damaged:
         print(f"{words}; it is run again", file=sys.stderr)
-    if found.numbers:
-        there = len(found.numbers)
-        print(f"{archive.folder}: {there} of {counted(replications)} are there already", file=sys.stderr)
-    return len(found.numbers)
+    there = len(found.numbers)
+    if there:
+        print(f"{archive.folder}: {there} of {task.number} are there already", file=sys.stderr)
+    return there
 
 
 def memory_used(done: Experiment) -> str:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from sim.cli.commands import (
     CHECKS,
+    CLUSTER,
     WORKERS,
     Refused,
     argument,
     command,
     counted,
-    fitting_workers,
     natural,
     positive,
+    workers_asked_for,
     writable,
 )
 
@@ -35,6 +36,7 @@ def show(given: argparse.Namespace) -> int:
     FOLDER,
     argument("--replications", metavar="N", type=positive, help="only the first N (default: all that were asked for)"),
     WORKERS,
+    CLUSTER,
 )
 def reproduce(given: argparse.Namespace) -> int:
     """Run an experiment again from its folder alone, and say equal, or what differs."""
@@ -46,9 +48,10 @@ def reproduce(given: argparse.Namespace) -> int:
     try:
         stored = read_identity(folder)
         number = given.replications or wanted(stored)
-        workers = given.workers or fitting_workers(stored.identity.scenario, number, stored.identity.engine)
+        given.engine = stored.identity.engine
+        workers = workers_asked_for(given, stored.identity.scenario, number)
         with Work(f"{folder}: {counted(number)} again", number) as work:
-            found = reproduce(folder, given.replications, workers=workers, progress=work.tell)
+            found = reproduce(folder, given.replications, workers=workers, cluster=given.cluster, progress=work.tell)
     except NoExperiment as error:
         raise Refused(str(error)) from error
     for words in found.versions:

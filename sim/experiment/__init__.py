@@ -1,17 +1,26 @@
 """Experiments (experiment): replications of a scenario under one or several governances, compared person by person."""
 
+from sim.experiment.archive import Damaged, OtherExperiment
 from sim.experiment.comparison import Difference, compare_tables
 from sim.experiment.folder import write
+from sim.experiment.identity import NoExperiment
 from sim.experiment.precision import Rule, Target
 from sim.experiment.replication import Arm, Replication, replicate
+from sim.experiment.reproduce import Reproduction
+from sim.experiment.rerun import Differs
 from sim.experiment.running import Experiment, compare, run
 from sim.experiment.validation import Verdict, validate, write_validation
 
 __all__ = [
     "Arm",
+    "Damaged",
     "Difference",
+    "Differs",
     "Experiment",
+    "NoExperiment",
+    "OtherExperiment",
     "Replication",
+    "Reproduction",
     "Rule",
     "Target",
     "Verdict",

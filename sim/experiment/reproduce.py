@@ -66,6 +66,7 @@ def reproduce(
     replications: int | None = None,
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Reproduction:
     """Run an experiment again and compare.
@@ -77,7 +78,7 @@ def reproduce(
     replications
         How many; by default as the experiment was asked for. With fewer, their digests and rows are compared; with
         all, every table and ``result.json``, byte for byte.
-    workers, progress
+    workers, cluster, progress
         As for ``sim.run``.
 
     Raises
@@ -89,7 +90,7 @@ def reproduce(
     asked = stored.asked if replications is None else {"replications": replications}
     with tempfile.TemporaryDirectory(prefix="narvard-") as name:
         again = Path(name)
-        done = _again(stored, asked, again, workers, progress)
+        done = _again(stored, asked, {"archive": again, "workers": workers, "cluster": cluster, "progress": progress})
         write(done, again)
         whole = dict(asked) == dict(stored.asked)
         count = len(done.replications)
@@ -104,12 +105,9 @@ def wanted(stored: Stored) -> int:
     return int(asked["replications"] if "replications" in asked else asked["precision"]["most"])
 
 
-def _again(
-    stored: Stored, asked: Mapping[str, Any], archive: Path, workers: int | None, progress: Progress | None
-) -> Experiment:
+def _again(stored: Stored, asked: Mapping[str, Any], how: Mapping[str, Any]) -> Experiment:
     """The experiment, run again."""
-    who = stored.identity
-    options: dict[str, Any] = {"archive": archive, "workers": workers, "progress": progress}
+    who, options = stored.identity, dict(how)
     if "precision" in asked:
         words = dict(asked["precision"])
         options["precision"] = Target(**words | {"outcomes": tuple(words["outcomes"])})

@@ -152,6 +152,8 @@ def run(
         If the system ended a worker process; on a cluster, if one replication ended several workers.
     ClusterError
         If the cluster is not there, not fit for the work, or lost.
+    ValueError
+        If records are to be kept of what runs on a cluster.
     OtherExperiment
         If the archive holds another experiment.
     OSError
