@@ -354,6 +354,7 @@ def _assembled(found: Statements) -> Scenario:
         _values=found.values(None),
         _governances={name: found.values(name) for name in found.inherits},
         _leaves=tuple(found.leaves()),
+        parents=dict(found.inherits),
     )
 
 

@@ -87,6 +87,8 @@ class Scenario:
         The parameters it was checked against.
     files
         Names of the files it is layered from, the base first.
+    parents
+        The governance that each inherits from, or None.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Scenario:
     _values: dict[str, Value] = field(repr=False)
     _governances: dict[str, dict[str, Value]] = field(repr=False)
     _leaves: tuple[Leaf, ...] = field(repr=False)
+    parents: Mapping[str, str | None] = field(default_factory=dict, repr=False)
 
     @property
     def region(self) -> Region:
@@ -188,7 +191,28 @@ class Scenario:
         if base is not None and base not in self._governances:
             self.governance(base)
         levers |= self._changed(changes, self.schema.levers)
-        return dataclasses.replace(self, _governances=self._governances | {governance: levers})
+        parents = {governance: base, **self.parents} if governance not in self._governances else self.parents
+        return dataclasses.replace(self, _governances=self._governances | {governance: levers}, parents=parents)
+
+    def with_keys(self, changes: Mapping[str, Any]) -> Scenario:
+        """The same scenario with other values for some dotted keys (med andra värden).
+
+        Parameters
+        ----------
+        changes
+            Values by key: ``needs.deterioration_per_year.most_ill`` for one member of an indexed parameter, ``all``
+            in place of a member for every one, ``governance.coordinated.mobile_team.doctors.umea`` for a lever. Where
+            probabilities add up to one, members that are not given keep their proportions and share what is left.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such key, its limits do not allow the value, or a rule between parameters does not hold;
+            all problems at once.
+        """
+        from sim.scenario.keys import with_keys  # which is made of what stands here
+
+        return with_keys(self, changes)
 
     def all_off(self) -> dict[str, Value]:
         """Lever values with every lever off."""

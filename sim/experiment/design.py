@@ -1,0 +1,349 @@
+"""Designs of a sweep (försöksplan): which values its keys take together, point by point.
+
+A grid crosses all values of all keys. A Latin hypercube cuts the range of every key into as many slices as there are
+points and takes one value from each slice (McKay, Beckman and Conover 1979), in random order; a key with a list of
+values takes each of them equally often. A list of points comes from a table, one column for each key.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.scenario import Problem, Scenario, ScenarioError
+from sim.scenario.errors import nearest
+from sim.scenario.keys import Key, plain, resolve
+from sim.scenario.schema import Scalar, shown, value_problem
+
+GRID, LATIN_HYPERCUBE, LISTED = "grid", "latin hypercube", "points"
+"""Kinds of designs."""
+RANGE = "range"
+"""In place of values: the range stated in the scenario."""
+POINT = "point"
+"""Column of a table of points that numbers them, and is not a key."""
+MOST_POINTS = 100_000
+DIGITS = 10
+"""Significant digits of values between bounds, so that a table of them gives the same points again."""
+BOUNDS = ("low", "high", "levels")
+NUMERIC = ("number", "integer")
+
+
+@dataclass(frozen=True)
+class Design:
+    """Points in the space of some keys.
+
+    Attributes
+    ----------
+    kind
+        ``grid``, ``latin hypercube`` or ``points``.
+    keys
+        What varies.
+    points
+        Values in the order of the keys.
+    """
+
+    kind: str
+    keys: tuple[Key, ...]
+    points: tuple[tuple[Scalar, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys as written."""
+        return tuple(key.name for key in self.keys)
+
+    def changes(self, point: int) -> dict[str, Scalar]:
+        """Values of a point by key."""
+        return dict(zip(self.names, self.points[point], strict=True))
+
+
+@dataclass(frozen=True)
+class Axis:
+    """How one key varies: some values, or anything between two bounds."""
+
+    key: Key
+    values: tuple[Scalar, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where values are asked for, for the words of problems.
+
+    Attributes
+    ----------
+    file
+        A file or an option.
+    before
+        What stands before the key in it.
+    """
+
+    file: str
+    before: str = ""
+
+    def problem(self, key: str, says: str) -> Problem:
+        """A problem of a key."""
+        return Problem(self.file, 0, f"{self.before}{key}", says)
+
+
+class Refusals(list[Problem]):
+    """Problems found so far."""
+
+    def check(self) -> None:
+        """Raise what was found.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem, if there is any.
+        """
+        if self:
+            raise ScenarioError(self)
+
+
+# --- reading what is to vary -----------------------------------------------------------------------------------
+
+
+def parse(text: str) -> tuple[str, Any]:
+    """The key and the plain form of its values: ``KEY=a,b,c``, ``KEY=low:high``, ``KEY=low:high:n`` or ``KEY``."""
+    name, equals, values = (part.strip() for part in text.partition("="))
+    if not equals:
+        return name, RANGE
+    if ":" in values:
+        parts = [scalar(part) for part in values.split(":")]
+        return name, dict(zip(BOUNDS, parts, strict=False)) if len(parts) in (2, 3) else values
+    return name, [scalar(part) for part in values.split(",")]
+
+
+def scalar(text: str) -> Scalar:
+    """A value from text: a whole number, a number, true or false, or else a word."""
+    text = text.strip()
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)
+
+
+def flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """What varies by dotted key, from a table whose keys may be dotted in quotes or without."""
+    found: dict[str, Any] = {}
+    for name, given in table.items():
+        key = f"{before}{name}"
+        if isinstance(given, Mapping) and not set(given) & set(BOUNDS):
+            found |= flat(given, f"{key}.")
+        else:
+            found[key] = given
+    return found
+
+
+def axes_of(
+    scenario: Scenario, vary: Mapping[str, Any], hypercube: bool, asked: Asked, refusals: Refusals
+) -> list[Axis]:
+    """What is to vary, checked against the scenario.
+
+    Parameters
+    ----------
+    scenario
+        Knows keys, limits and ranges.
+    vary
+        By key: a list of values, a table of ``low``, ``high`` and perhaps ``levels``, or ``"range"``.
+    hypercube
+        Whether values between bounds may be drawn.
+    asked, refusals
+        Where problems are, and where they are noted.
+    """
+    axes = []
+    for name, given in vary.items():
+        try:
+            key = resolve(scenario, name)
+        except ScenarioError as error:
+            refusals += [asked.problem(name, problem.says) for problem in error.problems]
+            continue
+        says, axis = _axis(key, given, hypercube)
+        refusals += [asked.problem(name, one) for one in says]
+        axes.append(axis)
+    return axes
+
+
+def _axis(key: Key, given: Any, hypercube: bool) -> tuple[list[str], Axis]:
+    """How a key varies, and what is wrong with that."""
+    if given is None or given == RANGE:
+        return _own_range(key, hypercube)
+    if isinstance(given, Mapping):
+        return _between(key, given, hypercube)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return [f"{shown(given)} given, values a,b,c or bounds low:high needed"], Axis(key)
+    values = [plain(value) for value in given]
+    says = [problem for value in values if (problem := value_problem(key.parameter, value))]
+    says += [f"{shown(value)} given twice" for n, value in enumerate(values) if value in values[:n]]
+    return says if values else ["no values given, at least one needed"], Axis(key, _kinds(key, values))
+
+
+def _own_range(key: Key, hypercube: bool) -> tuple[list[str], Axis]:
+    """The range that the scenario states."""
+    if not hypercube:
+        return ["no values given, KEY=a,b,c or KEY=low:high:n needed; a key alone goes with a Latin hypercube"], Axis(
+            key
+        )
+    if key.low is None or key.high is None or key.low == key.high:
+        return ["no range stated in the scenario, KEY=low:high needed"], Axis(key)
+    return _between(key, {"low": key.low, "high": key.high}, hypercube)
+
+
+def _between(key: Key, given: Mapping[str, Any], hypercube: bool) -> tuple[list[str], Axis]:
+    """Two bounds, and perhaps a number of levels between them."""
+    says = [f"unknown key '{name}'{nearest(str(name), BOUNDS)}" for name in given if name not in BOUNDS]
+    says += [f"{name} missing" for name in BOUNDS[:2] if name not in given]
+    if key.parameter.kind not in NUMERIC:
+        says.append(f"bounds given, values needed: it is a {key.parameter.kind}")
+    says = says or [p for name in BOUNDS[:2] if (p := value_problem(key.parameter, plain(given[name])))]
+    if says:
+        return says, Axis(key)
+    low, high, levels = plain(given["low"]), plain(given["high"]), plain(given.get("levels"))
+    if low >= high:
+        return [f"{shown(low)}:{shown(high)} given, low below high needed"], Axis(key)
+    if levels is None:
+        return [] if hypercube else [f"{shown(low)}:{shown(high)} given, low:high:n needed on a grid"], Axis(
+            key, (), low, high
+        )
+    return _levels(key, low, high, levels)
+
+
+def _levels(key: Key, low: float, high: float, levels: Any) -> tuple[list[str], Axis]:
+    """Evenly spaced values, both bounds among them."""
+    if isinstance(levels, bool) or not isinstance(levels, int) or not 2 <= levels <= MOST_POINTS:
+        return [f"{shown(levels)} levels given, a whole number from 2 to {MOST_POINTS:,} needed"], Axis(key)
+    values = [rounded(low + (high - low) * n / (levels - 1)) for n in range(levels)]
+    if key.parameter.integer:
+        if any(value != round(value) for value in values):
+            return [f"{levels} levels from {low} to {high} given, but only whole numbers are allowed"], Axis(key)
+        values = [round(value) for value in values]
+    return [], Axis(key, _kinds(key, values))
+
+
+def rounded(value: float) -> float:
+    """With so many digits as tables hold."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _kinds(key: Key, values: Sequence[Scalar]) -> tuple[Scalar, ...]:
+    """Values in the parameter's own type."""
+    if key.parameter.kind != "number":
+        return tuple(values)
+    return tuple(float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in values)
+
+
+# --- points ----------------------------------------------------------------------------------------------------
+
+
+def grid(axes: Sequence[Axis]) -> Design:
+    """Every combination of the values; the last key varies fastest."""
+    keys = tuple(axis.key for axis in axes)
+    return Design(GRID, keys, tuple(product(*(axis.values for axis in axes))))
+
+
+def grid_size(axes: Sequence[Axis]) -> int:
+    """How many points a grid has."""
+    return prod(len(axis.values) for axis in axes)
+
+
+def latin_hypercube(axes: Sequence[Axis], points: int, seed: int) -> Design:
+    """Points that spread evenly over each key.
+
+    Parameters
+    ----------
+    axes
+        What varies.
+    points
+        How many.
+    seed
+        Of the order and the places within slices.
+    """
+    shares = qmc.LatinHypercube(len(axes), rng=np.random.default_rng(seed)).random(points)
+    columns = [[_at(axis, float(share)) for share in shares[:, n]] for n, axis in enumerate(axes)]
+    return Design(LATIN_HYPERCUBE, tuple(axis.key for axis in axes), tuple(zip(*columns, strict=True)))
+
+
+def _at(axis: Axis, share: float) -> Scalar:
+    """The value at a share of the way, from 0 to below 1."""
+    if axis.values:
+        return axis.values[int(share * len(axis.values))]
+    if axis.key.parameter.integer:
+        return int(axis.low) + int(share * (axis.high - axis.low + 1))
+    return min(max(rounded(axis.low + share * (axis.high - axis.low)), axis.low), axis.high)
+
+
+def listed(scenario: Scenario, path: Path, refusals: Refusals) -> Design:
+    """Points from a table: one column for each key, one row for each point; a column ``point`` is passed over.
+
+    Commas or semicolons stand between the cells; with semicolons, decimals may have a comma.
+    """
+    empty = Design(LISTED, (), ())
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        refusals.append(Problem(str(path), 0, "", f"cannot be read ({error.strerror})"))
+        return empty
+    except UnicodeDecodeError:
+        refusals.append(Problem(str(path), 0, "", "not UTF-8 text"))
+        return empty
+    first = text.partition("\n")[0]
+    between = ";" if ";" in first else ","
+    reader = csv.reader(text.splitlines(), delimiter=between)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        refusals.append(Problem(str(path), reader.line_num, "", f"not a table ({error})"))
+        return empty
+    if len(rows) < 2:
+        refusals.append(Problem(str(path), 0, "", "no points given, a row of keys and at least one of values needed"))
+        return empty
+    return _table(scenario, path, rows, between == ";", refusals)
+
+
+def _table(
+    scenario: Scenario, path: Path, rows: Sequence[tuple[int, list[str]]], decimal_comma: bool, refusals: Refusals
+) -> Design:
+    """The points of a table of cells, with its head."""
+    head = [name.strip() for name in rows[0][1]]
+    asked, keys = Asked(f"{path}, line {rows[0][0]}"), {}
+    for place, name in enumerate(head):
+        if name == POINT:
+            continue
+        if name in head[:place]:
+            refusals.append(asked.problem(name, "given twice"))
+        try:
+            keys[place] = resolve(scenario, name)
+        except ScenarioError as error:
+            refusals += [asked.problem(name, problem.says) for problem in error.problems]
+    points = [
+        _row(Asked(f"{path}, line {line}"), row, len(head), keys, decimal_comma, refusals) for line, row in rows[1:]
+    ]
+    return Design(LISTED, tuple(keys.values()), tuple(points))
+
+
+def _row(
+    asked: Asked, row: Sequence[str], width: int, keys: Mapping[int, Key], decimal_comma: bool, refusals: Refusals
+) -> tuple[Scalar, ...]:
+    """One point."""
+    if len(row) != width:
+        refusals.append(asked.problem("", f"{len(row)} cells given, {width} needed"))
+        return ()
+    values: list[Scalar] = []
+    for place, key in keys.items():
+        value = scalar(row[place].replace(",", ".") if decimal_comma else row[place])
+        says = value_problem(key.parameter, value)
+        if says:
+            refusals.append(asked.problem(key.name, says))
+        values.append(value)
+    return tuple(value for key, one in zip(keys.values(), values, strict=True) for value in _kinds(key, [one]))
