@@ -132,6 +132,42 @@ def replicate(
     )
 
 
+def each_arm(
+    scenario: Scenario,
+    governances: Sequence[str],
+    seed: int,
+    number: int,
+    engine: str = "compiled",
+    tick: Tick | None = None,
+) -> Iterator[Arm]:
+    """Run one replication of any number of arms, one after another, with nobody told apart by enrolment.
+
+    The records are those of :func:`replicate`, and so are the outcomes, but for those of the enrolled and of everybody
+    else, which are not given: they depend on all arms. No arm takes memory once the next is asked for.
+
+    Parameters
+    ----------
+    scenario, governances, seed, number, engine, tick
+        As for :func:`replicate`.
+
+    Yields
+    ------
+    Arm
+        In the order of the governances, without records.
+    """
+    progress = _Progress(tick, Period.of(scenario), len(governances))
+    at_switch = _at_switch(partial(begin, scenario, seed, number, engine), len(governances), engine, progress)
+    for governance in governances:
+        started = next(at_switch)
+        prepared = started.setting
+        ended = _ended(prepared, started.simulation, governance, progress)
+        del started  # as in _reduced
+        progress.arm_done()
+        records = ended.records
+        table = outcome_table(prepared, governance, records, ended.accumulators, people_table(prepared))
+        yield Arm(governance, table, records.digest(), len(records), ended.events)
+
+
 @dataclass(frozen=True)
 class _Keep:
     """What becomes of the rows of an arm."""

@@ -101,6 +101,7 @@ def sheet(
     note: str = "",
     handles: Sequence[Artist] = (),
     columns: int = 2,
+    titles: tuple[str, str] | None = None,
 ) -> Figure:
     """An empty figure with title, Swedish title, legend, and a line that says what was run.
 
@@ -116,6 +117,8 @@ def sheet(
         Added to the line at the bottom, if there are intervals.
     handles, columns
         Of the legend, if there is one.
+    titles
+        In English and Swedish, in place of those of ``words.FIGURES``.
     """
     head = HEAD + LEGEND_ROW * -(-len(handles) // columns)
     height += head + FOOT
@@ -136,9 +139,9 @@ def sheet(
             handlelength=1.3,
             handleheight=0.9,
         )
-    title = words.figure(name, result.compared)
-    figure.text(0.012, 1 - 0.07 / height, title.title, size=10.5, weight="bold", va="top")
-    figure.text(0.012, 1 - 0.28 / height, title.swedish, size=7.5, style="italic", color=PALE, va="top")
+    english, swedish = titles or words.figure(name, result.compared)[:2]
+    figure.text(0.012, 1 - 0.07 / height, english, size=10.5, weight="bold", va="top")
+    figure.text(0.012, 1 - 0.28 / height, swedish, size=7.5, style="italic", color=PALE, va="top")
     below = words.FIGURE_NOTE.format(
         scenario=result.title,
         replications=words.replications(result.replications),

@@ -1,0 +1,222 @@
+"""The parts of a sweep (svepets delar): one replication of one group of points, one durable file.
+
+A sweep that was stopped, by whatever means, goes on where it was; more replications continue it. Another sweep in the
+same folder is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive
+from sim.experiment.identity import Identity, versions
+from sim.experiment.kept import put
+from sim.experiment.sweep_plan import SWEPT, Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One replication of one group of points.
+
+    Attributes
+    ----------
+    group, number
+        Of the group and of the replication.
+    totals
+        Outcomes of everybody, shape (arms, outcomes), in the order of ``SWEPT``; nan where not given.
+    digests
+        SHA-256 of the records of each arm.
+    """
+
+    group: int
+    number: int
+    totals: NDArray[np.float64]
+    digests: tuple[str, ...]
+
+
+Parts = Callable[[int, int], Part]
+"""Gives the part of a group and a replication."""
+
+
+def digest_of(plan: Plan, engine: str) -> str:
+    """SHA-256 of all that the figures of a sweep depend on, but for the number of replications."""
+    resolved = plan.scenario.resolved()
+    del resolved["reserved"]  # what was asked for is said by the plan
+    whole = {
+        "scenario": resolved,
+        "keys": plan.design.names,
+        "points": plan.design.points,
+        "governances": plan.governances,
+        "seed": plan.seed,
+        "engine": engine,
+        "outcomes": SWEPT,
+        "versions": versions(),
+    }
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class SweepIdentity(Identity):
+    """What a sweep is; the plan is all of it."""
+
+    plan: Plan = field(kw_only=True)
+
+    @classmethod
+    def of(cls, plan: Plan, engine: str) -> SweepIdentity:
+        """The identity of a plan."""
+        return cls(plan.scenario, plan.governances, plan.seed, engine, plan=plan)
+
+    @property
+    def kind(self) -> str:
+        """``sweep``."""
+        return "sweep"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the figures depend on, but for the number of replications, as hex digits."""
+        return digest_of(self.plan, self.engine)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was asked for, for ``experiment.json``."""
+        design = self.plan.design
+        return {
+            "replications": self.plan.replications,
+            "sweep": {"kind": design.kind, "keys": list(design.names), "points": [list(p) for p in design.points]},
+        }
+
+
+class Store(Protocol):
+    """Where the parts of a sweep are kept."""
+
+    def has(self, group: int, number: int) -> bool:
+        """Whether a part is there, and good."""
+        ...
+
+    def put(self, part: Part) -> None:
+        """Keep a part."""
+        ...
+
+    def get(self, group: int, number: int) -> Part:
+        """A part that was kept."""
+        ...
+
+
+class InMemory:
+    """Parts of a sweep that nobody needs afterwards."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[int, int], Part] = {}
+
+    def has(self, group: int, number: int) -> bool:
+        """Whether a part is there."""
+        return (group, number) in self._parts
+
+    def put(self, part: Part) -> None:
+        """Keep a part."""
+        self._parts[part.group, part.number] = part
+
+    def get(self, group: int, number: int) -> Part:
+        """A part that was kept."""
+        return self._parts[group, number]
+
+
+@dataclass(frozen=True, eq=False)
+class SweepArchive:
+    """A folder with the parts of one sweep.
+
+    Made by :func:`open_sweep`.
+
+    Attributes
+    ----------
+    folder
+        Of the result.
+    digest
+        Of the sweep.
+    """
+
+    folder: Path
+    digest: str
+
+    def path(self, group: int, number: int) -> Path:
+        """The file of a part."""
+        return self.folder / REPLICATIONS / f"{number:04d}-group-{group:05d}.npz"
+
+    def has(self, group: int, number: int) -> bool:
+        """Whether a part is there, and good; damaged files count as missing, and are written again."""
+        try:
+            self.get(group, number)
+        except Damaged:
+            return False
+        return True
+
+    def put(self, part: Part) -> None:
+        """Keep a part.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; nothing is left of it then.
+        """
+        about = {
+            "format": FORMAT,
+            "experiment": self.digest,
+            "group": part.group,
+            "number": part.number,
+            "digests": part.digests,
+        }
+        content = io.BytesIO()
+        text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+        np.savez_compressed(content, allow_pickle=False, about=text, totals=part.totals)
+        put(self.path(part.group, part.number), content.getvalue())
+
+    def get(self, group: int, number: int) -> Part:
+        """A part that was kept.
+
+        Raises
+        ------
+        Damaged
+            If its file is missing, or is not what was written.
+        """
+        path = self.path(group, number)
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                about = json.loads(arrays["about"].tobytes())
+                totals = arrays["totals"]
+            expected = {"format": FORMAT, "experiment": self.digest, "group": group, "number": number}
+            wrong = next((name for name, value in expected.items() if about[name] != value), None)
+            if wrong is not None:
+                raise Damaged(f"{path}: {wrong} {about[wrong]} given, {expected[wrong]} needed")
+            return Part(group, number, totals, tuple(about["digests"]))
+        except Damaged:
+            raise
+        except NOT_READ as error:
+            raise Damaged(f"{path}: damaged ({error or type(error).__name__})") from error
+
+
+@contextmanager
+def open_sweep(folder: Path, plan: Plan, engine: str, *, replace: bool = False) -> Iterator[SweepArchive]:
+    """The archive in a folder, for one sweep and one process at a time; made if need be.
+
+    Raises
+    ------
+    OtherExperiment
+        If the folder holds another experiment, or another process is at work in it.
+    OSError
+        If it cannot be written to.
+    """
+    identity = SweepIdentity.of(plan, engine)
+    with open_archive(folder, identity, identity.asked, replace=replace) as archive:
+        yield SweepArchive(archive.folder, identity.digest)

@@ -1,0 +1,134 @@
+"""The folder of a sweep (svepets resultatmapp): one tidy table, the design, and what the figures show.
+
+All files hold the same bytes for the same scenario, points, seed and versions, whatever the number of workers and
+however often the sweep was interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.folder import csv_text
+from sim.experiment.identity import versions
+from sim.experiment.kept import beside, put
+from sim.experiment.replication import window_of
+from sim.experiment.sweep import Correlation, Effect, Sweep, columns, rows
+from sim.experiment.sweep_archive import digest_of
+from sim.experiment.design import GRID, POINT, rounded
+from sim.outcomes import OUTCOMES
+from sim.scenario.keys import Key
+from sim.vocabulary import DAY
+from sim.world import Period
+
+RESULT = "sweep.json"
+TABLE = "sweep.csv"
+DESIGN = "design.csv"
+FORMAT = 1
+ROWS_AT_A_TIME = 10_000
+
+
+def write_sweep(sweep: Sweep, folder: Path) -> list[Path]:
+    """Write a finished sweep; returns the files.
+
+    Parameters
+    ----------
+    sweep
+        From ``sim.sweep``.
+    folder
+        Created if need be; files of the same names are replaced.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written; no file is left half-written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    design = sweep.plan.design
+    numbered = ((number, *_words(point)) for number, point in enumerate(design.points))
+    files = [put(folder / DESIGN, csv_text((POINT, *design.names), numbered))]
+    files.append(_write_table(sweep, folder / TABLE))
+    text = json.dumps(_clean(_result(sweep)), indent=1, ensure_ascii=False)
+    return [*files, put(folder / RESULT, text + "\n")]
+
+
+def _write_table(sweep: Sweep, path: Path) -> Path:
+    """The tidy table, some rows at a time: it may be long."""
+    keys = len(sweep.plan.design.names)
+    with beside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        file.write(csv_text(columns(sweep.plan), ()))
+        table = ((row[0], *_words(row[1 : 1 + keys]), *row[1 + keys :]) for row in rows(sweep))
+        while some := list(islice(table, ROWS_AT_A_TIME)):
+            file.write(csv_text((), some).removeprefix("\n"))
+    return path
+
+
+def _words(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Values as a table of points holds them: true and false in small letters."""
+    return tuple(str(value).lower() if isinstance(value, bool) else value for value in values)
+
+
+def _result(sweep: Sweep) -> dict[str, Any]:
+    plan, scenario = sweep.plan, sweep.plan.scenario
+    window = window_of(Period.of(scenario))
+    return {
+        "format": FORMAT,
+        "kind": "sweep",
+        "digest": digest_of(plan, sweep.engine),
+        "name": scenario.name,
+        "title": scenario.title,
+        "seed": plan.seed,
+        "engine": sweep.engine,
+        "versions": versions(),
+        "replications": plan.replications,
+        "governances": list(plan.governances),
+        "window_days": (window.end - window.start) // DAY,
+        "people": scenario.region.people,
+        "design": plan.design.kind,
+        "points": len(plan.design.points),
+        "pasts": len(plan.groups),
+        "arms": sum(len(group.arms) for group in plan.groups),
+        "keys": [_key(key) for key in plan.design.keys],
+        "on": [{"outcome": name, "unit": OUTCOMES[name].unit} for name in plan.on],
+        "effects": [_effect(effect) for name in plan.on for effect in sweep.effects(name)],
+        "rank_correlations": [
+            asdict(one) for name in plan.on for one in sweep.correlations(name) if _told(sweep, one)
+        ],
+    }
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {
+        "key": key.name,
+        "governance": key.governance,
+        "unit": key.parameter.unit,
+        "kind": key.parameter.kind,
+        "what": key.parameter.doc,
+        "scenario": key.value,
+        "low": key.low,
+        "high": key.high,
+    }
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {"key": effect.key, "value": effect.value, "points": effect.points, **asdict(effect.cell)}
+
+
+def _told(sweep: Sweep, correlation: Correlation) -> bool:
+    """Whether a rank correlation is known, and more than the effects on a grid say."""
+    return sweep.plan.design.kind != GRID and not math.isnan(correlation.rho)
+
+
+def _clean(data: Any) -> Any:
+    """Plain data with ten digits, and null where a number is nan."""
+    if isinstance(data, dict):
+        return {name: _clean(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_clean(value) for value in data]
+    if isinstance(data, float):
+        return None if math.isnan(data) else rounded(data)
+    return data

@@ -1,0 +1,42 @@
+"""Words of the figures and tables of a sweep, in English with the Swedish term of the field."""
+
+from __future__ import annotations
+
+from sim.outcomes import OUTCOMES
+from sim.report import words
+from sim.report.words import Term
+
+EFFECTS = Term("{what}, by what was varied", "{swedish}, huvudeffekter")
+MAP = Term("{what}, both keys together", "{swedish}, båda nycklarna tillsammans")
+SCATTER = Term("{what}, point by point", "{swedish}, punkt för punkt")
+RANKS = Term("{what}: rank correlation with what was varied", "{swedish}, rangkorrelation")
+LEVEL = "{what}"
+DIFFERENCE = "difference in {what}\n({last} − {first})"
+RANK_AXIS = "Spearman's rank correlation with the {of}"
+SCENARIO = "the value of the scenario"
+RHO = "ρ = {rho}"
+RHO_INTERVAL = "ρ = {rho} ({interval})"
+NO_RHO = "no correlation: all values equal"
+POINTS = " {points} points."
+MEAN_OVER = " Each dot: mean over the points with that value."
+EACH_POINT = " Each dot: one point."
+TABLE_HEADS = ("point", "difference", "95 % interval")
+MORE_POINTS = "and {count} more points in {file}"
+COMMON = "common random numbers: the same people and chance at every point"
+
+
+def outcome(name: str) -> str:
+    """An outcome as it is called in a title."""
+    return words.LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def lower(name: str) -> str:
+    """An outcome within a sentence."""
+    text = outcome(name)
+    return text[:1].lower() + text[1:]
+
+
+def titles(kind: Term, name: str) -> tuple[str, str]:
+    """Title of a figure in English and Swedish."""
+    swedish = OUTCOMES[name].swedish
+    return kind.text.format(what=outcome(name)), kind.swedish.format(swedish=swedish[:1].upper() + swedish[1:])

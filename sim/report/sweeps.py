@@ -1,0 +1,501 @@
+"""A sweep in figures (svep i figurer): main effects, two keys together, and points with rank correlations.
+
+Drawn from ``sweep.json`` and ``sweep.csv``. Of a comparison the difference stands above the levels.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.report import sweep_words, words
+from sim.report.canvas import GREY, PALE, PENS, discard, save, sheet, styled, thousands
+from sim.report.numbers import between, decimals, number, scale
+from sim.report.result import Estimate, Result
+from sim.report.words import Term
+
+FIGURES = "figures"
+FILES = ("sweep.json", "sweep.csv")
+DIFFERENCE = "difference"
+ABREAST = 3
+"""Keys side by side."""
+LABEL = 34
+"""Letters in a line below an axis."""
+ONE_COLOUR: dict[str, Any] = {**PENS[1], "marker": "s"}
+KINDS = ("effects", "map", "scatter", "ranks")
+"""Beginnings of the names of the figures; the outcome follows."""
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point: values by key, and an outcome by governance (or ``difference``)."""
+
+    values: Mapping[str, Value]
+    estimates: dict[str, Estimate]
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """One outcome of a sweep.
+
+    Attributes
+    ----------
+    result
+        Scenario, governances, replications and window, for titles; without values.
+    about
+        ``sweep.json`` as it is.
+    outcome, unit
+        What is shown, in the unit of the table.
+    points
+        In order.
+    """
+
+    result: Result
+    about: Mapping[str, Any]
+    outcome: str
+    unit: str
+    points: Sequence[Point]
+
+    @property
+    def shown(self) -> str:
+        """What the first row of panels shows: the difference, or the only governance."""
+        return DIFFERENCE if self.result.compared else self.result.first
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, Any]]:
+        """What was varied."""
+        return list(self.about["keys"])
+
+    @property
+    def effects(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Main effects by key."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for effect in self.about["effects"]:
+            if effect["outcome"] == self.outcome:
+                found.setdefault(effect["key"], []).append(effect)
+        return found
+
+    @property
+    def without_effects(self) -> list[Mapping[str, Any]]:
+        """Keys with a value of their own at most points."""
+        return [key for key in self.keys if key["key"] not in self.effects]
+
+    def rho(self, key: str, governance: str) -> Mapping[str, Any] | None:
+        """The rank correlation of a key with the outcome; None where there is none."""
+        wanted = {"key": key, "governance": governance, "outcome": self.outcome}
+        found = (one for one in self.about["rank_correlations"] if wanted.items() <= one.items())
+        return next(found, None)
+
+    def axis(self, governance: str) -> str:
+        """What an axis of the outcome is called."""
+        what, (_, unit) = sweep_words.lower(self.outcome), scale(self.unit)
+        told = what if unit in what or unit in ("1", "") else f"{what}, {unit}"
+        if governance != DIFFERENCE:
+            return told[:1].upper() + told[1:]
+        first, last = (words.governance(name).lower() for name in self.result.governances)
+        text = sweep_words.DIFFERENCE.format(what=told, first=first, last=last)
+        return text[:1].upper() + text[1:]
+
+
+def read(folder: Path) -> list[Swept]:
+    """Read the outcomes of a sweep that are to be drawn.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read, or is not what narvard writes.
+    """
+    try:
+        about = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
+        tables = _points(folder / FILES[1], about)
+        result = Result(about, tuple(about["governances"]), np.empty((0, 0)), {}, (), {}, {})
+        return [Swept(result, about, one["outcome"], one["unit"], tables[one["outcome"]]) for one in about["on"]]
+    except (LookupError, TypeError, ValueError, csv.Error) as error:
+        raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
+
+
+def write(folder: Path) -> list[Path]:
+    """Draw the figures of a sweep into its folder; returns the files."""
+    files: list[Path] = []
+    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
+    for swept in read(folder):
+        found = figures(swept)
+        for kind in KINDS:
+            name = f"{kind}-{swept.outcome}"
+            if kind in found:
+                files += save(found[kind], folder / FIGURES, name)
+            else:
+                discard(folder / FIGURES, name)
+    return files
+
+
+def figures(swept: Swept) -> dict[str, Figure]:
+    """The figures that a sweep allows, by kind."""
+    found: dict[str, Figure] = {}
+    with styled():
+        if swept.effects:
+            found["effects"] = effects(swept)
+        if swept.about["design"] == "grid" and len(swept.keys) == 2:
+            found["map"] = both(swept)
+        if swept.without_effects:
+            found["scatter"] = scatter(swept)
+        if sum(swept.rho(key["key"], swept.shown) is not None for key in swept.keys) > 1:
+            found["ranks"] = ranks(swept)
+    return found
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+
+def effects(swept: Swept) -> Figure:
+    """Main effect of each key: the difference above, levels below."""
+    keys = [key for key in swept.keys if key["key"] in swept.effects]
+    rows = [(DIFFERENCE,), swept.result.governances] if swept.result.compared else [swept.result.governances]
+    blocks = -(-len(keys) // ABREAST)
+    across = min(len(keys), ABREAST)
+    note = words.FIGURE_INTERVALS + sweep_words.MEAN_OVER * (len(swept.keys) > 1)
+    heights = [1.9, 1.5][: len(rows)]
+    figure = _sheet(swept, sweep_words.EFFECTS, blocks * (sum(heights) + 0.45), note)
+    panels = figure.subplots(
+        blocks * len(rows), across, sharey=False, squeeze=False, height_ratios=heights * blocks
+    )
+    for row, governances in enumerate(rows):
+        axes_of_row = panels[row :: len(rows)].ravel()
+        for place, axes in enumerate(axes_of_row):
+            if place >= len(keys):
+                axes.axis("off")
+                continue
+            key = keys[place]
+            for governance in governances:
+                _line(axes, swept, key, governance)
+            _scenario_line(axes, swept, key)
+            if governances == (DIFFERENCE,):
+                _zero(axes)
+            last = row == len(rows) - 1
+            _key_axis(axes, swept, key, told=last)
+            if place % ABREAST == 0:
+                axes.set_ylabel(swept.axis(governances[0]))
+        _same_y([axes for axes in axes_of_row[: len(keys)]])
+    return figure
+
+
+def both(swept: Swept) -> Figure:
+    """Two keys together: a map of the difference, and a line for each value of the second key."""
+    first, second = swept.keys
+    note = words.FIGURE_INTERVALS
+    figure = _sheet(swept, sweep_words.MAP, 3.1, note, legend=False)
+    left, right = figure.subplots(1, 2, width_ratios=(1.1, 1))
+    _map(left, swept, first, second)
+    _family(right, swept, first, second)
+    return figure
+
+
+def scatter(swept: Swept) -> Figure:
+    """Each point, by each key that has no repeated values, with the rank correlation."""
+    keys = swept.without_effects
+    blocks, across = -(-len(keys) // ABREAST), min(len(keys), ABREAST)
+    figure = _sheet(swept, sweep_words.SCATTER, 2.35 * blocks, words.FIGURE_INTERVALS, legend=False)
+    panels = figure.subplots(blocks, across, sharey=True, squeeze=False).ravel()
+    for place, axes in enumerate(panels):
+        if place >= len(keys):
+            axes.axis("off")
+            continue
+        key = keys[place]
+        _dots(axes, swept, key)
+        _scenario_line(axes, swept, key)
+        if swept.shown == DIFFERENCE:
+            _zero(axes)
+        _key_axis(axes, swept, key)
+        axes.set_title(_rho_words(swept.rho(key["key"], swept.shown)), size=7.5, weight="normal", loc="right")
+        if place % ABREAST == 0:
+            axes.set_ylabel(swept.axis(swept.shown))
+    return figure
+
+
+def ranks(swept: Swept) -> Figure:
+    """Rank correlations of all keys, the strongest first."""
+    found = [(key, swept.rho(key["key"], swept.shown)) for key in swept.keys]
+    known = sorted(((k, rho) for k, rho in found if rho is not None), key=lambda one: -abs(one[1]["rho"]))
+    figure = _sheet(swept, sweep_words.RANKS, 0.55 + 0.3 * len(known), words.FIGURE_INTERVALS, legend=False)
+    axes = figure.subplots()
+    for y, (_, rho) in enumerate(known):
+        estimate = _estimate(rho, "rho")
+        face = ONE_COLOUR["color"] if estimate.clear or not estimate.bounded else "white"
+        axes.plot([0, estimate.value], [y, y], color="#D9D9D9", lw=4, solid_capstyle="butt", zorder=1)
+        if estimate.bounded:
+            axes.plot([estimate.low, estimate.high], [y, y], color=ONE_COLOUR["color"], lw=1.2, zorder=3)
+        axes.plot([estimate.value], [y], ls="none", zorder=4, **{**ONE_COLOUR, "markerfacecolor": face})
+        axes.annotate(
+            _rho_words(rho).removeprefix("ρ = "),
+            (1, y),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            size=7,
+            annotation_clip=False,
+        )
+    axes.axvline(0, color=GREY, lw=0.8, zorder=2)
+    axes.set_yticks(range(len(known)), [_name(key) for key, _ in known], size=7.5)
+    axes.set_ylim(len(known) - 0.5, -0.5)
+    axes.set_xlim(-1.05, 1.05)
+    axes.grid(visible=True, axis="x")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    of = DIFFERENCE if swept.shown == DIFFERENCE else sweep_words.lower(swept.outcome)
+    axes.set_xlabel(sweep_words.RANK_AXIS.format(of=of))
+    return figure
+
+
+# --- parts of figures --------------------------------------------------------------------------------------------
+
+
+def _sheet(swept: Swept, kind: Term, height: float, note: str, legend: bool = True) -> Figure:
+    handles = []
+    if legend and swept.result.compared:
+        handles = [
+            Line2D([], [], linestyle="-", lw=1, label=words.governance(name), **pen)
+            for name, pen in zip(swept.result.governances, PENS, strict=True)
+        ]
+    if legend and any(_is_number(key["scenario"]) for key in swept.keys):
+        handles.append(Line2D([], [], color=PALE, lw=0.8, ls=":", label=sweep_words.SCENARIO))
+    points = sweep_words.POINTS.format(points=number(len(swept.points), 0))
+    return sheet(
+        "", swept.result, height, points + note, handles, 3, titles=sweep_words.titles(kind, swept.outcome)
+    )
+
+
+def _line(axes: Axes, swept: Swept, key: Mapping[str, Any], governance: str) -> None:
+    """Main effect of a key under one governance, with whiskers."""
+    mine = [effect for effect in swept.effects[key["key"]] if effect["governance"] == governance]
+    places = _places(swept, key)
+    x = [places[_value(effect["value"])] for effect in mine]
+    estimates = [_estimate(effect, "mean").times(scale(swept.unit)[0]) for effect in mine]
+    pen = ONE_COLOUR if governance == DIFFERENCE else PENS[swept.result.governances.index(governance)]
+    ordered = key["kind"] in ("number", "integer")
+    axes.plot(x, [e.value for e in estimates], color=pen["color"], lw=1.0 if ordered else 0.0, zorder=2)
+    for at, estimate in zip(x, estimates, strict=True):
+        if estimate.bounded:
+            axes.plot([at, at], [estimate.low, estimate.high], color=pen["color"], lw=1.2, zorder=3)
+        hollow = governance == DIFFERENCE and estimate.bounded and not estimate.clear
+        looks = {**pen, "markerfacecolor": "white"} if hollow else pen
+        axes.plot([at], [estimate.value], ls="none", markersize=4.5, zorder=4, **looks)
+
+
+def _map(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+    """Cells coloured and labelled by the outcome."""
+    columns, rows = _places(swept, first), _places(swept, second)
+    order_x, order_y = sorted(columns, key=lambda v: columns[v]), sorted(rows, key=lambda v: rows[v])
+    table = {(p.values[first["key"]], p.values[second["key"]]): p.estimates[swept.shown] for p in swept.points}
+    factor = scale(swept.unit)[0]
+    cells = [[table[x, y].times(factor) for x in order_x] for y in order_y]
+    values = np.array([[cell.value for cell in row] for row in cells])
+    if swept.shown == DIFFERENCE:
+        most = float(np.nanmax(np.abs(values))) or 1.0
+        image = axes.imshow(values, cmap="RdBu_r", vmin=-most, vmax=most, aspect="auto", origin="lower", alpha=0.75)
+    else:
+        image = axes.imshow(values, cmap="cividis", aspect="auto", origin="lower", alpha=0.75)
+    small = len(order_x) * len(order_y) > 36
+    digits = decimals(*values.ravel().tolist())
+    for y, row in enumerate(cells):
+        for x, cell in enumerate(row):
+            text = number(cell.value, digits, sign=swept.shown == DIFFERENCE)
+            dark = image.norm(cell.value) if math.isfinite(cell.value) else 0.5
+            white = (dark < 0.12 or dark > 0.88) if swept.shown == DIFFERENCE else dark < 0.4
+            looks: dict[str, Any] = {"ha": "center", "color": "white" if white else "#111111"}
+            axes.text(x, y, text, va="center" if small else "bottom", size=6 if small else 8, **looks)
+            if cell.bounded and not small:
+                axes.text(x, y, f"\n{between(cell.low, cell.high, digits)}", va="top", size=5.5, linespacing=0.3, **looks)
+    axes.set_xticks(range(len(order_x)), [_shown(v) for v in order_x])
+    axes.set_yticks(range(len(order_y)), [_shown(v) for v in order_y])
+    axes.set_xlabel(_label(first))
+    axes.set_ylabel(_label(second))
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_title(swept.axis(swept.shown).replace("\n", " "), size=7.5, weight="normal")
+
+
+def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+    """A line over the first key for each value of the second."""
+    places, rows = _places(swept, first), _places(swept, second)
+    order = sorted(rows, key=lambda v: rows[v])
+    factor, width = scale(swept.unit)[0], _step(list(places.values()))
+    for n, value in enumerate(order):
+        shade = 0.15 + 0.7 * (n / max(1, len(order) - 1))
+        colour = (*np.array([0.85, 0.92, 0.97]) * (1 - shade) + np.array([0.0, 0.27, 0.5]) * shade,)
+        shift = 0.12 * width * (n - (len(order) - 1) / 2) / max(1, len(order) - 1)
+        mine = [p for p in swept.points if p.values[second["key"]] == value]
+        mine.sort(key=lambda p: places[p.values[first["key"]]])
+        x = [places[p.values[first["key"]]] + shift for p in mine]
+        estimates = [p.estimates[swept.shown].times(factor) for p in mine]
+        axes.plot(x, [e.value for e in estimates], color=colour, marker="o", ms=4, lw=1.2, label=_shown(value), zorder=3)
+        for at, e in zip(x, estimates, strict=True):
+            if e.bounded:
+                axes.plot([at, at], [e.low, e.high], color=colour, lw=1.0, zorder=2)
+    if swept.shown == DIFFERENCE:
+        _zero(axes)
+    _key_axis(axes, swept, first)
+    legend = axes.legend(title=_label(second), title_fontsize=7, fontsize=7, loc="best", frameon=True, framealpha=0.8)
+    legend.get_frame().set_linewidth(0)
+    axes.set_ylabel(swept.axis(swept.shown))
+
+
+def _dots(axes: Axes, swept: Swept, key: Mapping[str, Any]) -> None:
+    """One dot for each point, with a pale whisker."""
+    places, factor = _places(swept, key), scale(swept.unit)[0]
+    colour = ONE_COLOUR["color"] if swept.shown == DIFFERENCE else GREY
+    for point in swept.points:
+        estimate, x = point.estimates[swept.shown].times(factor), places[point.values[key["key"]]]
+        if estimate.bounded:
+            axes.plot([x, x], [estimate.low, estimate.high], color=colour, alpha=0.25, lw=0.8, zorder=2)
+        if estimate.known:
+            axes.plot([x], [estimate.value], ls="none", marker="o", ms=3, color=colour, zorder=3)
+
+
+def _key_axis(axes: Axes, swept: Swept, key: Mapping[str, Any], told: bool = True) -> None:
+    """The axis of a key below a panel."""
+    places = _places(swept, key)
+    values = sorted(places.values())
+    if key["kind"] not in ("number", "integer") or (len(values) <= 6 and _apart(values)):
+        shown = sorted(places, key=lambda v: places[v])
+        axes.set_xticks([places[v] for v in shown], [_shown(v) for v in shown])
+    else:
+        axes.locator_params(axis="x", nbins=5)
+        thousands(axes.xaxis)
+    margin = 0.08 * (values[-1] - values[0]) or 0.5
+    axes.set_xlim(values[0] - margin, values[-1] + margin)
+    axes.grid(visible=True, axis="y")
+    thousands(axes.yaxis)
+    if told:
+        axes.set_xlabel(_label(key), size=7.5)
+    else:
+        axes.tick_params(labelbottom=False)
+
+
+def _scenario_line(axes: Axes, swept: Swept, key: Mapping[str, Any]) -> None:
+    """Where the value of the scenario lies, if it is among the values."""
+    value, places = key["scenario"], list(_places(swept, key).values())
+    if _is_number(value) and min(places) <= value <= max(places):
+        axes.axvline(value, color=PALE, lw=0.8, ls=":", zorder=1)
+
+
+def _zero(axes: Axes) -> None:
+    axes.axhline(0, color=GREY, lw=0.8, zorder=1)
+
+
+def _same_y(panels: Sequence[Axes]) -> None:
+    """The same limits in all panels of a row, so that effects can be compared."""
+    limits = [axes.get_ylim() for axes in panels]
+    low, high = min(low for low, _ in limits), max(high for _, high in limits)
+    for place, axes in enumerate(panels):
+        axes.set_ylim(low, high)
+        if place % ABREAST:
+            axes.tick_params(labelleft=False)
+
+
+# --- words of keys and values --------------------------------------------------------------------------------------
+
+
+def _label(key: Mapping[str, Any]) -> str:
+    """A key below an axis: its name, in lines, and its unit."""
+    unit = "" if key["unit"] in ("1", "") or key["kind"] in ("flag", "choice") else f" [{key['unit']}]"
+    text = _name(key).replace(".", "\u200b.").replace("_", "_\u200b")
+    lines = _wrapped(text + unit)
+    return "\n".join(lines)
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines that break after a dot, an underscore or a space."""
+    parts = wrap(text.replace("\u200b", " \u200b"), LABEL + 6)
+    return [line.replace(" \u200b", "").replace("\u200b", "") for line in parts]
+
+
+def _name(key: Mapping[str, Any]) -> str:
+    """The key without what is said anyway."""
+    name, governance = str(key["key"]), key["governance"]
+    return name if governance is None else f"{governance}: {name.removeprefix(f'governance.{governance}.')}"
+
+
+def _places(swept: Swept, key: Mapping[str, Any]) -> dict[Value, float]:
+    """Where each value of a key stands: at itself if it is a number, else in order."""
+    values = {point.values[key["key"]] for point in swept.points}
+    if key["kind"] in ("number", "integer"):
+        return {value: float(value) for value in values}
+    return {value: float(place) for place, value in enumerate(sorted(values, key=str))}
+
+
+def _step(places: Sequence[float]) -> float:
+    """The least distance of two places."""
+    ordered = sorted(places)
+    return min((b - a for a, b in zip(ordered, ordered[1:], strict=False)), default=1.0)
+
+
+def _apart(values: Sequence[float]) -> bool:
+    """Whether there is room for a label at each value."""
+    return len(values) < 2 or _step(values) > 0.11 * (values[-1] - values[0])
+
+
+def _shown(value: Value) -> str:
+    return f"{value:g}" if _is_number(value) else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _rho_words(rho: Mapping[str, Any] | None) -> str:
+    if rho is None:
+        return sweep_words.NO_RHO
+    estimate = _estimate(rho, "rho")
+    if not estimate.bounded:
+        return sweep_words.RHO.format(rho=number(estimate.value, 2))
+    return sweep_words.RHO_INTERVAL.format(
+        rho=number(estimate.value, 2), interval=between(estimate.low, estimate.high, 2)
+    )
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def _estimate(row: Mapping[str, Any], mean: str) -> Estimate:
+    value, low, high = (math.nan if row[name] in (None, "") else float(row[name]) for name in (mean, "low", "high"))
+    return Estimate(value, low, high)
+
+
+def _value(cell: Any) -> Value:
+    """A value of a key: a number, or a word."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    try:
+        return float(cell)
+    except ValueError:
+        return str(cell)
+
+
+def _points(path: Path, about: Mapping[str, Any]) -> dict[str, list[Point]]:
+    """Points of each outcome that is to be drawn."""
+    names = [key["key"] for key in about["keys"]]
+    found: dict[str, dict[int, Point]] = {one["outcome"]: {} for one in about["on"]}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            points = found.get(row["outcome"])
+            if points is None:
+                continue
+            new = Point({name: _value(row[name]) for name in names}, {})
+            point = points.setdefault(int(row["point"]), new)
+            point.estimates[row["governance"]] = _estimate(row, "mean")
+    return {outcome: [points[n] for n in sorted(points)] for outcome, points in found.items()}
