@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment as Experiment
+    from sim.experiment import Sweep as Sweep
     from sim.experiment import Target as Target
     from sim.experiment import compare as compare
     from sim.experiment import run as run
+    from sim.experiment import sweep as sweep
     from sim.experiment.reproduce import reproduce as reproduce
     from sim.experiment.rerun import rerun as rerun
     from sim.scenario import Leaf as Leaf
@@ -35,6 +37,8 @@ _ROOMS = {
     "reproduce": "sim.experiment.reproduce",
     "rerun": "sim.experiment.rerun",
     "run": "sim.experiment",
+    "Sweep": "sim.experiment",
+    "sweep": "sim.experiment",
 }
 
 __all__ = [
@@ -42,6 +46,7 @@ __all__ = [
     "Leaf",
     "Scenario",
     "ScenarioError",
+    "Sweep",
     "Target",
     "__version__",
     "compare",
@@ -49,6 +54,7 @@ __all__ = [
     "reproduce",
     "rerun",
     "run",
+    "sweep",
 ]
 
 

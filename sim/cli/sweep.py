@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.commands import (
+    CLUSTER,
     ENGINE,
+    INTERRUPTED,
+    OUT,
+    REPLACE,
     SCENARIO,
     WORKERS,
     Refused,
     argument,
     command,
     counted,
-    fitting_workers,
     positive,
     seed_number,
     show_table,
+    workers_asked_for,
     writable,
 )
 
 if TYPE_CHECKING:
-    from sim.experiment.sweep import Sweep
-    from sim.experiment.sweep_archive import Store
+    from sim.experiment.sweep_archive import SweepArchive
     from sim.experiment.sweep_plan import Plan
-    from sim.scenario import Scenario
+    from sim.experiment.sweeping import Sweep
 
 SHOWN = 24
 """Points that are shown in the terminal; all are in the table."""
@@ -49,30 +53,34 @@ SHOWN = 24
         help="one, or two to compare at every point (default: current coordinated)",
     ),
     argument("--replications", metavar="N", type=positive, help="how many at every point (default: 10)"),
-    argument("--seed", metavar="S", type=seed_number, help="seed of all draws, and of the Latin hypercube (default: 1)"),
+    argument(
+        "--seed", metavar="S", type=seed_number, help="seed of all draws, and of the Latin hypercube (default: 1)"
+    ),
     argument("--on", nargs="+", metavar="OUTCOME", help="outcomes of the figures (default: hospital_days)"),
-    *(WORKERS, ENGINE),
-    argument("--out", metavar="DIR", type=Path, help="folder of the result (default: results/NAME/DIGEST)"),
-    argument("--replace", action="store_true", help="in place of another experiment that is in the folder"),
+    *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE),
 )
 def sweep(given: argparse.Namespace) -> int:
     """Run a scenario at many points: a grid, a Latin hypercube, or points from a table."""
-    from sim.experiment.archive import OtherExperiment
-    from sim.experiment.sweep_archive import SHORT, digest_of, open_sweep
+    from sim.experiment.archive import Damaged, OtherExperiment
+    from sim.experiment.identity import SHORT
+    from sim.experiment.sweep_archive import digest_of, open_sweep
     from sim.experiment.sweep_plan import planned
     from sim.scenario import load
 
     scenario = load(given.scenario)
-    plan = planned(scenario, options(given, scenario))
-    folder = given.out or Path("results") / scenario.name / digest_of(plan, given.engine)[:SHORT]
+    plan = planned(scenario, options(given))
+    default = Path("results") / scenario.name / digest_of(plan, given.engine)[:SHORT]
     try:
-        with writable(folder), open_sweep(folder, plan, given.engine, replace=given.replace) as store:
-            return run(given, plan, store, folder)
-    except OtherExperiment as error:
-        raise Refused(str(error)) from None
+        with (
+            writable(given.out or default) as folder,
+            open_sweep(folder, plan, given.engine, replace=given.replace) as archive,
+        ):
+            return kept(given, plan, archive)
+    except (Damaged, OtherExperiment) as error:
+        raise Refused(str(error)) from error
 
 
-def options(given: argparse.Namespace, scenario: Scenario) -> dict[str, Any]:
+def options(given: argparse.Namespace) -> dict[str, Any]:
     """What is given, in the words of the table ``[sweep]``."""
     from sim.experiment.sweep_plan import WORDS
 
@@ -95,38 +103,67 @@ def varied(texts: list[str]) -> dict[str, Any]:
     return found
 
 
-def run(given: argparse.Namespace, plan: Plan, store: Store, folder: Path) -> int:
+def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
+    """Run a sweep in an archive; after an interrupt, or on a full disk, what is finished stays."""
+    from sim.experiment.sweeping import missing_jobs
+
+    whole = plan.replications * len(plan.groups)
+
+    def there() -> str:
+        return f"{whole - len(missing_jobs(plan, archive))} of {whole} parts are kept in {archive.folder}"
+
+    try:
+        return run(given, plan, archive)
+    except KeyboardInterrupt:
+        print(f"interrupted: {there()}; the same command goes on", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        told = f"{error.filename or archive.folder}: {error.strerror or error}"
+        raise Refused(f"{told}; {there()}; the same command goes on") from error
+
+
+def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     """Run what is missing, write, draw and show."""
-    from sim.experiment.sweep import missing_jobs, run_plan
     from sim.experiment.sweep_folder import write_sweep
+    from sim.experiment.sweeping import missing_jobs, run_plan
     from sim.report import sweeps
     from sim.report.progress import Work
 
-    missing, whole = len(missing_jobs(plan, store)), plan.replications * len(plan.groups)
+    missing, whole = len(missing_jobs(plan, archive)), plan.replications * len(plan.groups)
     if missing < whole:
-        print(f"{whole - missing} of {whole} parts are there already")
-    workers = given.workers or fitting_workers(plan.scenario, max(1, missing), given.engine)
+        print(f"{archive.folder}: {whole - missing} of {whole} parts are there already", file=sys.stderr)
+    workers = workers_asked_for(given, plan.scenario, max(1, missing))
     with Work(title(plan), max(1, missing)) as work:
-        done = run_plan(plan, given.engine, store, workers=workers, progress=work.tell)
-    write_sweep(done, folder)
-    sweeps.write(folder)
+        done = run_plan(plan, given.engine, archive, workers=workers, cluster=given.cluster, progress=work.tell)
+    write_sweep(done, archive.folder)
+    sweeps.write(archive.folder)
     show(done)
-    print(f"{folder}: sweep.csv, design.csv, sweep.json and figures, in {work.seconds:.0f} s")
+    print(f"{archive.folder}: sweep.csv, design.csv, sweep.json and figures, in {work.seconds:.0f} s")
     return 0
 
 
 def title(plan: Plan) -> str:
     """What is run, in words."""
-    points, arms = len(plan.design.points), sum(len(group.arms) for group in plan.groups)
-    told = f"{plan.scenario.name}: {points} point{'s' if points != 1 else ''} ({arms} arms from {len(plan.groups)} "
-    return f"{told}past{'s' if len(plan.groups) != 1 else ''}), {counted(plan.replications)}"
+    points, pasts, arms = len(plan.design.points), len(plan.groups), sum(len(group.arms) for group in plan.groups)
+    told = f"{points} point{'s' * (points != 1)} as {arms} arm{'s' * (arms != 1)} from {pasts} past{'s' * (pasts != 1)}"
+    return f"{plan.scenario.name}: {told}, {counted(plan.replications)}"
 
 
 def show(sweep: Sweep) -> None:
     """Print the difference, or the level, of every outcome asked for, point by point."""
-    from sim.report import sweep_words, words
-    from sim.report.numbers import between, number, plain
+    from sim.report.numbers import plain
+    from sim.report.sweep_words import HEADS, MORE_POINTS, outcome, shown
+    from sim.scenario.schema import shown as plain_value
 
-    names = [name.rpartition(".")[0].rpartition(".")[2] + "." + name.rpartition(".")[2] for name in sweep.plan.design.names]
-    for outcome in sweep.plan.on:
-        print(f"{sweep_words.outcome(outcome)}, {sweep.governances[-1]}; {sweep_words.COMMON}")
+    design = sweep.plan.design
+    heads = [".".join(name.split(".")[-2:]) for name in design.names]
+    for name in sweep.plan.on:
+        print(outcome(name) + (f", {sweep.governances[-1]}" if len(sweep.governances) > 1 else ""))
+        rows = []
+        for point, values in enumerate(design.points[:SHOWN]):
+            cell = sweep.cell(point, sweep.governances[-1], name)
+            told = shown(name, cell.mean, cell.low, cell.high)
+            rows.append([str(point), *(plain_value(value) for value in values), *(plain(text) for text in told)])
+        show_table((HEADS[0], *heads, *HEADS[1:]), rows)
+        if len(design.points) > SHOWN:
+            print(MORE_POINTS.format(count=len(design.points) - SHOWN))

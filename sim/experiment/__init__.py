@@ -9,6 +9,8 @@ from sim.experiment.replication import Arm, Replication, replicate
 from sim.experiment.reproduce import Reproduction
 from sim.experiment.rerun import Differs
 from sim.experiment.running import Experiment, compare, run
+from sim.experiment.sweep_folder import write_sweep
+from sim.experiment.sweeping import Sweep, sweep
 from sim.experiment.validation import Verdict, validate, write_validation
 
 __all__ = [
@@ -22,13 +24,16 @@ __all__ = [
     "Replication",
     "Reproduction",
     "Rule",
+    "Sweep",
     "Target",
     "Verdict",
     "compare",
     "compare_tables",
     "replicate",
     "run",
+    "sweep",
     "validate",
     "write",
+    "write_sweep",
     "write_validation",
 ]

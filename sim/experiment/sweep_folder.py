@@ -13,13 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sim.experiment.design import GRID, POINT, rounded
 from sim.experiment.folder import csv_text
 from sim.experiment.identity import versions
 from sim.experiment.kept import beside, put
 from sim.experiment.replication import window_of
-from sim.experiment.sweep import Correlation, Effect, Sweep, columns, rows
 from sim.experiment.sweep_archive import digest_of
-from sim.experiment.design import GRID, POINT, rounded
+from sim.experiment.sweeping import Correlation, Effect, Sweep, columns, rows
 from sim.outcomes import OUTCOMES
 from sim.scenario.keys import Key
 from sim.vocabulary import DAY
@@ -95,9 +95,7 @@ def _result(sweep: Sweep) -> dict[str, Any]:
         "keys": [_key(key) for key in plan.design.keys],
         "on": [{"outcome": name, "unit": OUTCOMES[name].unit} for name in plan.on],
         "effects": [_effect(effect) for name in plan.on for effect in sweep.effects(name)],
-        "rank_correlations": [
-            asdict(one) for name in plan.on for one in sweep.correlations(name) if _told(sweep, one)
-        ],
+        "rank_correlations": [asdict(one) for name in plan.on for one in sweep.correlations(name) if _told(sweep, one)],
     }
 
 

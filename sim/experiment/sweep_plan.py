@@ -1,4 +1,4 @@
-"""What a sweep is to run (svepets upplägg): options and the table ``[sweep]`` of a scenario, checked before anything runs.
+"""What a sweep is to run (svepets upplägg): options and the table ``[sweep]`` of a scenario, checked beforehand.
 
 Options win over the table. What varies is one thing: if keys or a table of points are given as options, the table's
 keys, points and Latin hypercube do not count.
@@ -166,7 +166,8 @@ def planned(scenario: Scenario, options: Mapping[str, Any], told: str = "--") ->
     found = {word: request.number(word) for word in ("replications", "seed")}
     on = request.outcomes()
     design = request.design(found["seed"])
-    refusals += _unused(design, governances, request)
+    if all(name in scenario.governances for name in governances):
+        refusals += _unused(design, governances, request)
     refusals.check()
     refusals += _impossible(scenario, design, request)
     refusals.check()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sim.outcomes import OUTCOMES
 from sim.report import words
+from sim.report.numbers import between, decimals, number, scale
 from sim.report.words import Term
 
-EFFECTS = Term("{what}, by what was varied", "{swedish}, huvudeffekter")
-MAP = Term("{what}, both keys together", "{swedish}, båda nycklarna tillsammans")
-SCATTER = Term("{what}, point by point", "{swedish}, punkt för punkt")
+EFFECTS = Term("{what}: main effect of what was varied", "{swedish}, huvudeffekter")
+MAP = Term("{what}: both keys together", "{swedish}, båda nycklarna tillsammans")
+SCATTER = Term("{what}: point by point", "{swedish}, punkt för punkt")
 RANKS = Term("{what}: rank correlation with what was varied", "{swedish}, rangkorrelation")
-LEVEL = "{what}"
 DIFFERENCE = "difference in {what}\n({last} − {first})"
 RANK_AXIS = "Spearman's rank correlation with the {of}"
 SCENARIO = "the value of the scenario"
@@ -18,11 +18,8 @@ RHO = "ρ = {rho}"
 RHO_INTERVAL = "ρ = {rho} ({interval})"
 NO_RHO = "no correlation: all values equal"
 POINTS = " {points} points."
-MEAN_OVER = " Each dot: mean over the points with that value."
-EACH_POINT = " Each dot: one point."
-TABLE_HEADS = ("point", "difference", "95 % interval")
-MORE_POINTS = "and {count} more points in {file}"
-COMMON = "common random numbers: the same people and chance at every point"
+HEADS = ("point", "mean", "95 % interval", "unit")
+MORE_POINTS = "and {count} more points in sweep.csv"
 
 
 def outcome(name: str) -> str:
@@ -40,3 +37,11 @@ def titles(kind: Term, name: str) -> tuple[str, str]:
     """Title of a figure in English and Swedish."""
     swedish = OUTCOMES[name].swedish
     return kind.text.format(what=outcome(name)), kind.swedish.format(swedish=swedish[:1].upper() + swedish[1:])
+
+
+def shown(name: str, mean: float, low: float, high: float) -> tuple[str, str, str]:
+    """Mean, interval and unit of an outcome."""
+    factor, unit = scale(OUTCOMES[name].unit)
+    mean, low, high = factor * mean, factor * low, factor * high
+    digits = decimals(mean, low, high)
+    return number(mean, digits), between(low, high, digits), unit

@@ -9,10 +9,11 @@ import csv
 import errno
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,10 @@ FILES = ("sweep.json", "sweep.csv")
 DIFFERENCE = "difference"
 ABREAST = 3
 """Keys side by side."""
-LABEL = 34
+LABEL = 40
 """Letters in a line below an axis."""
+APART = 0.018
+"""Between the two governances at a value, as a share of the axis."""
 ONE_COLOUR: dict[str, Any] = {**PENS[1], "marker": "s"}
 KINDS = ("effects", "map", "scatter", "ranks")
 """Beginnings of the names of the figures; the outcome follows."""
@@ -121,7 +124,7 @@ def read(folder: Path) -> list[Swept]:
     try:
         about = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
         tables = _points(folder / FILES[1], about)
-        result = Result(about, tuple(about["governances"]), np.empty((0, 0)), {}, (), {}, {})
+        result = Result(about, tuple(about["governances"]), {}, {}, {}, {})
         return [Swept(result, about, one["outcome"], one["unit"], tables[one["outcome"]]) for one in about["on"]]
     except (LookupError, TypeError, ValueError, csv.Error) as error:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
@@ -166,12 +169,9 @@ def effects(swept: Swept) -> Figure:
     rows = [(DIFFERENCE,), swept.result.governances] if swept.result.compared else [swept.result.governances]
     blocks = -(-len(keys) // ABREAST)
     across = min(len(keys), ABREAST)
-    note = words.FIGURE_INTERVALS + sweep_words.MEAN_OVER * (len(swept.keys) > 1)
     heights = [1.9, 1.5][: len(rows)]
-    figure = _sheet(swept, sweep_words.EFFECTS, blocks * (sum(heights) + 0.45), note)
-    panels = figure.subplots(
-        blocks * len(rows), across, sharey=False, squeeze=False, height_ratios=heights * blocks
-    )
+    figure = _sheet(swept, sweep_words.EFFECTS, blocks * (sum(heights) + 0.45))
+    panels = figure.subplots(blocks * len(rows), across, sharey=False, squeeze=False, height_ratios=heights * blocks)
     for row, governances in enumerate(rows):
         axes_of_row = panels[row :: len(rows)].ravel()
         for place, axes in enumerate(axes_of_row):
@@ -188,15 +188,14 @@ def effects(swept: Swept) -> Figure:
             _key_axis(axes, swept, key, told=last)
             if place % ABREAST == 0:
                 axes.set_ylabel(swept.axis(governances[0]))
-        _same_y([axes for axes in axes_of_row[: len(keys)]])
+        _same_y(list(axes_of_row[: len(keys)]))
     return figure
 
 
 def both(swept: Swept) -> Figure:
     """Two keys together: a map of the difference, and a line for each value of the second key."""
     first, second = swept.keys
-    note = words.FIGURE_INTERVALS
-    figure = _sheet(swept, sweep_words.MAP, 3.1, note, legend=False)
+    figure = _sheet(swept, sweep_words.MAP, 3.3, legend=False)
     left, right = figure.subplots(1, 2, width_ratios=(1.1, 1))
     _map(left, swept, first, second)
     _family(right, swept, first, second)
@@ -207,7 +206,7 @@ def scatter(swept: Swept) -> Figure:
     """Each point, by each key that has no repeated values, with the rank correlation."""
     keys = swept.without_effects
     blocks, across = -(-len(keys) // ABREAST), min(len(keys), ABREAST)
-    figure = _sheet(swept, sweep_words.SCATTER, 2.35 * blocks, words.FIGURE_INTERVALS, legend=False)
+    figure = _sheet(swept, sweep_words.SCATTER, 2.35 * blocks, legend=False)
     panels = figure.subplots(blocks, across, sharey=True, squeeze=False).ravel()
     for place, axes in enumerate(panels):
         if place >= len(keys):
@@ -229,7 +228,7 @@ def ranks(swept: Swept) -> Figure:
     """Rank correlations of all keys, the strongest first."""
     found = [(key, swept.rho(key["key"], swept.shown)) for key in swept.keys]
     known = sorted(((k, rho) for k, rho in found if rho is not None), key=lambda one: -abs(one[1]["rho"]))
-    figure = _sheet(swept, sweep_words.RANKS, 0.55 + 0.3 * len(known), words.FIGURE_INTERVALS, legend=False)
+    figure = _sheet(swept, sweep_words.RANKS, 0.55 + 0.3 * len(known), legend=False)
     axes = figure.subplots()
     for y, (_, rho) in enumerate(known):
         estimate = _estimate(rho, "rho")
@@ -263,7 +262,7 @@ def ranks(swept: Swept) -> Figure:
 # --- parts of figures --------------------------------------------------------------------------------------------
 
 
-def _sheet(swept: Swept, kind: Term, height: float, note: str, legend: bool = True) -> Figure:
+def _sheet(swept: Swept, kind: Term, height: float, legend: bool = True) -> Figure:
     handles = []
     if legend and swept.result.compared:
         handles = [
@@ -273,16 +272,17 @@ def _sheet(swept: Swept, kind: Term, height: float, note: str, legend: bool = Tr
     if legend and any(_is_number(key["scenario"]) for key in swept.keys):
         handles.append(Line2D([], [], color=PALE, lw=0.8, ls=":", label=sweep_words.SCENARIO))
     points = sweep_words.POINTS.format(points=number(len(swept.points), 0))
-    return sheet(
-        "", swept.result, height, points + note, handles, 3, titles=sweep_words.titles(kind, swept.outcome)
-    )
+    note = points + words.FIGURE_INTERVALS
+    return sheet("", swept.result, height, note, handles, 3, titles=sweep_words.titles(kind, swept.outcome))
 
 
 def _line(axes: Axes, swept: Swept, key: Mapping[str, Any], governance: str) -> None:
     """Main effect of a key under one governance, with whiskers."""
     mine = [effect for effect in swept.effects[key["key"]] if effect["governance"] == governance]
     places = _places(swept, key)
-    x = [places[_value(effect["value"])] for effect in mine]
+    beside = 0.0 if governance == DIFFERENCE else swept.result.governances.index(governance) - 0.5
+    shift = beside * APART * _width(list(places.values())) * swept.result.compared
+    x = [places[_value(effect["value"])] + shift for effect in mine]
     estimates = [_estimate(effect, "mean").times(scale(swept.unit)[0]) for effect in mine]
     pen = ONE_COLOUR if governance == DIFFERENCE else PENS[swept.result.governances.index(governance)]
     ordered = key["kind"] in ("number", "integer")
@@ -303,22 +303,25 @@ def _map(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str
     factor = scale(swept.unit)[0]
     cells = [[table[x, y].times(factor) for x in order_x] for y in order_y]
     values = np.array([[cell.value for cell in row] for row in cells])
-    if swept.shown == DIFFERENCE:
+    if swept.shown == DIFFERENCE:  # white is no difference
         most = float(np.nanmax(np.abs(values))) or 1.0
-        image = axes.imshow(values, cmap="RdBu_r", vmin=-most, vmax=most, aspect="auto", origin="lower", alpha=0.75)
+        low, high, colours = -most, most, "RdBu_r"
     else:
-        image = axes.imshow(values, cmap="cividis", aspect="auto", origin="lower", alpha=0.75)
+        low, high, colours = float(np.nanmin(values)), float(np.nanmax(values)), "cividis"
+    axes.imshow(values, cmap=colours, vmin=low, vmax=high, aspect="auto", origin="lower", alpha=0.75)
     small = len(order_x) * len(order_y) > 36
     digits = decimals(*values.ravel().tolist())
     for y, row in enumerate(cells):
         for x, cell in enumerate(row):
             text = number(cell.value, digits, sign=swept.shown == DIFFERENCE)
-            dark = image.norm(cell.value) if math.isfinite(cell.value) else 0.5
-            white = (dark < 0.12 or dark > 0.88) if swept.shown == DIFFERENCE else dark < 0.4
+            share = (cell.value - low) / ((high - low) or 1.0)
+            white = abs(share - 0.5) > 0.38 if swept.shown == DIFFERENCE else share < 0.4
             looks: dict[str, Any] = {"ha": "center", "color": "white" if white else "#111111"}
             axes.text(x, y, text, va="center" if small else "bottom", size=6 if small else 8, **looks)
             if cell.bounded and not small:
-                axes.text(x, y, f"\n{between(cell.low, cell.high, digits)}", va="top", size=5.5, linespacing=0.3, **looks)
+                axes.text(
+                    x, y, f"\n{between(cell.low, cell.high, digits)}", va="top", size=5.5, linespacing=0.3, **looks
+                )
     axes.set_xticks(range(len(order_x)), [_shown(v) for v in order_x])
     axes.set_yticks(range(len(order_y)), [_shown(v) for v in order_y])
     axes.set_xlabel(_label(first))
@@ -335,22 +338,24 @@ def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[
     order = sorted(rows, key=lambda v: rows[v])
     factor, width = scale(swept.unit)[0], _step(list(places.values()))
     for n, value in enumerate(order):
-        shade = 0.15 + 0.7 * (n / max(1, len(order) - 1))
+        shade = 0.35 + 0.65 * (n / max(1, len(order) - 1))
         colour = (*np.array([0.85, 0.92, 0.97]) * (1 - shade) + np.array([0.0, 0.27, 0.5]) * shade,)
         shift = 0.12 * width * (n - (len(order) - 1) / 2) / max(1, len(order) - 1)
         mine = [p for p in swept.points if p.values[second["key"]] == value]
         mine.sort(key=lambda p: places[p.values[first["key"]]])
         x = [places[p.values[first["key"]]] + shift for p in mine]
         estimates = [p.estimates[swept.shown].times(factor) for p in mine]
-        axes.plot(x, [e.value for e in estimates], color=colour, marker="o", ms=4, lw=1.2, label=_shown(value), zorder=3)
+        axes.plot(
+            x, [e.value for e in estimates], color=colour, marker="o", ms=4, lw=1.2, label=_shown(value), zorder=3
+        )
         for at, e in zip(x, estimates, strict=True):
             if e.bounded:
                 axes.plot([at, at], [e.low, e.high], color=colour, lw=1.0, zorder=2)
     if swept.shown == DIFFERENCE:
         _zero(axes)
     _key_axis(axes, swept, first)
-    legend = axes.legend(title=_label(second), title_fontsize=7, fontsize=7, loc="best", frameon=True, framealpha=0.8)
-    legend.get_frame().set_linewidth(0)
+    looks: dict[str, Any] = {"title": _label(second), "title_fontsize": 7, "fontsize": 7, "ncols": min(len(order), 5)}
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, alignment="left", handlelength=1, **looks)
     axes.set_ylabel(swept.axis(swept.shown))
 
 
@@ -411,17 +416,14 @@ def _same_y(panels: Sequence[Axes]) -> None:
 
 
 def _label(key: Mapping[str, Any]) -> str:
-    """A key below an axis: its name, in lines, and its unit."""
+    """A key below an axis: its name, in lines that begin with a dot, and its unit."""
     unit = "" if key["unit"] in ("1", "") or key["kind"] in ("flag", "choice") else f" [{key['unit']}]"
-    text = _name(key).replace(".", "\u200b.").replace("_", "_\u200b")
-    lines = _wrapped(text + unit)
-    return "\n".join(lines)
-
-
-def _wrapped(text: str) -> list[str]:
-    """Lines that break after a dot, an underscore or a space."""
-    parts = wrap(text.replace("\u200b", " \u200b"), LABEL + 6)
-    return [line.replace(" \u200b", "").replace("\u200b", "") for line in parts]
+    lines = [""]
+    for piece in (*re.split(r"(?=\.)", _name(key)), unit):
+        if len(lines[-1]) + len(piece) > LABEL:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.strip() for line in lines)
 
 
 def _name(key: Mapping[str, Any]) -> str:
@@ -441,7 +443,12 @@ def _places(swept: Swept, key: Mapping[str, Any]) -> dict[Value, float]:
 def _step(places: Sequence[float]) -> float:
     """The least distance of two places."""
     ordered = sorted(places)
-    return min((b - a for a, b in zip(ordered, ordered[1:], strict=False)), default=1.0)
+    return min((b - a for a, b in pairwise(ordered)), default=1.0)
+
+
+def _width(places: Sequence[float]) -> float:
+    """From the first place to the last."""
+    return max(places) - min(places) or 1.0
 
 
 def _apart(values: Sequence[float]) -> bool:

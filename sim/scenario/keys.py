@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.scenario import Index, Leaf, Scenario, Value, as_kind, combinations_of, frozen, members_of
+from sim.scenario.scenario import Index, Leaf, Scenario, Value, as_kind, combinations_of, frozen
 from sim.scenario.schema import EVERY, Parameter, Rule, Scalar, shown, value_problem
 
 LEVER_OF = "governance"
@@ -189,11 +189,11 @@ def _index_problem(scenario: Scenario, parameter: Parameter, index: Index) -> st
     return ""
 
 
-def _range(
-    scenario: Scenario, governance: str | None, path: str, index: Index
-) -> tuple[Scalar | None, Scalar | None]:
+def _range(scenario: Scenario, governance: str | None, path: str, index: Index) -> tuple[Scalar | None, Scalar | None]:
     """The range stated for a value, under a governance or the nearest that it inherits from."""
-    wanted = set(_combinations(scenario, index, scenario.schema.levers if governance else scenario.schema.ordinary, path))
+    wanted = set(
+        _combinations(scenario, index, scenario.schema.levers if governance else scenario.schema.ordinary, path)
+    )
     while True:
         found = [leaf for leaf in _leaves_of(scenario, path) if leaf.governance == governance]
         found = [leaf for leaf in found if wanted & set(leaf.covers)]
@@ -210,9 +210,7 @@ def _leaves_of(scenario: Scenario, path: str) -> Iterable[Leaf]:
     return (leaf for leaf in scenario.leaves() if leaf.path == path)
 
 
-def _combinations(
-    scenario: Scenario, index: Index, known: Mapping[str, Parameter], path: str
-) -> Iterable[Index]:
+def _combinations(scenario: Scenario, index: Index, known: Mapping[str, Parameter], path: str) -> Iterable[Index]:
     """The combinations of members that an index stands for."""
     sets = [scenario.members(name) for name in known[path].by]
     return product(*(members if m == EVERY else (m,) for m, members in zip(index, sets, strict=True)))

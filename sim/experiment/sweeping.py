@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from sim.experiment.design import GRID
-from sim.experiment.executors import Progress, Where, spread
+from sim.experiment.executors import Progress, place, spread
 from sim.experiment.moments import Moments, half_width
 from sim.experiment.replication import Tick, each_arm
-from sim.experiment.running import fitting
 from sim.experiment.sweep_archive import InMemory, Part, Parts, Store, open_sweep
 from sim.experiment.sweep_plan import SWEPT, Plan, planned
 from sim.outcomes import OUTCOMES
@@ -108,7 +107,7 @@ class Sweep:
     plan: Plan
     engine: str
     parts: Parts
-    workers: int = 1
+    workers: int | None = 1
 
     @property
     def governances(self) -> tuple[str, ...]:
@@ -118,11 +117,14 @@ class Sweep:
     def cells(self, point: int) -> Iterator[Cell]:
         """Every outcome at a point that is given: by governance, then in the order of the registry."""
         for g, governance in enumerate(self.governances):
-            mean, low, high, sd, count = (table[point, g] for table in self._statistics)
-            for o in np.flatnonzero(count):
-                yield Cell(
-                    governance, SWEPT[o], float(mean[o]), float(low[o]), float(high[o]), float(sd[o]), int(count[o])
-                )
+            for o in np.flatnonzero(self._statistics[-1][point, g]):
+                yield self.cell(point, governance, SWEPT[o])
+
+    def cell(self, point: int, governance: str, outcome: str) -> Cell:
+        """One outcome at a point, under a governance or as ``difference``; nan where it is not given."""
+        g, o = self.governances.index(governance), SWEPT.index(outcome)
+        mean, low, high, sd, count = (table[point, g, o] for table in self._statistics)
+        return Cell(governance, outcome, float(mean), float(low), float(high), float(sd), int(count))
 
     def frame(self) -> pd.DataFrame:
         """The tidy table: a row for each point, governance (or ``difference``) and outcome; as ``sweep.csv``."""
@@ -266,22 +268,18 @@ def run_plan(
 ) -> Sweep:
     """Run what a store lacks of a sweep; parameters as :func:`sweep`."""
     missing = missing_jobs(plan, store)
-    at_a_time = fitting(plan.scenario, max(1, len(missing)), engine, workers)
+    where = place(plan.scenario, max(1, len(missing)), engine, workers, cluster)
     one = partial(_one, plan, engine)
-    with closing(spread(one, missing, _where(engine, at_a_time, cluster), progress)) as done:
+    with closing(spread(one, missing, where, progress)) as done:
         for _, part in done:
             store.put(part)
-    return Sweep(plan, engine, store.get, at_a_time)
+    return Sweep(plan, engine, store.get, where.workers)
 
 
 def missing_jobs(plan: Plan, store: Store) -> list[int]:
     """Numbers of the parts that are still to be run."""
     jobs = range(plan.replications * len(plan.groups))
     return [job for job in jobs if not store.has(*job_of(plan, job))]
-
-
-def _where(engine: str, workers: int, cluster: str | None) -> Where:
-    return Where(engine, workers) if cluster is None else Where(engine, workers, cluster)
 
 
 def job_of(plan: Plan, job: int) -> tuple[int, int]:

@@ -1,0 +1,279 @@
+"""Sweeps: every point is what a comparison of its own would be, and nothing is lost or different on the way."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.cli import INVALID, main
+from sim.experiment.archive import OtherExperiment
+from sim.experiment.sweep_archive import SweepArchive
+from sim.experiment.sweeping import rank_correlation
+
+TINY = """
+extends = "shipped:vannas"
+name = "tiny"
+title = "A tiny one"
+
+[time]
+warm_up_days = 10
+pre_period_days = 10
+follow_up_days = 30
+"""
+DOCTORS = "governance.coordinated.mobile_team.doctors.surrounding"
+RATE = "needs.deterioration_per_year.most_ill"
+VARY = {DOCTORS: [1, 4], RATE: [2.0, 4.0]}
+OPTIONS = ["--vary", f"{DOCTORS}=1,4", "--vary", f"{RATE}=2,4", "--replications", "2", "--seed", "5"]
+DETERMINISTIC = ("sweep.csv", "design.csv", "sweep.json", "experiment.json")
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("scenario") / "tiny.toml"
+    path.write_text(TINY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def scenario(path: Path) -> sim.Scenario:
+    return sim.load(path)
+
+
+@pytest.fixture(scope="module")
+def done(scenario: sim.Scenario) -> sim.Sweep:
+    return sim.sweep(scenario, VARY, replications=2, seed=5, workers=1)
+
+
+@pytest.fixture(scope="module")
+def folder(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("swept")
+    assert main(["sweep", str(path), *OPTIONS, "--workers", "2", "--out", str(folder)]) == 0
+    return folder
+
+
+def test_every_point_is_what_a_comparison_of_its_own_is(scenario: sim.Scenario, done: sim.Sweep) -> None:
+    for point, values in enumerate(done.plan.design.points):
+        alone = sim.compare(scenario.with_keys(done.plan.design.changes(point)), replications=2, seed=5, workers=1)
+        compared = {d.outcome: d for d in alone.differences() if set(d.margin) == {"all"}}
+        cells = {(c.governance, c.outcome): c for c in done.cells(point)}
+        assert cells
+        for (governance, outcome), cell in cells.items():
+            one = compared[outcome]
+            if governance == "difference":
+                assert (cell.mean, cell.low, cell.high) == pytest.approx(
+                    (one.difference, one.low, one.high), nan_ok=True
+                )
+        for g, governance in enumerate(done.plan.governances):
+            tables = alone.tables(governance)
+            for name in ("hospital_days", "deaths", "cost_total_sek", "emergency_time_median", "ready_days"):
+                group, arms = done.plan.places[point]
+                column = done.values(name)[point, g]
+                assert column.tolist() == [table.value(name) for table in tables], (values, name)
+                assert done.parts(group, 0).digests[arms[g]] == alone.digests(governance)[0]
+
+
+def test_the_reference_engine_says_the_same(scenario: sim.Scenario) -> None:
+    vary = {DOCTORS: [1, 4]}
+    compiled, reference = (
+        sim.sweep(scenario, vary, replications=1, seed=5, engine=engine, workers=1) for engine in ("compiled", "simpy")
+    )
+    pd.testing.assert_frame_equal(compiled.frame(), reference.frame())
+    assert compiled.parts(0, 0).digests == reference.parts(0, 0).digests
+
+
+def test_the_frame_is_tidy(done: sim.Sweep) -> None:
+    frame = done.frame()
+    assert list(frame.columns) == [
+        "point",
+        *(DOCTORS, RATE),
+        *("governance", "outcome", "mean", "low", "high", "sd", "replications", "unit"),
+    ]
+    assert not frame.duplicated(["point", "governance", "outcome"]).any()
+    days = frame[frame.outcome == "hospital_days"].pivot(index="point", columns="governance", values="mean")
+    assert days.difference.to_numpy() == pytest.approx((days.coordinated - days.current).to_numpy())
+    assert days.current.nunique() == 2  # depends on the rate, and not on another governance's levers
+    assert not {"hospital_days_direct", "hospital_days_spillover"} & set(frame.outcome)
+
+
+def test_main_effects_are_means_over_points(done: sim.Sweep) -> None:
+    values = done.values("hospital_days")  # points, governances, replications
+    effects = {(e.key, e.value, e.cell.governance): e for e in done.effects("hospital_days")}
+    assert len(effects) == 2 * 2 * 3
+    effect = effects[RATE, 4.0, "difference"]
+    chosen = values[[1, 3], 2].mean(axis=0)
+    assert (effect.points, effect.cell.replications) == (2, 2)
+    assert effect.cell.mean == pytest.approx(chosen.mean())
+    half = 12.706204736 * chosen.std(ddof=1) / math.sqrt(2)  # t with one degree of freedom
+    assert (effect.cell.low, effect.cell.high) == pytest.approx((chosen.mean() - half, chosen.mean() + half))
+
+
+def test_rank_correlation_is_that_of_the_book() -> None:
+    # The example of Spearman's coefficient in many textbooks: IQ and hours of television a week.
+    iq = np.array([86, 97, 99, 100, 101, 103, 106, 110, 112, 113.0])
+    hours = np.array([2, 20, 28, 27, 50, 29, 7, 17, 6, 12.0])
+    rho, low, high, points = rank_correlation(iq, hours)
+    assert (rho, points) == (pytest.approx(-29 / 165), 10)
+    assert low < rho < high
+    assert rank_correlation(iq, 2 * iq)[0] == pytest.approx(1.0)
+    assert math.isnan(rank_correlation(iq, np.ones(10))[0])
+    assert rank_correlation(iq, np.where(iq > 90, hours, np.nan))[3] == 9
+
+
+def test_the_command_writes_the_whole_folder(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {*DETERMINISTIC, "figures", "replications", "region"}
+    names = {path.name for path in (folder / "figures").iterdir()}
+    assert names == {f"{kind}-hospital_days.{form}" for kind in ("effects", "map") for form in ("png", "svg")}
+    assert len(list((folder / "replications").iterdir())) == 4  # two pasts, two replications
+    assert not list(folder.rglob("*.part"))
+
+
+def test_the_files_say_what_python_says(folder: Path, done: sim.Sweep) -> None:
+    written = pd.read_csv(folder / "sweep.csv")
+    pd.testing.assert_frame_equal(written, done.frame(), check_dtype=False, check_exact=False, rtol=1e-9)
+    design = pd.read_csv(folder / "design.csv")
+    assert design[[DOCTORS, RATE]].to_numpy().tolist() == [list(point) for point in done.plan.design.points]
+    about = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
+    assert (about["points"], about["pasts"], about["arms"]) == (4, 2, 6)
+    assert len(about["effects"]) == 12
+
+
+@pytest.mark.parametrize("workers", ["1", "4"])
+def test_the_same_bytes_for_any_number_of_workers(path: Path, folder: Path, tmp_path: Path, workers: str) -> None:
+    assert main(["sweep", str(path), *OPTIONS, "--workers", workers, "--out", str(tmp_path)]) == 0
+    for name in (*DETERMINISTIC, *(f"replications/{file.name}" for file in (folder / "replications").iterdir())):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+    for file in (folder / "figures").iterdir():
+        assert (tmp_path / "figures" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_more_replications_continue_a_sweep(
+    scenario: sim.Scenario, done: sim.Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.sweep(scenario, VARY, replications=1, seed=5, archive=tmp_path, workers=1)
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "replications").iterdir()}
+    more = sim.sweep(scenario, VARY, replications=2, seed=5, archive=tmp_path, workers=1)
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+    pd.testing.assert_frame_equal(more.frame(), done.frame())
+
+
+def test_a_damaged_part_is_run_again(scenario: sim.Scenario, done: sim.Sweep, tmp_path: Path) -> None:
+    sim.sweep(scenario, VARY, replications=2, seed=5, archive=tmp_path, workers=1)
+    files = sorted((tmp_path / "replications").iterdir())
+    good = [file.read_bytes() for file in files]
+    files[0].write_bytes(good[0][: len(good[0]) // 2])
+    files[1].write_bytes(good[0])  # of another group
+    broken = bytearray(good[2])
+    broken[len(broken) // 2] ^= 0xFF
+    files[2].write_bytes(broken)
+    again = sim.sweep(scenario, VARY, replications=2, seed=5, archive=tmp_path, workers=1)
+    pd.testing.assert_frame_equal(again.frame(), done.frame())
+    assert [file.read_bytes() for file in files] == good
+
+
+def test_another_sweep_in_the_folder_is_refused(path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (folder / "sweep.json").read_bytes()
+    arguments = ["sweep", str(path), "--vary", f"{DOCTORS}=1,5", "--replications", "1", "--out", str(folder)]
+    assert main(arguments) == INVALID
+    assert "holds another experiment" in capsys.readouterr().err
+    assert (folder / "sweep.json").read_bytes() == before
+    with pytest.raises(OtherExperiment):
+        sim.sweep(sim.load(path), {DOCTORS: [1, 5]}, replications=1, archive=folder)
+
+
+def test_an_interrupt_keeps_what_is_finished(
+    path: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put, done = SweepArchive.put, []
+
+    def interrupted(self: SweepArchive, part: object) -> None:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(part)
+        put(self, part)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SweepArchive, "put", interrupted)
+    arguments = ["sweep", str(path), *OPTIONS, "--workers", "2", "--out", str(tmp_path)]
+    assert main(arguments) == 130
+    assert f"interrupted: 2 of 4 parts are kept in {tmp_path}; the same command goes on" in capsys.readouterr().err
+    assert not (tmp_path / "sweep.csv").exists()
+    monkeypatch.setattr(SweepArchive, "put", put)
+    assert main(arguments) == 0
+    assert "2 of 4 parts are there already" in capsys.readouterr().err
+    assert (tmp_path / "sweep.csv").read_bytes() == (folder / "sweep.csv").read_bytes()
+
+
+def test_a_killed_sweep_goes_on(path: Path, folder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim.cli", "sweep", str(path), *OPTIONS, "--workers", "1", "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 120
+    while not list((tmp_path / "replications").glob("*.npz")) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert list((tmp_path / "replications").glob("*.npz"))
+    assert main([*command[3:]]) == 0
+    for name in DETERMINISTIC:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_a_full_disk_is_told_and_what_is_finished_stays(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sim.experiment.sweep_archive as module
+
+    put, written = module.put, []
+
+    def full(path: Path, content: bytes) -> Path:
+        if written:
+            raise OSError(28, "No space left on device", str(path))
+        written.append(path)
+        return put(path, content)
+
+    monkeypatch.setattr(module, "put", full)
+    arguments = ["sweep", str(path), *OPTIONS, "--workers", "1", "--out", str(tmp_path)]
+    assert main(arguments) == INVALID
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "No space left on device; 1 of 4 parts" in told
+    assert not (tmp_path / "sweep.csv").exists()
+
+
+def test_one_governance_has_levels_alone(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--vary", f"{RATE}=2:4", "--latin-hypercube", "5", "--governance", "current", "--replications", "1"]
+    assert main(["sweep", str(path), *arguments, "--out", str(tmp_path)]) == 0
+    table = pd.read_csv(tmp_path / "sweep.csv")
+    assert set(table.governance) == {"current"}
+    assert table.low.isna().all()  # one replication has no interval
+    about = json.loads((tmp_path / "sweep.json").read_text(encoding="utf-8"))
+    (rank,) = about["rank_correlations"]
+    assert rank["points"] == 5
+    assert {file.stem for file in (tmp_path / "figures").iterdir()} == {"scatter-hospital_days"}
+    assert "deterioration_per_year.most_ill" in capsys.readouterr().out
+
+
+def test_wrong_options_are_all_told_and_nothing_is_made(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["sweep", str(path), "--vary", f"{DOCTORS}=-1", "--vary", "beds.medicin=2", "--governance", "x"]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == INVALID
+    assert capsys.readouterr().err.splitlines() == [
+        "--governance: 'x' given, one of current, coordinated needed",
+        f"--vary: {DOCTORS}: -1 given, at least 0 needed",
+        "--vary: beds.medicin: unknown key, did you mean 'beds.medicine'?",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_key_given_twice_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", str(path), "--vary", f"{RATE}=2", "--vary", f"{RATE}=3"]) == INVALID
+    assert capsys.readouterr().err == f"--vary: {RATE}: given twice\n"
