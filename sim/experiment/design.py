@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.errors import nearest
@@ -269,6 +268,8 @@ def latin_hypercube(axes: Sequence[Axis], points: int, seed: int) -> Design:
     seed
         Of the order and the places within slices.
     """
+    from scipy.stats import qmc  # takes long to import
+
     shares = qmc.LatinHypercube(len(axes), rng=np.random.default_rng(seed)).random(points)
     columns = [[_at(axis, float(share)) for share in shares[:, n]] for n, axis in enumerate(axes)]
     return Design(LATIN_HYPERCUBE, tuple(axis.key for axis in axes), tuple(zip(*columns, strict=True)))

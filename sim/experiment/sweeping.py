@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from sim.experiment.design import GRID
 from sim.experiment.executors import Progress, place, spread
@@ -301,6 +300,8 @@ def _one(plan: Plan, engine: str, job: int, tick: Tick | None) -> Part:
 
 def rank_correlation(keys: Floats, values: Floats) -> tuple[float, float, float, int]:
     """Spearman's rank correlation with its 95 % interval, and the number of points that have a value."""
+    from scipy.stats import spearmanr  # takes long to import
+
     known = ~np.isnan(values)
     keys, values = keys[known], values[known]
     points = len(keys)

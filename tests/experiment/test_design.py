@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -249,3 +250,15 @@ def test_a_hypercube_spreads_evenly_over_pairs_of_halves(scenario: Scenario) -> 
     halves = points > np.array([3.5, 10.5])
     share = np.mean(halves[:, 0] & halves[:, 1])
     assert 0.2 < share < 0.3  # order in one key says nothing of the other
+
+
+def test_the_examples_are_valid(scenario: Scenario) -> None:
+    root = Path(__file__).parents[2]
+    for path in (root / "scenarios" / "examples").glob("*.toml"):
+        check_table(load(path))
+    text = (root / "docs" / "experiments.md").read_text(encoding="utf-8")
+    tables = [block for block in text.split("```toml\n")[1:] if block.startswith("[sweep]")]
+    assert tables
+    for block in tables:
+        data = tomllib.loads(block.partition("```")[0])
+        assert planned(scenario, data["sweep"]).design.points
