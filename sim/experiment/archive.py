@@ -40,6 +40,8 @@ OWN = (
 """Files of a result; beside them there are the folders, and the records."""
 FOLDERS = (REPLICATIONS, identities.REGION, "figures")
 RECORDS = "records-*.parquet"
+LOGS = "eventlog-*"
+"""Event logs, of ``narvard records``."""
 FORMAT = 1
 NOT_READ = (
     *(OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, IndexError),
@@ -270,7 +272,7 @@ def remove(folder: Path) -> None:
     # The replications first: without them, nothing is left that could be taken for those of the next experiment.
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
-    for path in (*(folder / name for name in OWN), *folder.glob(RECORDS)):
+    for path in (*(folder / name for name in OWN), *folder.glob(RECORDS), *folder.glob(LOGS)):
         path.unlink(missing_ok=True)
 
 
