@@ -22,6 +22,7 @@ from typing import Any, TextIO
 from sim import memory
 from sim.experiment.archive import REPLICATIONS, Replications, settle
 from sim.experiment.comparison import Difference
+from sim.experiment.headline import HEADLINE
 from sim.experiment.identity import write_identity
 from sim.experiment.kept import beside, put, records_file, write_records
 from sim.experiment.replication import window_of
@@ -31,25 +32,6 @@ from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
 from sim.scenario.listing import source_rows
 from sim.vocabulary import DAY
 from sim.world import Period
-
-HEADLINE = (
-    ("hospital_days", "Hospital days"),
-    ("labelled_days", "Labelled avoidable days"),
-    ("preventable_days", "Preventable in principle"),
-    ("ready_days", "Days ready for discharge"),
-    ("readmission_days", "Readmission days"),
-    ("acs_days", "Ambulatory-care-sensitive days"),
-    ("short_stay_days", "Short-stay days"),
-    ("admissions_unplanned", "Unplanned admissions"),
-    ("readmission_share", "Readmitted within 30 days"),
-    ("emergency_visits", "Emergency visits"),
-    ("short_term_days", "Short-term place days"),
-    ("deaths", "Deaths"),
-    ("person_years", "Person-years"),
-    ("cost_region_sek", "Cost, region"),
-    ("cost_municipality_sek", "Cost, municipalities"),
-)
-"""Outcomes at the top of a result, with their labels."""
 
 PLACES = ("group", "segment", "municipality", "period")
 OUTCOME_COLUMNS = ("governance", "outcome", *PLACES, "mean", "low", "high", "sd", "replications", "unit")

@@ -8,8 +8,9 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from sim.experiment import frames
 from sim.experiment.archive import Archive, Replications, open_archive
 from sim.experiment.comparison import Difference
 from sim.experiment.executors import Progress, Where, place, spread
@@ -20,6 +21,9 @@ from sim.experiment.summary import Summary
 from sim.outcomes import OutcomeTable
 from sim.scenario import Scenario
 from sim.world import CURRENT
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COORDINATED = "coordinated"
 
@@ -89,6 +93,28 @@ class Experiment:
             If there are not two governances.
         """
         return list(self.summary.differences())
+
+    def headline(self) -> pd.DataFrame:
+        """The outcomes at the top of a result, for everybody, with 95 % intervals; a row each."""
+        return frames.headline(self)
+
+    def frame(self) -> pd.DataFrame:
+        """Every outcome under every governance, for everybody and by margin: the rows of ``outcomes.csv``."""
+        return frames.levels(self)
+
+    def comparison(self) -> pd.DataFrame:
+        """Both governances and their paired difference, by outcome and margin: the rows of ``comparison.csv``.
+
+        Raises
+        ------
+        ValueError
+            If there are not two governances.
+        """
+        return frames.differences(self)
+
+    def totals(self) -> pd.DataFrame:
+        """One row per replication and governance, a column for each outcome: the rows of ``replications.csv``."""
+        return frames.totals(self)
 
     @property
     def violations(self) -> list[str]:

@@ -1,7 +1,8 @@
 """The report (rapport): figures, tables and words from the files of a result folder."""
 
 from sim.report.drawing import assistant
+from sim.report.figures import figure
 from sim.report.page import write
 from sim.report.terminal import show
 
-__all__ = ["assistant", "show", "write"]
+__all__ = ["assistant", "figure", "show", "write"]
