@@ -29,7 +29,6 @@ from sim.cli.commands import (
 if TYPE_CHECKING:
     from sim.experiment.sweep_archive import SweepArchive
     from sim.experiment.sweep_plan import Plan
-    from sim.experiment.sweeping import Sweep
 
 SHOWN = 24
 """Points that are shown in the terminal; all are in the table."""
@@ -137,7 +136,7 @@ def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
         done = run_plan(plan, given.engine, archive, workers=workers, cluster=given.cluster, progress=work.tell)
     write_sweep(done, archive.folder)
     sweeps.write(archive.folder)
-    show(done)
+    show(archive.folder)
     print(f"{archive.folder}: sweep.csv, design.csv, sweep.json and figures, in {work.seconds:.0f} s")
     return 0
 
@@ -149,21 +148,14 @@ def title(plan: Plan) -> str:
     return f"{plan.scenario.name}: {told}, {counted(plan.replications)}"
 
 
-def show(sweep: Sweep) -> None:
+def show(folder: Path) -> None:
     """Print the difference, or the level, of every outcome asked for, point by point."""
-    from sim.report.numbers import plain
-    from sim.report.sweep_words import HEADS, MORE_POINTS, outcome, shown
-    from sim.scenario.schema import shown as plain_value
+    from sim.report.sweep_words import HEADS, MORE_POINTS, outcome
+    from sim.report.swept import read
 
-    design = sweep.plan.design
-    heads = [".".join(name.split(".")[-2:]) for name in design.names]
-    for name in sweep.plan.on:
-        print(outcome(name) + (f", {sweep.governances[-1]}" if len(sweep.governances) > 1 else ""))
-        rows = []
-        for point, values in enumerate(design.points[:SHOWN]):
-            cell = sweep.cell(point, sweep.governances[-1], name)
-            told = shown(name, cell.mean, cell.low, cell.high)
-            rows.append([str(point), *(plain_value(value) for value in values), *(plain(text) for text in told)])
-        show_table((HEADS[0], *heads, *HEADS[1:]), rows)
-        if len(design.points) > SHOWN:
-            print(MORE_POINTS.format(count=len(design.points) - SHOWN))
+    for swept in read(folder):
+        print(outcome(swept.outcome) + (f", {swept.shown}" if swept.result.compared else ""))
+        keys = [".".join(key["key"].split(".")[-2:]) for key in swept.keys]
+        show_table((HEADS[0], *keys, *HEADS[1:]), swept.rows(SHOWN))
+        if len(swept.points) > SHOWN:
+            print(MORE_POINTS.format(count=len(swept.points) - SHOWN))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive
 from sim.experiment.identity import Identity, versions
 from sim.experiment.kept import put
-from sim.experiment.sweep_plan import SWEPT, Plan
+from sim.experiment.sweep_plan import MOST_ARMS, SWEPT, Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,7 @@ def digest_of(plan: Plan, engine: str) -> str:
         "seed": plan.seed,
         "engine": engine,
         "outcomes": SWEPT,
+        "most_arms": MOST_ARMS,
         "versions": versions(),
     }
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

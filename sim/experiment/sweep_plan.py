@@ -41,6 +41,8 @@ WORDS = ("vary", "latin_hypercube", "points", "governance", "replications", "see
 DESIGN_WORDS = WORDS[:3]
 DEFAULTS: Mapping[str, Any] = {"replications": 10, "seed": 1, "on": ("hospital_days",)}
 COORDINATED = "coordinated"
+MOST_ARMS = 20
+"""Of one simulated past: a stop loses no more than these, and more workers have something to do."""
 MOST_SHOWN = 5
 """Points whose rules do not hold, of each rule, before the rest are only counted."""
 
@@ -122,18 +124,24 @@ class Plan:
 def grouped(
     design: Design, governances: Sequence[str]
 ) -> tuple[tuple[Group, ...], tuple[tuple[int, tuple[int, ...]], ...]]:
-    """Points by their past: the groups, and for each point its group and the arm of each governance."""
-    arms: dict[Changes, dict[tuple[str, Changes], int]] = {}
-    numbers: dict[Changes, int] = {}
+    """Points by their past: the groups, and for each point its group and the arm of each governance.
+
+    A past with many arms is run anew for every ``MOST_ARMS`` of them, so that parts stay short.
+    """
+    last: dict[Changes, int] = {}
+    groups: list[tuple[Changes, dict[tuple[str, Changes], int]]] = []
     places = []
     for point in design.points:
         values = tuple(zip(design.keys, point, strict=True))
-        past = _changes(values, None) + (_changes(values, CURRENT))
-        number = numbers.setdefault(past, len(numbers))
-        own = arms.setdefault(past, {})
-        levers = [(g, () if g == CURRENT else _changes(values, g)) for g in governances]
-        places.append((number, tuple(own.setdefault(arm, len(own)) for arm in levers)))
-    return tuple(Group(past, tuple(own)) for past, own in arms.items()), tuple(places)
+        past = _changes(values, None) + _changes(values, CURRENT)
+        arms = [(g, () if g == CURRENT else _changes(values, g)) for g in governances]
+        number = last.get(past)
+        if number is None or len(groups[number][1].keys() | set(arms)) > MOST_ARMS:
+            number = last[past] = len(groups)
+            groups.append((past, {}))
+        own = groups[number][1]
+        places.append((number, tuple(own.setdefault(arm, len(own)) for arm in arms)))
+    return tuple(Group(past, tuple(own)) for past, own in groups), tuple(places)
 
 
 def _changes(values: Sequence[tuple[Key, Scalar]], governance: str | None) -> Changes:

@@ -139,7 +139,7 @@ class Sweep:
         for number in range(self.plan.replications):
             for group in range(len(self.plan.groups)):
                 column = self.parts(group, number).totals[:, SWEPT.index(outcome)]
-                for point, arms in self._points(group):
+                for point, arms in self._points[group]:
                     found[point, :, number] = _with_difference(column[list(arms)])
         return found
 
@@ -175,9 +175,13 @@ class Sweep:
                 found.append(Correlation(key.name, governance, outcome, rho, low, high, points))
         return found
 
-    def _points(self, group: int) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Points of a group, with the arm of each governance."""
-        return ((point, arms) for point, (of, arms) in enumerate(self.plan.places) if of == group)
+    @cached_property
+    def _points(self) -> list[list[tuple[int, tuple[int, ...]]]]:
+        """Points of each group, with the arm of each governance."""
+        found: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in self.plan.groups]
+        for point, (group, arms) in enumerate(self.plan.places):
+            found[group].append((point, arms))
+        return found
 
     @cached_property
     def _statistics(self) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]:
@@ -186,7 +190,7 @@ class Sweep:
         mean, low, high, sd = (np.full(shape, np.nan) for _ in range(4))
         count = np.zeros(shape, np.int64)
         for group in range(len(self.plan.groups)):
-            points = list(self._points(group))
+            points = self._points[group]
             moments = Moments((len(points), *shape[1:]))
             arms = np.array([arms for _, arms in points])
             for number in range(self.plan.replications):  # in order, so that the sums are the same bits every time

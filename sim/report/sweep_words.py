@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sim.outcomes import OUTCOMES
 from sim.report import words
-from sim.report.numbers import between, decimals, number, scale
 from sim.report.words import Term
 
 EFFECTS = Term("{what}: main effect of what was varied", "{swedish}, huvudeffekter")
 MAP = Term("{what}: both keys together", "{swedish}, båda nycklarna tillsammans")
 SCATTER = Term("{what}: point by point", "{swedish}, punkt för punkt")
 RANKS = Term("{what}: rank correlation with what was varied", "{swedish}, rangkorrelation")
-DIFFERENCE = "difference in {what}\n({last} − {first})"
+DIFFERENCE = "Difference, {unit}\n({last} − {first})"
+EACH = "Each governance"
 RANK_AXIS = "Spearman's rank correlation with the {of}"
 SCENARIO = "the value of the scenario"
 RHO = "ρ = {rho}"
@@ -37,11 +37,3 @@ def titles(kind: Term, name: str) -> tuple[str, str]:
     """Title of a figure in English and Swedish."""
     swedish = OUTCOMES[name].swedish
     return kind.text.format(what=outcome(name)), kind.swedish.format(swedish=swedish[:1].upper() + swedish[1:])
-
-
-def shown(name: str, mean: float, low: float, high: float) -> tuple[str, str, str]:
-    """Mean, interval and unit of an outcome."""
-    factor, unit = scale(OUTCOMES[name].unit)
-    mean, low, high = factor * mean, factor * low, factor * high
-    digits = decimals(mean, low, high)
-    return number(mean, digits), between(low, high, digits), unit

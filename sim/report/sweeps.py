@@ -5,13 +5,8 @@ Drawn from ``sweep.json`` and ``sweep.csv``. Of a comparison the difference stan
 
 from __future__ import annotations
 
-import csv
-import errno
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,12 +19,10 @@ from matplotlib.lines import Line2D
 from sim.report import sweep_words, words
 from sim.report.canvas import GREY, PALE, PENS, discard, save, sheet, styled, thousands
 from sim.report.numbers import between, decimals, number, scale
-from sim.report.result import Estimate, Result
+from sim.report.swept import DIFFERENCE, Swept, Value, estimate_of, read, shown, value_of
 from sim.report.words import Term
 
 FIGURES = "figures"
-FILES = ("sweep.json", "sweep.csv")
-DIFFERENCE = "difference"
 ABREAST = 3
 """Keys side by side."""
 LABEL = 40
@@ -39,95 +32,6 @@ APART = 0.018
 ONE_COLOUR: dict[str, Any] = {**PENS[1], "marker": "s"}
 KINDS = ("effects", "map", "scatter", "ranks")
 """Beginnings of the names of the figures; the outcome follows."""
-Value = float | str
-
-
-@dataclass(frozen=True)
-class Point:
-    """One point: values by key, and an outcome by governance (or ``difference``)."""
-
-    values: Mapping[str, Value]
-    estimates: dict[str, Estimate]
-
-
-@dataclass(frozen=True, eq=False)
-class Swept:
-    """One outcome of a sweep.
-
-    Attributes
-    ----------
-    result
-        Scenario, governances, replications and window, for titles; without values.
-    about
-        ``sweep.json`` as it is.
-    outcome, unit
-        What is shown, in the unit of the table.
-    points
-        In order.
-    """
-
-    result: Result
-    about: Mapping[str, Any]
-    outcome: str
-    unit: str
-    points: Sequence[Point]
-
-    @property
-    def shown(self) -> str:
-        """What the first row of panels shows: the difference, or the only governance."""
-        return DIFFERENCE if self.result.compared else self.result.first
-
-    @property
-    def keys(self) -> Sequence[Mapping[str, Any]]:
-        """What was varied."""
-        return list(self.about["keys"])
-
-    @property
-    def effects(self) -> dict[str, list[Mapping[str, Any]]]:
-        """Main effects by key."""
-        found: dict[str, list[Mapping[str, Any]]] = {}
-        for effect in self.about["effects"]:
-            if effect["outcome"] == self.outcome:
-                found.setdefault(effect["key"], []).append(effect)
-        return found
-
-    @property
-    def without_effects(self) -> list[Mapping[str, Any]]:
-        """Keys with a value of their own at most points."""
-        return [key for key in self.keys if key["key"] not in self.effects]
-
-    def rho(self, key: str, governance: str) -> Mapping[str, Any] | None:
-        """The rank correlation of a key with the outcome; None where there is none."""
-        wanted = {"key": key, "governance": governance, "outcome": self.outcome}
-        found = (one for one in self.about["rank_correlations"] if wanted.items() <= one.items())
-        return next(found, None)
-
-    def axis(self, governance: str) -> str:
-        """What an axis of the outcome is called."""
-        what, (_, unit) = sweep_words.lower(self.outcome), scale(self.unit)
-        told = what if unit in what or unit in ("1", "") else f"{what}, {unit}"
-        if governance != DIFFERENCE:
-            return told[:1].upper() + told[1:]
-        first, last = (words.governance(name).lower() for name in self.result.governances)
-        text = sweep_words.DIFFERENCE.format(what=told, first=first, last=last)
-        return text[:1].upper() + text[1:]
-
-
-def read(folder: Path) -> list[Swept]:
-    """Read the outcomes of a sweep that are to be drawn.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be read, or is not what narvard writes.
-    """
-    try:
-        about = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
-        tables = _points(folder / FILES[1], about)
-        result = Result(about, tuple(about["governances"]), {}, {}, {}, {})
-        return [Swept(result, about, one["outcome"], one["unit"], tables[one["outcome"]]) for one in about["on"]]
-    except (LookupError, TypeError, ValueError, csv.Error) as error:
-        raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 
 
 def write(folder: Path) -> list[Path]:
@@ -148,6 +52,8 @@ def write(folder: Path) -> list[Path]:
 def figures(swept: Swept) -> dict[str, Figure]:
     """The figures that a sweep allows, by kind."""
     found: dict[str, Figure] = {}
+    if not swept.known:
+        return found
     with styled():
         if swept.effects:
             found["effects"] = effects(swept)
@@ -187,7 +93,7 @@ def effects(swept: Swept) -> Figure:
             last = row == len(rows) - 1
             _key_axis(axes, swept, key, told=last)
             if place % ABREAST == 0:
-                axes.set_ylabel(swept.axis(governances[0]))
+                axes.set_ylabel(swept.axis(governances == (DIFFERENCE,)))
         _same_y(list(axes_of_row[: len(keys)]))
     return figure
 
@@ -220,7 +126,7 @@ def scatter(swept: Swept) -> Figure:
         _key_axis(axes, swept, key)
         axes.set_title(_rho_words(swept.rho(key["key"], swept.shown)), size=7.5, weight="normal", loc="right")
         if place % ABREAST == 0:
-            axes.set_ylabel(swept.axis(swept.shown))
+            axes.set_ylabel(swept.axis(swept.result.compared))
     return figure
 
 
@@ -231,7 +137,7 @@ def ranks(swept: Swept) -> Figure:
     figure = _sheet(swept, sweep_words.RANKS, 0.55 + 0.3 * len(known), legend=False)
     axes = figure.subplots()
     for y, (_, rho) in enumerate(known):
-        estimate = _estimate(rho, "rho")
+        estimate = estimate_of(rho, "rho")
         face = ONE_COLOUR["color"] if estimate.clear or not estimate.bounded else "white"
         axes.plot([0, estimate.value], [y, y], color="#D9D9D9", lw=4, solid_capstyle="butt", zorder=1)
         if estimate.bounded:
@@ -282,8 +188,8 @@ def _line(axes: Axes, swept: Swept, key: Mapping[str, Any], governance: str) -> 
     places = _places(swept, key)
     beside = 0.0 if governance == DIFFERENCE else swept.result.governances.index(governance) - 0.5
     shift = beside * APART * _width(list(places.values())) * swept.result.compared
-    x = [places[_value(effect["value"])] + shift for effect in mine]
-    estimates = [_estimate(effect, "mean").times(scale(swept.unit)[0]) for effect in mine]
+    x = [places[value_of(effect["value"])] + shift for effect in mine]
+    estimates = [estimate_of(effect, "mean").times(scale(swept.unit)[0]) for effect in mine]
     pen = ONE_COLOUR if governance == DIFFERENCE else PENS[swept.result.governances.index(governance)]
     ordered = key["kind"] in ("number", "integer")
     axes.plot(x, [e.value for e in estimates], color=pen["color"], lw=1.0 if ordered else 0.0, zorder=2)
@@ -299,7 +205,7 @@ def _map(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str
     """Cells coloured and labelled by the outcome."""
     columns, rows = _places(swept, first), _places(swept, second)
     order_x, order_y = sorted(columns, key=lambda v: columns[v]), sorted(rows, key=lambda v: rows[v])
-    table = {(p.values[first["key"]], p.values[second["key"]]): p.estimates[swept.shown] for p in swept.points}
+    table = {(p.values[first["key"]], p.values[second["key"]]): p.estimate(swept.shown) for p in swept.points}
     factor = scale(swept.unit)[0]
     cells = [[table[x, y].times(factor) for x in order_x] for y in order_y]
     values = np.array([[cell.value for cell in row] for row in cells])
@@ -322,14 +228,14 @@ def _map(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str
                 axes.text(
                     x, y, f"\n{between(cell.low, cell.high, digits)}", va="top", size=5.5, linespacing=0.3, **looks
                 )
-    axes.set_xticks(range(len(order_x)), [_shown(v) for v in order_x])
-    axes.set_yticks(range(len(order_y)), [_shown(v) for v in order_y])
+    axes.set_xticks(range(len(order_x)), [shown(v) for v in order_x])
+    axes.set_yticks(range(len(order_y)), [shown(v) for v in order_y])
     axes.set_xlabel(_label(first))
     axes.set_ylabel(_label(second))
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.set_title(swept.axis(swept.shown).replace("\n", " "), size=7.5, weight="normal")
+    axes.set_title(swept.axis(swept.result.compared).replace("\n", " "), size=7.5, weight="normal")
 
 
 def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
@@ -344,10 +250,8 @@ def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[
         mine = [p for p in swept.points if p.values[second["key"]] == value]
         mine.sort(key=lambda p: places[p.values[first["key"]]])
         x = [places[p.values[first["key"]]] + shift for p in mine]
-        estimates = [p.estimates[swept.shown].times(factor) for p in mine]
-        axes.plot(
-            x, [e.value for e in estimates], color=colour, marker="o", ms=4, lw=1.2, label=_shown(value), zorder=3
-        )
+        estimates = [p.estimate(swept.shown).times(factor) for p in mine]
+        axes.plot(x, [e.value for e in estimates], color=colour, marker="o", ms=4, lw=1.2, label=shown(value), zorder=3)
         for at, e in zip(x, estimates, strict=True):
             if e.bounded:
                 axes.plot([at, at], [e.low, e.high], color=colour, lw=1.0, zorder=2)
@@ -356,7 +260,7 @@ def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[
     _key_axis(axes, swept, first)
     looks: dict[str, Any] = {"title": _label(second), "title_fontsize": 7, "fontsize": 7, "ncols": min(len(order), 5)}
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, alignment="left", handlelength=1, **looks)
-    axes.set_ylabel(swept.axis(swept.shown))
+    axes.set_ylabel(swept.axis(swept.result.compared))
 
 
 def _dots(axes: Axes, swept: Swept, key: Mapping[str, Any]) -> None:
@@ -364,7 +268,7 @@ def _dots(axes: Axes, swept: Swept, key: Mapping[str, Any]) -> None:
     places, factor = _places(swept, key), scale(swept.unit)[0]
     colour = ONE_COLOUR["color"] if swept.shown == DIFFERENCE else GREY
     for point in swept.points:
-        estimate, x = point.estimates[swept.shown].times(factor), places[point.values[key["key"]]]
+        estimate, x = point.estimate(swept.shown).times(factor), places[point.values[key["key"]]]
         if estimate.bounded:
             axes.plot([x, x], [estimate.low, estimate.high], color=colour, alpha=0.25, lw=0.8, zorder=2)
         if estimate.known:
@@ -376,8 +280,8 @@ def _key_axis(axes: Axes, swept: Swept, key: Mapping[str, Any], told: bool = Tru
     places = _places(swept, key)
     values = sorted(places.values())
     if key["kind"] not in ("number", "integer") or (len(values) <= 6 and _apart(values)):
-        shown = sorted(places, key=lambda v: places[v])
-        axes.set_xticks([places[v] for v in shown], [_shown(v) for v in shown])
+        order = sorted(places, key=lambda v: places[v])
+        axes.set_xticks([places[v] for v in order], [shown(v) for v in order])
     else:
         axes.locator_params(axis="x", nbins=5)
         thousands(axes.xaxis)
@@ -456,10 +360,6 @@ def _apart(values: Sequence[float]) -> bool:
     return len(values) < 2 or _step(values) > 0.11 * (values[-1] - values[0])
 
 
-def _shown(value: Value) -> str:
-    return f"{value:g}" if _is_number(value) else str(value)
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -467,42 +367,9 @@ def _is_number(value: Any) -> bool:
 def _rho_words(rho: Mapping[str, Any] | None) -> str:
     if rho is None:
         return sweep_words.NO_RHO
-    estimate = _estimate(rho, "rho")
+    estimate = estimate_of(rho, "rho")
     if not estimate.bounded:
         return sweep_words.RHO.format(rho=number(estimate.value, 2))
     return sweep_words.RHO_INTERVAL.format(
         rho=number(estimate.value, 2), interval=between(estimate.low, estimate.high, 2)
     )
-
-
-# --- reading -----------------------------------------------------------------------------------------------------
-
-
-def _estimate(row: Mapping[str, Any], mean: str) -> Estimate:
-    value, low, high = (math.nan if row[name] in (None, "") else float(row[name]) for name in (mean, "low", "high"))
-    return Estimate(value, low, high)
-
-
-def _value(cell: Any) -> Value:
-    """A value of a key: a number, or a word."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    try:
-        return float(cell)
-    except ValueError:
-        return str(cell)
-
-
-def _points(path: Path, about: Mapping[str, Any]) -> dict[str, list[Point]]:
-    """Points of each outcome that is to be drawn."""
-    names = [key["key"] for key in about["keys"]]
-    found: dict[str, dict[int, Point]] = {one["outcome"]: {} for one in about["on"]}
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            points = found.get(row["outcome"])
-            if points is None:
-                continue
-            new = Point({name: _value(row[name]) for name in names}, {})
-            point = points.setdefault(int(row["point"]), new)
-            point.estimates[row["governance"]] = _estimate(row, "mean")
-    return {outcome: [points[n] for n in sorted(points)] for outcome, points in found.items()}

@@ -1,0 +1,163 @@
+"""A sweep in memory, read from its folder (svep): points, main effects and rank correlations of one outcome."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.report import sweep_words, words
+from sim.report.numbers import between, decimals, number, plain, scale
+from sim.report.result import UNKNOWN, Estimate, Result
+
+RESULT, TABLE = "sweep.json", "sweep.csv"
+DIFFERENCE = "difference"
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point: values by key, and an outcome by governance (or ``difference``)."""
+
+    values: Mapping[str, Value]
+    estimates: dict[str, Estimate]
+
+    def estimate(self, governance: str) -> Estimate:
+        """Under a governance, or the difference; unknown if it is not given."""
+        return self.estimates.get(governance, UNKNOWN)
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """One outcome of a sweep.
+
+    Attributes
+    ----------
+    result
+        Scenario, governances, replications and window, for titles; without values.
+    about
+        ``sweep.json`` as it is.
+    outcome, unit
+        What is shown, in the unit of the table.
+    points
+        In order.
+    """
+
+    result: Result
+    about: Mapping[str, Any]
+    outcome: str
+    unit: str
+    points: Sequence[Point]
+
+    @property
+    def shown(self) -> str:
+        """What the first row of panels shows: the difference, or the only governance."""
+        return DIFFERENCE if self.result.compared else self.result.first
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, Any]]:
+        """What was varied."""
+        return list(self.about["keys"])
+
+    @property
+    def effects(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Main effects by key."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for effect in self.about["effects"]:
+            if effect["outcome"] == self.outcome:
+                found.setdefault(effect["key"], []).append(effect)
+        return found
+
+    @property
+    def without_effects(self) -> list[Mapping[str, Any]]:
+        """Keys with a value of their own at most points."""
+        return [key for key in self.keys if key["key"] not in self.effects]
+
+    def rho(self, key: str, governance: str) -> Mapping[str, Any] | None:
+        """The rank correlation of a key with the outcome; None where there is none."""
+        wanted = {"key": key, "governance": governance, "outcome": self.outcome}
+        found = (one for one in self.about["rank_correlations"] if wanted.items() <= one.items())
+        return next(found, None)
+
+    @property
+    def known(self) -> bool:
+        """Whether the outcome is given at any point."""
+        return any(point.estimate(self.shown).known for point in self.points)
+
+    def axis(self, difference: bool) -> str:
+        """What an axis of the outcome is called, in two lines; the title says which outcome it is."""
+        _, unit = scale(self.unit)
+        if not difference:
+            who = sweep_words.EACH if self.result.compared else words.governance(self.result.first)
+            return f"{who}, {unit}"
+        first, last = (words.governance(name).lower() for name in self.result.governances)
+        return sweep_words.DIFFERENCE.format(unit=unit, first=first, last=last)
+
+    def rows(self, most: int) -> list[tuple[str, ...]]:
+        """Points in words, at most so many: number, values, mean, interval, unit."""
+        factor, unit = scale(self.unit)
+        found = []
+        for number_, point in enumerate(self.points[:most]):
+            e = point.estimate(self.shown).times(factor)
+            digits = decimals(e.value, e.low, e.high)
+            told = (number(e.value, digits), between(e.low, e.high, digits), unit)
+            found.append((str(number_), *(shown(v) for v in point.values.values()), *(plain(text) for text in told)))
+        return found
+
+
+def shown(value: Value) -> str:
+    """A value of a key as it is written below an axis."""
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def read(folder: Path) -> list[Swept]:
+    """Read the outcomes of a sweep that are to be drawn.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read, or is not what narvard writes.
+    """
+    try:
+        about = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        tables = _points(folder / TABLE, about)
+        result = Result(about, tuple(about["governances"]), {}, {}, {}, {})
+        return [Swept(result, about, one["outcome"], one["unit"], tables[one["outcome"]]) for one in about["on"]]
+    except (LookupError, TypeError, ValueError, csv.Error) as error:
+        raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
+
+
+def estimate_of(row: Mapping[str, Any], mean: str) -> Estimate:
+    """The estimate in a row, whose mean is called so."""
+    value, low, high = (math.nan if row[name] in (None, "") else float(row[name]) for name in (mean, "low", "high"))
+    return Estimate(value, low, high)
+
+
+def value_of(cell: Any) -> Value:
+    """A value of a key: a number, or a word."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    try:
+        return float(cell)
+    except ValueError:
+        return str(cell)
+
+
+def _points(path: Path, about: Mapping[str, Any]) -> dict[str, list[Point]]:
+    """Points of each outcome that is to be drawn."""
+    names = [key["key"] for key in about["keys"]]
+    found: dict[str, dict[int, Point]] = {one["outcome"]: {} for one in about["on"]}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            points = found.get(row["outcome"])
+            if points is None:
+                continue
+            new = Point({name: value_of(row[name]) for name in names}, {})
+            point = points.setdefault(int(row["point"]), new)
+            point.estimates[row["governance"]] = estimate_of(row, "mean")
+    return {outcome: [points[n] for n in sorted(points)] for outcome, points in found.items()}
