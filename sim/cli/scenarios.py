@@ -16,8 +16,13 @@ def check(given: argparse.Namespace) -> int:
     from sim.scenario.listing import summary
 
     scenario = load(given.scenario)
+    lines = summary(scenario)
+    if "sweep" in scenario.reserved:
+        from sim.experiment.sweep_plan import check_table  # knows outcomes too, and takes longer to import
+
+        lines.append(("sweep", check_table(scenario)))
     print(f"{given.scenario}: valid")
-    for word, text in summary(scenario):
+    for word, text in lines:
         print(f"  {word:<12} {text}")
     return 0
 

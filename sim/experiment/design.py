@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -83,14 +83,20 @@ class Asked:
         A file or an option.
     before
         What stands before the key in it.
+    lines
+        Of a file, the line of each key, dots between.
     """
 
     file: str
     before: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     def problem(self, key: str, says: str) -> Problem:
-        """A problem of a key."""
-        return Problem(self.file, 0, f"{self.before}{key}", says)
+        """A problem of a key, at its line or that of the nearest table around it."""
+        where = at = f"{self.before}{key}"
+        while at and at not in self.lines:
+            at = at.rpartition(".")[0]
+        return Problem(self.file, self.lines.get(at, 0), where, says)
 
 
 class Refusals(list[Problem]):

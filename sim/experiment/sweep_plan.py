@@ -10,8 +10,9 @@ their own.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from sim.outcomes.names import DIRECT_SUFFIXES
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.errors import nearest
 from sim.scenario.keys import Key
+from sim.scenario.lines import key_lines
 from sim.scenario.schema import Scalar, shown
 from sim.world import CURRENT
 
@@ -182,16 +184,38 @@ def planned(scenario: Scenario, options: Mapping[str, Any], told: str = "--") ->
     return Plan(scenario, design, governances, found["replications"], found["seed"], on)
 
 
-def check_table(scenario: Scenario) -> None:
-    """Check the table ``[sweep]`` of a scenario, if it has one that says what to vary.
+def check_table(scenario: Scenario) -> str:
+    """Check the table ``[sweep]`` of a scenario, and say in words what it asks for; empty if there is none.
 
     Raises
     ------
     ScenarioError
         With every problem.
     """
-    if "sweep" in scenario.reserved:
-        planned(scenario, {})
+    table = scenario.reserved.get("sweep")
+    if table is None:
+        return ""
+    if not {"vary", "points"} & set(table):  # what varies is then said by options
+        refusals = Refusals()
+        request = _Request(scenario, {}, "--", refusals)
+        request.governances(), request.outcomes(), request.number("replications"), request.number("seed")
+        refusals.check()
+        return "what varies is for options to say"
+    plan = planned(scenario, {})
+    points, keys = len(plan.design.points), len(plan.design.keys)
+    told = f"{points:,} point{'s' * (points != 1)} ({plan.design.kind}) of {keys} key{'s' * (keys != 1)}"
+    return f"{told}, {plan.replications} replication{'s' * (plan.replications != 1)}"
+
+
+def lines_of(scenario: Scenario) -> Mapping[str, int]:
+    """Line of every key of a scenario's own file; none if its table is another file's."""
+    try:
+        text = scenario.path.read_text(encoding="utf-8-sig")
+        tomllib.loads(text)
+    except (OSError, ValueError):
+        return {}
+    found = {".".join(key): line for key, line in key_lines(text).items()}
+    return found if "sweep" in found else {}
 
 
 class _Request:
@@ -203,15 +227,17 @@ class _Request:
         self.told = told
         self.given = {word: value for word, value in options.items() if value is not None}
         table = dict(scenario.reserved.get("sweep", {}))
+        self.lines = lines_of(scenario) if table else {}
         for word in table:
             if word not in WORDS:
-                self._refuse(f"sweep.{word}", f"unknown key '{word}'{nearest(word, WORDS)}")
+                refusals.append(self.table_asked(word).problem("", f"unknown key{nearest(word, WORDS)}"))
         if {"vary", "points"} & set(self.given):
             table = {word: value for word, value in table.items() if word not in DESIGN_WORDS}
         self.table = table
 
-    def _refuse(self, where: str, says: str) -> None:
-        self.refusals.append(Problem(self.scenario.path.name, 0, where, says))
+    def table_asked(self, word: str) -> Asked:
+        """Where a word of the table stands."""
+        return Asked(self.scenario.path.name, f"sweep.{word}", self.lines)
 
     def get(self, word: str) -> Any:
         """What is asked for; None if nothing is."""
@@ -221,7 +247,7 @@ class _Request:
         """Where it is asked for."""
         if word in self.given or word not in self.table:
             return Asked(f"{self.told}{word.replace('_', '-') if self.told else word}")
-        return Asked(self.scenario.path.name, f"sweep.{word}")
+        return self.table_asked(word)
 
     def refuse(self, word: str, says: str) -> None:
         """Note a problem of one word."""
@@ -230,7 +256,7 @@ class _Request:
     def within(self, word: str) -> Asked:
         """Where keys of a word are asked for."""
         asked = self.asked(word)
-        return Asked(asked.file, f"{asked.before}." if asked.before else "")
+        return replace(asked, before=f"{asked.before}." if asked.before else "")
 
     def number(self, word: str) -> int:
         """A whole number."""

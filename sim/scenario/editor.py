@@ -9,6 +9,25 @@ from sim.scenario.schema import EVERY, INDEX_SETS, Parameter, Schema
 Json = dict[str, Any]
 
 _TEXT: Json = {"type": "string"}
+_NAMES: Json = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
+_COUNT: Json = {"type": "integer", "minimum": 1}
+_SWEEP: Json = {
+    "type": "object",
+    "description": "what `narvard sweep` runs; its options win over this",
+    "properties": {
+        "vary": {
+            "type": "object",
+            "description": 'by dotted key: [a, b, c], { low = x, high = y, levels = n }, or "range" for its own range',
+        },
+        "latin_hypercube": {**_COUNT, "description": "points that spread evenly over every key"},
+        "points": {**_TEXT, "description": "a CSV table of points, one column for each key, beside this file"},
+        "governance": {**_NAMES, "description": "one, or two to compare at every point"},
+        "replications": {**_COUNT, "description": "at every point"},
+        "seed": {"type": "integer", "minimum": 0},
+        "on": {**_NAMES, "description": "outcomes of the figures"},
+    },
+    "additionalProperties": False,
+}
 
 
 def json_schema(schema: Schema) -> Json:
@@ -29,7 +48,7 @@ def json_schema(schema: Schema) -> Json:
         "region": {"type": "object", "properties": {"folder": _TEXT}, "additionalProperties": False},
         "sources": {"type": "object", "additionalProperties": _TEXT},
         "governance": {"type": "object", "additionalProperties": levers},
-        "sweep": {"type": "object"},
+        "sweep": _SWEEP,
         "plan": {"type": "object"},
         "pilot": {"type": "object"},
     }

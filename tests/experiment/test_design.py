@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.cli import main
 from sim.experiment.design import LATIN_HYPERCUBE, Refusals, latin_hypercube, listed, parse
 from sim.experiment.sweep_plan import Plan, check_table, planned
 from sim.scenario import Scenario, ScenarioError, load
@@ -230,9 +231,9 @@ def test_problems_of_the_table_name_the_file_and_the_key(tmp_path: Path) -> None
     with pytest.raises(ScenarioError) as error:
         check_table(written(tmp_path, text))
     assert str(error.value).splitlines() == [
-        "swept.toml: sweep.replication: unknown key 'replication', did you mean 'replications'?",
-        "swept.toml: sweep.seed: 'a' given, a whole number of at least 0 needed",
-        "swept.toml: sweep.vary.beds.medicine: 0 given, at least 1 needed",
+        "swept.toml, line 5: sweep.replication: unknown key, did you mean 'replications'?",
+        "swept.toml, line 6: sweep.seed: 'a' given, a whole number of at least 0 needed",
+        "swept.toml, line 11: sweep.vary.beds.medicine: 0 given, at least 1 needed",
     ]
 
 
@@ -272,3 +273,28 @@ def test_a_past_with_many_arms_is_run_in_parts(scenario: Scenario) -> None:
     for (group, arms), (value,) in zip(found.places, found.design.points, strict=True):
         named = [found.groups[group].arms[arm] for arm in arms]
         assert named == [("current", ()), ("coordinated", ((DOCTORS, value),))]
+
+
+def test_a_table_may_leave_what_varies_to_options(tmp_path: Path) -> None:
+    scenario = written(tmp_path, 'extends = "shipped:vannas"\n[sweep]\nreplications = 4\n')
+    assert check_table(scenario) == "what varies is for options to say"
+    assert planned(scenario, {"vary": vary(f"{BEDS}=13,15")}).replications == 4
+    with pytest.raises(ScenarioError, match=r"line 3: sweep\.replications: 0 given"):
+        check_table(written(tmp_path, 'extends = "shipped:vannas"\n[sweep]\nreplications = 0\n'))
+
+
+def test_check_looks_at_the_table_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, TABLE)
+    assert main(["check", str(tmp_path / "swept.toml")]) == 0
+    assert "  sweep        6 points (latin hypercube) of 3 keys, 3 replications" in capsys.readouterr().out
+    written(tmp_path, TABLE.replace("beds.medicine", "beds.medicin"))
+    assert main(["check", str(tmp_path / "swept.toml")]) == 2
+    assert "line 10: sweep.vary.beds.medicin: unknown key, did you mean 'beds.medicine'?" in capsys.readouterr().err
+
+
+def test_the_schema_for_editors_knows_every_word_of_the_table() -> None:
+    from sim.experiment.sweep_plan import WORDS
+    from sim.scenario.editor import json_schema
+    from sim.scenario.reader import default_schema
+
+    assert set(json_schema(default_schema())["properties"]["sweep"]["properties"]) == set(WORDS)
