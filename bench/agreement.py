@@ -13,7 +13,7 @@ from scipy.stats import t
 
 from bench import theory
 from bench.contacts import Statistics, statistics
-from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
+from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
 from bench.rounds import tell
 from bench.workload import Workload
 
@@ -21,7 +21,7 @@ CONFIDENCE = 0.99999
 """Of one interval; a check looks at some 200."""
 LONG = replace(Workload(), days=400, warm_up_days=120)
 SHORT = replace(Workload(), days=120, warm_up_days=40, run_out_days=30)
-REPLICATIONS = {COMPILED: 40, C: 10, REFERENCE: 4, SIMPY_NUMPY: 10, SIMPY_STANDARD: 10, CIW: 6}
+REPLICATIONS = {COMPILED: 40, C: 10, REFERENCE: 4, SIMPY_FULL: 10, SIMPY_NUMPY: 10, SIMPY_STANDARD: 10, CIW: 6}
 
 
 def replications(name: str, workload: Workload, count: int) -> list[Statistics]:

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from bench.contacts import Contacts
 from bench.workload import Workload
 
-COMPILED, REFERENCE, C, SIMPY_NUMPY, SIMPY_STANDARD, CIW = "compiled", "reference", "c", "simpy", "simpy-random", "ciw"
-NAMES = (COMPILED, C, SIMPY_NUMPY, SIMPY_STANDARD, REFERENCE, CIW)
+COMPILED, REFERENCE, C, CIW = "compiled", "reference", "c", "ciw"
+SIMPY_NUMPY, SIMPY_STANDARD, SIMPY_FULL = "simpy", "simpy-random", "simpy-full"
+NAMES = (COMPILED, C, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD, REFERENCE, CIW)
 
 
 class Contestant(Protocol):
@@ -53,8 +54,12 @@ def contestant(name: str) -> Contestant:
         from bench.idiomatic import Idiomatic, NumpyDraws, StandardDraws
 
         if name == SIMPY_NUMPY:
-            return Idiomatic("SimPy, idiomatic, draws of numpy.random", NumpyDraws)
-        return Idiomatic("SimPy, idiomatic, draws of random", StandardDraws)
+            return Idiomatic("SimPy, lean, draws of numpy.random", NumpyDraws)
+        return Idiomatic("SimPy, lean, draws of random", StandardDraws)
+    if name == SIMPY_FULL:
+        from bench.idiomatic import Full, StandardDraws
+
+        return Full("SimPy, idiomatic, the same results", StandardDraws)
     if name == CIW:
         from bench.network import Ciw
 

@@ -85,6 +85,15 @@ class Place:
         return self.buffer in (FLOAT_INPUT, FLOAT_STATE)
 
 
+@dataclass(frozen=True)
+class Table:
+    """Columns that lie side by side: address of the first number, rows, and numbers from row to row."""
+
+    address: int
+    rows: int
+    stride: int
+
+
 class Group:
     """The columns of one group, as attributes; scalars cannot be assigned."""
 
@@ -190,6 +199,18 @@ class World:
     def buffers(self) -> list[npt.NDArray[Any]]:
         """The four flat buffers, for the compiled engine."""
         return self._buffers
+
+    def tables(self) -> list[Table]:
+        """The tables in the buffers; their addresses hold until the world is forked or an input is set."""
+        first: dict[tuple[int, str, int], Place] = {}
+        for place in self._places.values():
+            key = (place.buffer, place.path.partition(".")[0], (*place.shape, 0)[0])
+            if place.shape and (key not in first or place.offset < first[key].offset):
+                first[key] = place
+        return [
+            Table(self._buffers[buffer].ctypes.data + WORD * place.offset, rows, place.stride)
+            for (buffer, _, rows), place in first.items()
+        ]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim import memory
-from sim.buffers import LINE, World, in_lines
+from sim.buffers import LINE, WORD, World, in_lines
 from sim.engine import arithmetic, errors
 from sim.engine import kernel as k
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
@@ -33,6 +33,8 @@ HEAP_AT = 2
 ENTRIES_PER_BUCKET = 4
 """Room in the calendar for each of its buckets."""
 FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 4096, 1 << 20, 256
+FEW_ROWS, LINES_AHEAD = 1024, 4
+"""Rows of a table that stay in the processor's cache; lines of a longer table's row that are fetched in advance."""
 
 MESSAGES: Mapping[int, str] = {
     k.NEGATIVE_HOLD: errors.NEGATIVE_HOLD,
@@ -75,6 +77,7 @@ class CompiledSimulation:
         self.world = world
         self.limits = limits or Limits()
         self._declared = tuple(resources)
+        self._compiled = (modules or COMPILED).compiled
         self._machine = machine_for(program, world, modules or COMPILED)
         self._slice_events = slice_events
         self._starts = check_periods(periods, len(resources))
@@ -125,6 +128,7 @@ class CompiledSimulation:
             self._raise()
         until = check_end(until, self.now, self._most_units)
         self._past = None
+        self._state = self._state._replace(ahead=self._ahead())
         scalars[k.INSTANT_FROM] = scalars[k.EVENTS]
         while self.now < until:
             code = self._machine.kernel.run(
@@ -243,9 +247,22 @@ class CompiledSimulation:
             callees=machine.callees.reshape(-1),
             command=self._first_command(),
             arguments=np.zeros(MOST_ARGUMENTS),
+            ahead=np.zeros(1, np.int64),
             scalars=scalars,
         )
         return more_entries(machine.kernel, more_held(more_frames(state, FIRST_FRAMES), FIRST_HELD), FIRST_ENTRIES)
+
+    def _ahead(self) -> npt.NDArray[np.int64]:
+        """Lines of a row of the world's largest group, as ``kernel.fetch_world`` wants them; none if it is small."""
+        tables = self.world.tables() if self._compiled else []
+        most = max([FEW_ROWS, *(table.rows for table in tables)])
+        lines = [
+            (table.address + WORD * LINE * line, WORD * table.stride)
+            for table in tables
+            if table.rows == most
+            for line in range(min(LINES_AHEAD, -(-table.stride // LINE)))
+        ]
+        return np.array([len(lines), *(number for line in lines for number in line)], np.int64)
 
     def _first_command(self) -> npt.NDArray[np.int64]:
         command = np.zeros(k.ARGUMENTS + MOST_ARGUMENTS, np.int64)

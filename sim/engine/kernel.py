@@ -107,6 +107,7 @@ class State(NamedTuple):
     callees: Ints
     command: Ints
     arguments: Floats
+    ahead: Ints
     scalars: Ints
 
 
@@ -145,6 +146,7 @@ def pointed(state: State) -> State:
         pointer(state.callees),
         pointer(state.command),
         pointer(state.arguments),
+        pointer(state.ahead),
         pointer(state.scalars),
     )
 
@@ -215,6 +217,7 @@ def recalled(command: Ints) -> State:
         ints_at(command[CONTEXT + 5]),
         command,
         floats_at(command[FLOAT_ARGUMENTS]),
+        command,
         ints_at(command[CONTEXT + 7]),
     )
 
@@ -384,23 +387,51 @@ def refill(state: State, scalars: Ints) -> None:
 
 @inner
 def empty(state: State, bucket: int, scalars: Ints) -> None:
-    """Move a bucket into the heap; what will soon be wanted is fetched into the processor's cache."""
-    later = state.later
+    """Move a bucket into the heap; what will soon be wanted is fetched into the processor's cache.
+
+    First the line of a bucket's entries, a bucket later the frames of these entries, and with the entries what their
+    processes will read of the world: whoever waits for memory waits for all of it at once.
+    """
+    later, last = state.later, scalars[BUCKETS] - 1
     head = later[bucket]
     later[bucket] = -1
-    prefetch(later, chunk_at(later[(bucket + 1) & (scalars[BUCKETS] - 1)] >> 2, scalars))
     while head >= 0:
         at = chunk_at(head >> 2, scalars)
         for entry in range(head & 3):
             time, key = later[at + ENTRIES_AT + 2 * entry], later[at + ENTRIES_AT + 2 * entry + 1]
             push(state.heap, scalars[HEAP], time, key)
             scalars[HEAP] += 1
-            frame = (key & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH]
-            prefetch(state.ints, frame)
-            prefetch(state.ints, frame + 8)
+            fetch_world((key & ((1 << FRAME_BITS) - 1)) * scalars[WIDTH], state)
         before = later[at]
         give_back(head >> 2, later, scalars)
         head = before
+    fetch_frames(later[(bucket + 1) & last], state, scalars)
+    prefetch(later, chunk_at(later[(bucket + 2) & last] >> 2, scalars))
+
+
+@inner
+def fetch_frames(head: int, state: State, scalars: Ints) -> None:
+    """Fetch the frames of a bucket's entries."""
+    later = state.later
+    while head >= 0:
+        at = chunk_at(head >> 2, scalars)
+        for entry in range(head & 3):
+            frame = later[at + ENTRIES_AT + 2 * entry + 1] & ((1 << FRAME_BITS) - 1)
+            prefetch(state.floats, frame * scalars[FLOATS])
+            for line in range(3):
+                prefetch(state.ints, frame * scalars[WIDTH] + 8 * line)
+        head = later[at]
+
+
+@inner
+def fetch_world(at: int, state: State) -> None:
+    """Fetch what the process at this position will read: most processes are of the person they are first told of.
+
+    ``ahead`` holds how many lines of a row of the world, then the address and the bytes from row to row of each.
+    """
+    ahead = state.ahead
+    for line in range(ahead[0]):
+        prefetch(ints_at(ahead[1 + 2 * line] + ahead[2 + 2 * line] * state.ints[at + HEADER]), 0)
 
 
 @inner

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench import engines, kernel, theory
+from bench import engines, idiomatic, kernel, theory
 from bench.agreement import different, off, replications, same_rows
-from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
+from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
 from bench.workload import DAY, STATIONS, Workload
 from sim import chance
 
@@ -41,11 +41,27 @@ def test_the_kernel_writes_every_column_and_counts_the_use_of_stations_as_the_en
 
 
 @pytest.mark.agreement
-@pytest.mark.parametrize(("name", "count"), [(SIMPY_NUMPY, 5), (SIMPY_STANDARD, 5), (CIW, 3)])
+@pytest.mark.parametrize(("name", "count"), [(SIMPY_FULL, 5), (SIMPY_NUMPY, 5), (SIMPY_STANDARD, 5), (CIW, 3)])
 def test_statistics_are_those_of_the_compiled_engine(name: str, count: int) -> None:
     needs(name)
     ours = replications(COMPILED, SHORT, 20)
     assert different(ours, replications(name, SHORT, count)) == []
+
+
+def test_the_monitored_script_counts_and_measures_what_its_rows_say() -> None:
+    hospital = idiomatic.run_full(SHORT, idiomatic.StandardDraws(1))
+    rows = np.array(hospital.rows)
+    for number, station in enumerate(hospital.stations):
+        mine = rows[rows[:, 3] == number]
+        use, now = station.use, SHORT.days * DAY
+        # Who is still there at the end has no row yet.
+        assert use.asked == use.granted + len(station.queue)
+        assert use.granted == use.released + len(station.users)
+        assert use.released == len(mine)
+        here = [request.usage_since for request in station.users]
+        stays = (mine[:, 6] - mine[:, 5]).sum() + sum(now - since for since in here)
+        assert use.used_area == pytest.approx(stays)
+        assert use.queue_area >= (mine[:, 5] - mine[:, 4]).sum()
 
 
 @pytest.mark.agreement

@@ -112,3 +112,27 @@ def test_missing_names_are_told() -> None:
         _ = world().people.height
     with pytest.raises(AttributeError, match="no group 'persons'"):
         _ = world().persons
+
+
+def test_tables_tell_where_rows_lie() -> None:
+    columns = [
+        Column("people.age", np.arange(5)),
+        Column("people.area", np.arange(5) + 10),
+        Column("people.at", np.arange(5) + 20, state=True),
+        Column("units.size", np.arange(3) + 0.5),
+        Column("run.key", 7),
+    ]
+    world = World.build(columns)
+    tables = world.tables()
+    assert sorted(table.rows for table in tables) == [3, 5, 5]
+    for path, row, expected in (("people.age", 3, 3), ("people.at", 4, 24), ("units.size", 2, 2.5)):
+        array = world.array(path)
+        at = array.ctypes.data + row * array.strides[0]
+        assert array[row] == expected
+        assert any(table.address + 8 * table.stride * row == at for table in tables)
+
+
+def test_tables_of_a_fork_lie_elsewhere_unless_they_are_inputs() -> None:
+    world = World.build([Column("people.age", np.arange(5)), Column("people.at", np.arange(5), state=True)])
+    ours, theirs = ({table.address for table in one.tables()} for one in (world, world.fork()))
+    assert len(ours & theirs) == 1
