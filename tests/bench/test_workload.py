@@ -48,6 +48,7 @@ def test_statistics_are_those_of_the_compiled_engine(name: str, count: int) -> N
     assert different(ours, replications(name, SHORT, count)) == []
 
 
+@pytest.mark.unit
 def test_the_monitored_script_counts_and_measures_what_its_rows_say() -> None:
     hospital = idiomatic.run_full(SHORT, idiomatic.StandardDraws(1))
     rows = np.array(hospital.rows)
