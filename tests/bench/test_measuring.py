@@ -14,7 +14,7 @@ import pytest
 import sim
 from bench import model, peers, region, replication, scale, startup
 from bench.clock import calls_of
-from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
+from bench.contestants import CIW, COMPILED, REFERENCE, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD, C, contestant
 from bench.readme import page
 from bench.region import Size
 from bench.rounds import alternate, number
@@ -94,19 +94,27 @@ def test_processes_are_counted_and_edited_in_a_copy_only(tmp_path: Path) -> None
 
 
 def contestants() -> dict[str, object]:
-    seconds = {COMPILED: 1.0, C: 0.8, SIMPY_NUMPY: 70.0, SIMPY_STANDARD: 50.0, REFERENCE: 40.0, CIW: 400.0}
+    seconds = {
+        COMPILED: 1.0,
+        C: 0.8,
+        SIMPY_FULL: 80.0,
+        SIMPY_NUMPY: 70.0,
+        SIMPY_STANDARD: 50.0,
+        REFERENCE: 40.0,
+        CIW: 400.0,
+    }
     return {
         name: {"title": name, "days": 1, "events": 1000, "seconds": [9 * s, s, s / 9], "cpu": [s] * 3, "memory": 5.0}
         for name, s in seconds.items()
     }
 
 
-def test_ratios_are_of_medians_and_the_faster_simpy_is_the_opponent() -> None:
+def test_ratios_are_of_medians_and_the_faster_lean_script_counts() -> None:
     figures = {"rounds": 3, "missing": [], "contestants": contestants()}
-    assert peers.opponent(figures) == SIMPY_STANDARD
-    assert [row[2] for row in peers.ratios(figures)] == ["50.0", "0.800", "400", "1.25"]
+    assert peers.leanest(figures) == SIMPY_STANDARD
+    assert [row[2] for row in peers.ratios(figures)] == ["80.0", "50.0", "0.800", "400", "2.00", "1.25"]
     del figures["contestants"][CIW]  # type: ignore[attr-defined]
-    assert len(peers.ratios(figures)) == 3
+    assert len(peers.ratios(figures)) == 5
 
 
 def test_growth_is_compared_with_n_log_n() -> None:
@@ -133,4 +141,6 @@ def test_who_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert "gcc" in contestant(C).missing()
     assert "Ciw" in contestant(CIW).missing()
-    assert [contestant(name).missing() for name in (COMPILED, REFERENCE, SIMPY_NUMPY, SIMPY_STANDARD)] == [""] * 4
+    assert [contestant(name).missing() for name in (COMPILED, REFERENCE, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD)] == [
+        ""
+    ] * 4
