@@ -141,6 +141,5 @@ def test_who_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert "gcc" in contestant(C).missing()
     assert "Ciw" in contestant(CIW).missing()
-    assert [contestant(name).missing() for name in (COMPILED, REFERENCE, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD)] == [
-        ""
-    ] * 4
+    always = (COMPILED, REFERENCE, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD)
+    assert not any(contestant(name).missing() for name in always)
