@@ -8,13 +8,14 @@ those that join later, since their results would not be equal.
 from __future__ import annotations
 
 import hashlib
+import logging
 import platform
 import sys
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import Any
 
 import sim
 from sim.engine import on_compiling
-from sim.experiment.local import KEPT, Done, One, Progress, Stopped, WorkerLost, listed
+from sim.experiment.local import Done, One, Progress, Stopped, WorkerLost, listed
 
 INSTALL = "--cluster needs the package distributed: pip install 'narvard[cluster]'"
 PACKAGES = ("numpy", "numba", "llvmlite")
@@ -69,25 +70,22 @@ class Cluster:
         self._seen = self._looked = time.monotonic()
 
     def __enter__(self) -> Cluster:
-        self._client = _connected(self.address)
-        try:
+        with ExitStack() as failing:
+            failing.enter_context(_quiet())
+            self._client = _connected(self.address)
+            failing.callback(self._client.close)
             self._count(_threads_of(self._client, self.address))
             check_versions(self._client, self.address)
             self._executor = self._client.get_executor(pure=False)
-        except BaseException:
-            self._client.close()
-            raise
+            self._leaving = failing.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
+        with self._leaving, suppress(OSError):  # whoever cannot be told has nobody to work for either
             if self._client.status == "running":
-                with suppress(OSError):  # whoever cannot be told has nobody to work for either
-                    self._client.run(_end, self._topic, on_error="ignore")
-        finally:
-            self._client.close()
+                self._client.run(_end, self._topic, on_error="ignore")
 
     def submit(self, one: One[Done], number: int, tell: Progress) -> Future[Done]:
         """Hand one replication to the scheduler."""
@@ -95,7 +93,7 @@ class Cluster:
         job: Future[Done] = self._executor.submit(_on_worker, one, number, self._topic, facts())
         return job
 
-    def result(self, job: Future[Done], under_way: Sequence[int]) -> Done:
+    def result(self, job: Future[Done], number: int, under_way: Sequence[int]) -> Done:
         """What came of a finished job.
 
         Raises
@@ -112,13 +110,12 @@ class Cluster:
         except CancelledError:
             raise ClusterError(
                 f"{self.address}: the scheduler is gone, or was restarted, with {listed(under_way)} under way or next"
-                f". {KEPT}"
             ) from None
         except KilledWorker as error:
             raise WorkerLost(
-                f"{self.address}: {error.allowed_failures + 1} workers were lost one after another with the same "
-                f"replication, the last at {error.last_worker.address}; most often a worker has too little memory "
-                f"(dask worker --nthreads 1 --memory-limit SIZE). {KEPT}"
+                f"{self.address}: {error.allowed_failures + 1} workers were lost one after another with "
+                f"{listed([number])}, the last at {error.last_worker.address}, most often for lack of memory: "
+                "dask worker --nthreads 1 --memory-limit SIZE"
             ) from None
 
     def look(self) -> float:
@@ -140,7 +137,7 @@ class Cluster:
             with suppress(OSError):  # without a scheduler all jobs are cancelled, which says more
                 self._count(self._client.nthreads())
             if now - self._seen > ALONE:
-                raise ClusterError(f"{self.address}: the last worker is gone since {ALONE:.0f} s. {KEPT}")
+                raise ClusterError(f"{self.address}: the last worker is gone since {ALONE:.0f} s")
         return LOOK
 
     def _count(self, threads: Mapping[str, int]) -> None:
@@ -153,6 +150,18 @@ class Cluster:
         if not self._listening:
             self._listening = True
             self._client.subscribe_topic(self._topic, lambda event: tell(*event[1]))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what Dask writes to its log about a lost scheduler, with tracebacks, from what an error says in a line."""
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _connected(address: str) -> Any:

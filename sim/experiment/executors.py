@@ -94,8 +94,9 @@ def spread(
                 return
             finished, _ = wait(jobs, crew.look(), FIRST_COMPLETED)
             for job in finished:
-                done = crew.result(job, list(jobs.values()))
-                number = jobs.pop(job)
+                number = jobs[job]
+                done = crew.result(job, number, list(jobs.values()))
+                del jobs[job]
                 tell(number, 1.0)
                 yield number, done
 

@@ -27,7 +27,6 @@ Progress = Callable[[int, float], None]
 Done = TypeVar("Done")
 One = Callable[[int, Tick | None], Done]
 """What is done for a replication: takes its number and its progress."""
-KEPT = "Replications already in the archive are not lost: the same command goes on from there"
 PARENT_EVERY = 1.0
 """Seconds between two looks of a worker process whether the process that began it is still there."""
 
@@ -61,7 +60,7 @@ class Crew(Protocol):
         """Hand over one replication."""
         ...
 
-    def result(self, job: Future[Done], under_way: Sequence[int]) -> Done:
+    def result(self, job: Future[Done], number: int, under_way: Sequence[int]) -> Done:
         """What came of a finished job; an error of the workers is told in words, with the replications under way."""
         ...
 
@@ -94,7 +93,7 @@ class Threads:
         """Hand one replication to a thread; it can be stopped wherever it tells of its progress."""
         return self._pool.submit(one, number, partial(self._tick, tell, number))
 
-    def result(self, job: Future[Done], under_way: Sequence[int]) -> Done:
+    def result(self, job: Future[Done], number: int, under_way: Sequence[int]) -> Done:
         """What came of a finished job."""
         return job.result()
 
@@ -136,7 +135,7 @@ class Processes:
         """Hand one replication to a process; nothing is told of it before it is done."""
         return self._pool.submit(_in_process, one, number)
 
-    def result(self, job: Future[Done], under_way: Sequence[int]) -> Done:
+    def result(self, job: Future[Done], number: int, under_way: Sequence[int]) -> Done:
         """What came of a finished job.
 
         Raises
@@ -149,7 +148,7 @@ class Processes:
         except BrokenProcessPool as error:
             raise WorkerLost(
                 f"the system ended a worker process, most often for lack of memory, with {listed(under_way)} under "
-                f"way or next ({self.size} at a time); fewer workers need less. {KEPT}"
+                f"way or next ({self.size} at a time); fewer workers need less"
             ) from error
 
     def look(self) -> None:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
 
+import psutil
 import pytest
 
+from sim.cli import INVALID
 from sim.experiment.executors import Stopped, Tick, Where, WorkerLost, spread
-
-PATIENCE = 60.0
-"""Seconds after which something that has not happened never will."""
-
-
-def until(happened: Callable[[], bool]) -> None:
-    """Wait for something; fail if it does not happen."""
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
+from tests.experiment.tiny import PATIENCE, TINY, until
 
 
 def square(number: int, tick: Tick | None) -> int:
@@ -145,6 +138,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from tests.experiment.test_executors import for_ever
+from sim.cli import INVALID
 from sim.experiment.executors import Where, spread
 
 list(spread(partial(for_ever, Path(sys.argv[1])), range(2), Where("simpy", 2)))
@@ -155,7 +149,8 @@ list(spread(partial(for_ever, Path(sys.argv[1])), range(2), Where("simpy", 2)))
 def test_no_process_outlives_the_one_that_began_it(end: signal.Signals, tmp_path: Path) -> None:
     script = [sys.executable, "-c", ORPHANS, str(tmp_path)]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(script, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True) as parent:
+    begun = subprocess.Popen(script, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    with begun as parent, ending(parent):
         until(lambda: (tmp_path / "0").exists() and (tmp_path / "1").exists())
         workers = [int((tmp_path / name).read_text()) for name in "01"]
         parent.send_signal(end)
@@ -175,6 +170,43 @@ def alive(process: int) -> bool:
         return False
     state = Path(f"/proc/{process}/stat")
     return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+@contextmanager
+def ending(process: subprocess.Popen[str]) -> Iterator[None]:
+    """A process that does not outlive a test that fails."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
+def test_a_command_whose_process_is_killed_says_so_and_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(TINY, encoding="utf-8")
+    command = [sys.executable, "-m", "sim.cli", "run", "tiny.toml", "--engine", "simpy", "--seed", "7", "--out", "out"]
+    settings = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+    def start(replications: int) -> subprocess.Popen[str]:
+        """With the error output kept."""
+        asked = [*command, "--workers", "2", "--replications", str(replications)]
+        return subprocess.Popen(asked, cwd=tmp_path, env=settings, stderr=subprocess.PIPE, text=True)
+
+    with start(1000) as broken, ending(broken):
+        until(lambda: list(tmp_path.glob("out/replications/*.npz")))
+        children = psutil.Process(broken.pid).children()  # one of them draws
+        next(child for child in children if "simpy" in child.cmdline()).kill()
+        _, said = broken.communicate(timeout=PATIENCE)
+    kept = len(list(tmp_path.glob("out/replications/*.npz")))
+    assert broken.returncode == INVALID
+    assert re.search(
+        r"^the system ended a worker process, most often for lack of memory, with replications? ", said, re.M
+    )
+    assert f"; {kept} of 1000 replications " in said
+    assert "Traceback" not in said
+    with start(kept) as again, ending(again):
+        _, said = again.communicate(timeout=PATIENCE)
+    assert again.returncode == 0
+    assert f"{kept} of " in said
 
 
 def test_two_threads_work_at_the_same_time() -> None:
