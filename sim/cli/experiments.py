@@ -178,6 +178,7 @@ def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, floa
     """The experiment, its files written and shown, and the seconds it took."""
     from sim import report
     from sim.experiment import compare, run, write
+    from sim.experiment.crate import write_crate
     from sim.report.progress import Work
 
     scenario, governances = task.identity.scenario, task.identity.governances
@@ -192,6 +193,7 @@ def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, floa
                 done = run(scenario, governances[0], **options)
         write(done, archive.folder, work.seconds)
         report.write(archive.folder, helper)
+        write_crate(archive.folder)
     report.show(archive.folder)
     return done, work.seconds
 
