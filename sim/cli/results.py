@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sim.cli import sweep
 from sim.cli.commands import (
     CHECKS,
     CLUSTER,
@@ -26,9 +27,13 @@ FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, 
 @command(FOLDER)
 def show(given: argparse.Namespace) -> int:
     """Show a result again."""
-    from sim import report
+    folder = result_folder(given.folder)
+    if is_sweep(folder):
+        sweep.show(folder)
+    else:
+        from sim import report
 
-    report.show(result_folder(given.folder))
+        report.show(folder)
     return 0
 
 
@@ -42,15 +47,20 @@ def reproduce(given: argparse.Namespace) -> int:
     """Run an experiment again from its folder alone, and say equal, or what differs."""
     from sim.experiment.identity import NoExperiment, read_identity
     from sim.experiment.reproduce import reproduce, wanted
+    from sim.experiment.sweep_archive import read_sweep
     from sim.report.progress import Work
 
-    folder = result_folder(given.folder)
+    folder, parts = result_folder(given.folder), 1
     try:
-        stored = read_identity(folder)
+        if is_sweep(folder):
+            plan, stored = read_sweep(folder)
+            parts = len(plan.groups)
+        else:
+            stored = read_identity(folder)
         number = given.replications or wanted(stored)
         given.engine = stored.identity.engine
-        workers = workers_asked_for(given, stored.identity.scenario, number)
-        with Work(f"{folder}: {counted(number)} again", number) as work:
+        workers = workers_asked_for(given, stored.identity.scenario, number * parts)
+        with Work(f"{folder}: {counted(number)} again", number * parts) as work:
             found = reproduce(folder, given.replications, workers=workers, cluster=given.cluster, progress=work.tell)
     except NoExperiment as error:
         raise Refused(str(error)) from error
@@ -106,11 +116,20 @@ def _experiment_folder(folder: Path) -> Path:
     return folder if (folder / FILE).is_file() else result_folder(folder)
 
 
+def is_sweep(folder: Path) -> bool:
+    """Whether the folder holds a sweep."""
+    from sim.experiment.archive import SWEPT
+
+    return (folder / SWEPT[0]).is_file()
+
+
 def result_folder(folder: Path) -> Path:
     """The folder itself if it holds a result, else the newest result in it, as ``results/NAME`` has several."""
     from sim.experiment.archive import newest
 
     found = newest(folder)
     if found is None:
-        raise Refused(f"{folder}: no result.json there; narvard run and narvard compare write one")
+        raise Refused(
+            f"{folder}: no result.json there; narvard run and narvard compare write one, and narvard sweep a sweep.json"
+        )
     return found

@@ -32,10 +32,12 @@ from sim.outcomes import Margin, OutcomeTable
 REPLICATIONS = "replications"
 """Folder of the files of the replications."""
 RESULT = "result.json"
+SWEPT = ("sweep.json", "sweep.csv", "design.csv")
+"""Files of a sweep; the first in place of ``result.json``."""
 LOCK = ".lock"
 OWN = (
     *(identities.FILE, RESULT, "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv"),
-    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK),
+    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT),
 )
 """Files of a result; beside them there are the folders, and the records."""
 FOLDERS = (REPLICATIONS, identities.REGION, "figures")
@@ -264,7 +266,7 @@ def settle(folder: Path, identity: Identity, *, replace: bool) -> None:
 
 
 def _taken(folder: Path) -> bool:
-    return any((folder / name).exists() for name in (identities.FILE, RESULT, REPLICATIONS))
+    return any((folder / name).exists() for name in (identities.FILE, RESULT, SWEPT[0], REPLICATIONS))
 
 
 def remove(folder: Path) -> None:
@@ -295,9 +297,10 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def newest(folder: Path) -> Path | None:
     """The folder itself if it holds a result, else the newest result among the folders in it; None if there is none."""
-    if (folder / RESULT).is_file():
+    names = (RESULT, SWEPT[0])
+    if any((folder / name).is_file() for name in names):
         return folder
-    found = [(path.stat().st_mtime, path.parent) for path in folder.glob(f"*/{RESULT}")]
+    found = [(path.stat().st_mtime, path.parent) for name in names for path in folder.glob(f"*/{name}")]
     return max(found)[1] if found else None
 
 

@@ -25,6 +25,8 @@ from sim.scenario.restored import NotRestored, plain, region_copies, restored
 from sim.world import CURRENT
 
 FILE = "experiment.json"
+SWEEP = "sweep"
+"""Kind of an experiment at many points; ``sweep_archive`` reads it."""
 REGION = "region"
 """Folder with the tables of the region."""
 FORMAT = 1
@@ -178,6 +180,8 @@ def read_identity(folder: Path) -> Stored:
     """
     about = read_about(folder)
     path = folder / FILE
+    if about.get("kind") == SWEEP:
+        raise NoExperiment(f"{folder}: holds a sweep, whose records are not kept; narvard reproduce runs it again")
     try:
         scenario = restored(about["scenario"], folder / REGION, path)
         identity = Identity(scenario, tuple(about["governances"]), about["seed"], about["engine"])

@@ -19,13 +19,15 @@ from typing import Any
 from sim.experiment.archive import RESULT
 from sim.experiment.executors import Progress
 from sim.experiment.folder import write
-from sim.experiment.identity import NoExperiment, Stored, read_identity
+from sim.experiment.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
 from sim.experiment.precision import Target
 from sim.experiment.running import Experiment, compare, run
 
 TABLES = ("outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv")
 """Tables with the same bytes for the same experiment."""
-WHOSE = frozenset({"governance", "outcome", "group", "segment", "municipality", "period", "replication", "parameter"})
+WHOSE = frozenset(
+    {"governance", "outcome", "group", "segment", "municipality", "period", "replication", "parameter", "point"}
+)
 """Columns that say what a row is about."""
 SHOWN = 5
 """Differences told of each file; of more, the number is told."""
@@ -86,6 +88,10 @@ def reproduce(
     NoExperiment
         If the folder has no experiment that can be read, or no result to compare with.
     """
+    if read_about(folder).get("kind") == SWEEP:
+        from sim.experiment.sweep_reproduce import reproduce_sweep  # which is made of what stands here
+
+        return reproduce_sweep(folder, replications, workers=workers, cluster=cluster, progress=progress)
     stored, about = read_identity(folder), _result(folder)
     asked = stored.asked if replications is None else {"replications": replications}
     with tempfile.TemporaryDirectory(prefix="narvard-") as name:
@@ -145,7 +151,7 @@ def _differences(folder: Path, again: Path, about: Mapping[str, Any], count: int
     yield from _digests(about["digests"], new["digests"])
     if not whole:
         rows = len(new["digests"]) * min(count, *(len(digests) for digests in about["digests"].values()))
-        yield from _table(folder, again, "replications.csv", rows)
+        yield from table_differences(folder, again, "replications.csv", rows)
         return
     if (folder / RESULT).read_bytes() != (again / RESULT).read_bytes():
         keys = [key for key in dict.fromkeys([*about, *new]) if about.get(key) != new.get(key) and key != "digests"]
@@ -155,7 +161,7 @@ def _differences(folder: Path, again: Path, about: Mapping[str, Any], count: int
         if (folder / name).exists() != (again / name).exists():
             yield f"{name}: {'not there' if (again / name).exists() else 'there, but this experiment has none'}"
         elif (again / name).exists() and (folder / name).read_bytes() != (again / name).read_bytes():
-            yield from _table(folder, again, name, None)
+            yield from table_differences(folder, again, name, None)
 
 
 def _digests(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -170,7 +176,7 @@ def _digests(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str
     yield from (f"{name}: not in {RESULT}" for name in now if name not in before)
 
 
-def _table(folder: Path, again: Path, name: str, rows: int | None) -> Iterator[str]:
+def table_differences(folder: Path, again: Path, name: str, rows: int | None = None) -> Iterator[str]:
     """Rows of a table that differ, of the first so many; None is all."""
     if not (folder / name).exists():
         yield f"{name}: not there"

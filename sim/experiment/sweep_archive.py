@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,9 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive
-from sim.experiment.identity import Identity, versions
+from sim.experiment.design import Design
+from sim.experiment.identity import FILE, REGION, SHORT, SWEEP, Identity, NoExperiment, Stored, read_about, versions
 from sim.experiment.kept import put
 from sim.experiment.sweep_plan import MOST_ARMS, SWEPT, Plan
+from sim.scenario import ScenarioError
+from sim.scenario.keys import resolve
+from sim.scenario.restored import NotRestored, restored
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +53,14 @@ Parts = Callable[[int, int], Part]
 """Gives the part of a group and a replication."""
 
 
-def digest_of(plan: Plan, engine: str) -> str:
-    """SHA-256 of all that the figures of a sweep depend on, but for the number of replications."""
+def digest_of(plan: Plan, engine: str, used: Mapping[str, str] | None = None) -> str:
+    """SHA-256 of all that the figures of a sweep depend on, but for the number of replications.
+
+    Parameters
+    ----------
+    used
+        Versions; by default those installed here.
+    """
     resolved = plan.scenario.resolved()
     del resolved["reserved"]  # what was asked for is said by the plan
     whole = {
@@ -62,7 +72,7 @@ def digest_of(plan: Plan, engine: str) -> str:
         "engine": engine,
         "outcomes": SWEPT,
         "most_arms": MOST_ARMS,
-        "versions": versions(),
+        "versions": dict(used or versions()),
     }
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -82,7 +92,7 @@ class SweepIdentity(Identity):
     @property
     def kind(self) -> str:
         """``sweep``."""
-        return "sweep"
+        return SWEEP
 
     @cached_property
     def digest(self) -> str:
@@ -95,8 +105,41 @@ class SweepIdentity(Identity):
         design = self.plan.design
         return {
             "replications": self.plan.replications,
-            "sweep": {"kind": design.kind, "keys": list(design.names), "points": [list(p) for p in design.points]},
+            "sweep": {
+                "kind": design.kind,
+                "on": list(self.plan.on),
+                "keys": list(design.names),
+                "points": [list(point) for point in design.points],
+            },
         }
+
+
+def read_sweep(folder: Path) -> tuple[Plan, Stored]:
+    """The sweep of a folder: its plan, and how it was run.
+
+    Raises
+    ------
+    NoExperiment
+        If there is none, it is damaged, or it was written by a version whose scenarios are others.
+    """
+    about, path = read_about(folder), folder / FILE
+    try:
+        asked = about["asked"]["sweep"]
+        scenario = restored(about["scenario"], folder / REGION, path)
+        keys = tuple(resolve(scenario, name) for name in asked["keys"])
+        design = Design(asked["kind"], keys, tuple(tuple(point) for point in asked["points"]))
+        governances, on = tuple(about["governances"]), tuple(asked["on"])
+        plan = Plan(scenario, design, governances, about["asked"]["replications"], about["seed"], on)
+        digest = digest_of(plan, about["engine"], about["versions"])
+    except (NotRestored, ScenarioError) as error:
+        raise NoExperiment(str(error)) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoExperiment(f"{path}: not as narvard writes it ({error})") from error
+    if digest != about["digest"]:
+        raise NoExperiment(
+            f"{path}: digest {about['digest'][:SHORT]} stated, {digest[:SHORT]} found; it was changed by hand"
+        )
+    return plan, Stored(SweepIdentity.of(plan, about["engine"]), digest, about["versions"], about["asked"])
 
 
 class Store(Protocol):

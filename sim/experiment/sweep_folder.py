@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sim.experiment.archive import SWEPT
 from sim.experiment.design import GRID, POINT, rounded
-from sim.experiment.folder import csv_text
+from sim.experiment.folder import put_table
 from sim.experiment.identity import versions
-from sim.experiment.kept import beside, put
+from sim.experiment.kept import put
 from sim.experiment.replication import window_of
 from sim.experiment.sweep_archive import digest_of
 from sim.experiment.sweeping import Correlation, Effect, Sweep, columns, rows
@@ -25,11 +26,8 @@ from sim.scenario.keys import Key
 from sim.vocabulary import DAY
 from sim.world import Period
 
-RESULT = "sweep.json"
-TABLE = "sweep.csv"
-DESIGN = "design.csv"
+RESULT, TABLE, DESIGN = SWEPT
 FORMAT = 1
-ROWS_AT_A_TIME = 10_000
 
 
 def write_sweep(sweep: Sweep, folder: Path) -> list[Path]:
@@ -50,21 +48,17 @@ def write_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     design = sweep.plan.design
     numbered = ((number, *_words(point)) for number, point in enumerate(design.points))
-    files = [put(folder / DESIGN, csv_text((POINT, *design.names), numbered))]
-    files.append(_write_table(sweep, folder / TABLE))
+    files = [put_table(folder / DESIGN, (POINT, *design.names), numbered)]
+    files.append(put_table(folder / TABLE, columns(sweep.plan), _rows(sweep)))
     text = json.dumps(_clean(_result(sweep)), indent=1, ensure_ascii=False)
     return [*files, put(folder / RESULT, text + "\n")]
 
 
-def _write_table(sweep: Sweep, path: Path) -> Path:
-    """The tidy table, some rows at a time: it may be long."""
-    keys = len(sweep.plan.design.names)
-    with beside(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        file.write(csv_text(columns(sweep.plan), ()))
-        table = ((row[0], *_words(row[1 : 1 + keys]), *row[1 + keys :]) for row in rows(sweep))
-        while some := list(islice(table, ROWS_AT_A_TIME)):
-            file.write(csv_text((), some).removeprefix("\n"))
-    return path
+def _rows(sweep: Sweep) -> Iterator[tuple[Any, ...]]:
+    """Rows of the tidy table, as it is written."""
+    keys = slice(1, 1 + len(sweep.plan.design.names))
+    for row in rows(sweep):
+        yield (row[0], *_words(row[keys]), *row[keys.stop :])
 
 
 def _words(values: tuple[Any, ...]) -> tuple[Any, ...]:

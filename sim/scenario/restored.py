@@ -35,6 +35,7 @@ def plain(scenario: Scenario) -> dict[str, Any]:
         "files": [Path(name).name for name in scenario.files],
         "sources": dict(scenario.sources),
         "leaves": [_plain_leaf(leaf) for leaf in scenario.leaves()],
+        "parents": dict(scenario.parents),
     }
 
 
@@ -101,6 +102,7 @@ def _restored(data: Mapping[str, Any], folder: Path, path: Path) -> Scenario:
             for name, levers in data["governances"].items()
         },
         _leaves=tuple(_leaf(cells, schema, path) for cells in data["leaves"]),
+        parents=data.get("parents", {}),  # not there in older ones
     )
 
 

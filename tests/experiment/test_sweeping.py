@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,9 @@ import sim
 from sim.cli import INVALID, main
 from sim.experiment.archive import OtherExperiment
 from sim.experiment.sweep_archive import SweepArchive
+from sim.experiment.sweep_folder import write_sweep
 from sim.experiment.sweeping import rank_correlation
+from tests.experiment.test_cluster import machines
 
 TINY = """
 extends = "shipped:vannas"
@@ -277,3 +280,89 @@ def test_wrong_options_are_all_told_and_nothing_is_made(
 def test_a_key_given_twice_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", str(path), "--vary", f"{RATE}=2", "--vary", f"{RATE}=3"]) == INVALID
     assert capsys.readouterr().err == f"--vary: {RATE}: given twice\n"
+
+
+def test_reproduce_says_equal_or_what_differs(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    assert main(["reproduce", str(copy)]) == 0
+    assert "2 replications run again, equal: 4 of 4 parts, sweep.json, sweep.csv, design.csv" in capsys.readouterr().out
+    text = (copy / "sweep.csv").read_text(encoding="utf-8").splitlines()
+    cells = text[1].split(",")
+    assert cells[3:5] == ["current", "hospital_days"]
+    text[1] = ",".join([*cells[:5], "1", *cells[6:]])
+    (copy / "sweep.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
+    part = copy / "replications" / "0001-group-00001.npz"
+    part.write_bytes(part.read_bytes()[:100])
+    assert main(["reproduce", str(copy), "--workers", "2"]) == 1
+    told = capsys.readouterr().out
+    assert f"differs: sweep.csv, line 2 (0, current, hospital_days): mean 1 then, {cells[5]} now" in told
+    assert f"differs: {part}: damaged" in told
+
+
+def test_reproduce_needs_nothing_but_the_folder(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        path.read_text(encoding="utf-8") + f'\n[sweep]\nvary."{RATE}" = [2, 4]\nreplications = 1\n', encoding="utf-8"
+    )
+    assert main(["sweep", str(own), "--out", str(tmp_path / "out")]) == 0
+    own.unlink()
+    shutil.rmtree(tmp_path / "out" / "replications")
+    assert main(["reproduce", str(tmp_path / "out")]) == 0
+    assert "equal: 0 of 2 parts, sweep.json" in capsys.readouterr().out
+
+
+def test_show_shows_a_sweep_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Hospital days, difference"
+    assert lines[1].split()[:3] == ["point", "doctors.surrounding", "deterioration_per_year.most_ill"]
+    assert [line.split()[:3] for line in lines[2:]] == [
+        ["0", "1", "2"],
+        ["1", "1", "4"],
+        ["2", "4", "2"],
+        ["3", "4", "4"],
+    ]
+
+
+def test_another_kind_of_experiment_takes_the_place_of_a_sweep(path: Path, folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / "mine.txt").write_text("mine", encoding="utf-8")
+    arguments = ["run", str(path), "--replications", "1", "--out", str(copy)]
+    assert main(arguments) == INVALID
+    assert main([*arguments, "--replace"]) == 0
+    assert not any((copy / name).exists() for name in ("sweep.json", "sweep.csv", "design.csv"))
+    assert (copy / "mine.txt").exists()
+    assert main(["sweep", str(path), *OPTIONS, "--out", str(copy), "--replace"]) == 0
+    assert not (copy / "result.json").exists()
+
+
+def test_records_of_a_sweep_are_not_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rerun", str(folder), "--replication", "0"]) == INVALID
+    assert "holds a sweep, whose records are not kept" in capsys.readouterr().err
+
+
+def test_a_plan_changed_by_hand_is_told(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    about = json.loads((copy / "experiment.json").read_text(encoding="utf-8"))
+    about["asked"]["sweep"]["points"][0][1] = 2.5
+    (copy / "experiment.json").write_text(json.dumps(about), encoding="utf-8")
+    assert main(["reproduce", str(copy)]) == INVALID
+    assert "it was changed by hand" in capsys.readouterr().err
+
+
+def test_the_same_bytes_on_a_cluster_that_loses_a_worker(scenario: sim.Scenario, folder: Path, tmp_path: Path) -> None:
+    with machines(tmp_path, 2) as found:
+
+        def kill(number: int, share: float) -> None:
+            if share == 1.0:  # as soon as one part is done
+                found.workers[0].kill()
+
+        out = tmp_path / "there"
+        write_sweep(
+            sim.sweep(scenario, VARY, replications=2, seed=5, archive=out, cluster=found.address, progress=kill), out
+        )
+    for name in (*DETERMINISTIC, *(f"replications/{file.name}" for file in (folder / "replications").iterdir())):
+        assert (out / name).read_bytes() == (folder / name).read_bytes(), name
