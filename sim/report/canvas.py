@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import matplotlib.style
 from matplotlib.artist import Artist
@@ -21,7 +21,6 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.report import words
 from sim.report.numbers import MINUS, number
-from sim.report.result import Result
 
 WIDTH = 7.2
 """Inches: the width of two columns of a journal."""
@@ -94,9 +93,33 @@ def styled() -> Iterator[None]:
         yield
 
 
+class Shown(Protocol):
+    """What a figure says of itself: a result, or part of one."""
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        ...
+
+    @property
+    def replications(self) -> int:
+        """How many."""
+        ...
+
+    @property
+    def days(self) -> int:
+        """Length of what is shown."""
+        ...
+
+    @property
+    def compared(self) -> bool:
+        """Whether two governances were compared."""
+        ...
+
+
 def sheet(
     name: str,
-    result: Result,
+    result: Shown,
     height: float,
     note: str = "",
     handles: Sequence[Artist] = (),

@@ -278,6 +278,13 @@ FIGURES = {
         "is money saved only when beds are closed or used for others. What municipalities pay the region for "
         "patients who wait when ready moves between the payers and is no cost of its own.",
     ),
+    "warm-up": FigureWords(
+        "Warm-up: from an empty model to its usual level",
+        "Uppvärmning: från tom modell till vanlig nivå",
+        "Days from time 0 under the current governance, from the same replications as the result. What lies before the "
+        "dashed line is not measured. The dotted line is where MSER-5 would begin to measure; a panel without one has "
+        "no verdict.",
+    ),
 }
 FIGURES_ONE = {
     "three-quantities": FigureWords(
@@ -449,6 +456,8 @@ HEADINGS = {
     "table": "The figures in one table",
     "figures": "Figures",
     "groups": "By group, segment and municipality",
+    "precision": "Precision",
+    "warm_up": "Warm-up",
     "assumptions": "Assumptions",
     "limits": "What this does not show",
     "scope": "Out of scope",
@@ -625,3 +634,43 @@ MEANINGS = {
     "interval": "Made so that 95 of 100 such experiments would hold the true mean in theirs, given the assumptions.",
     "replication": "One run of all arms with its own people and draws.",
 }
+
+# --- precision and warm-up ----------------------------------------------------------------------------------
+
+WARM_UP_AXIS = "Day from time 0"
+WARM_UP_LEGEND = (
+    "Means of five days",
+    "Welch's moving average, 31 days",
+    "Warm-up of the scenario",
+    "MSER-5, season removed",
+)
+WARM_UPS = {
+    "covered": (
+        "The warm-up of {days} days reaches beyond the point from which MSER-5 would measure in all {count} "
+        "series that can be judged; the latest is day {last} ({name})."
+    ),
+    "longer": (
+        "The warm-up of {days} days is too short for {names}: MSER-5 would measure from day {last}. Make "
+        "time.warm_up_days longer."
+    ),
+    "no verdict": (
+        "Whether the warm-up of {days} days is long enough cannot be judged: the series are too short for MSER-5."
+    ),
+}
+WARM_UP_UNKNOWN = "No verdict on {names}: the point lies in the second half of the series, or nothing happens in it."
+WARM_UP_SEASON = (
+    "The yearly season and the pattern of the week, which MSER would take for a transient, were removed first."
+)
+WARM_UP_RAW = "The series are shorter than two years, so the season could not be removed: read the points with care."
+WARM_UP_DRIFT = "Between the last two years these drift by more than chance: {names}."
+WARM_UP_STEADY = "Between the last two years no series drifts by more than chance."
+WARM_UP_TABLE = "Every series"
+WARM_UP_HEADS = (
+    "Series under current",
+    "Mean a day, after the warm-up",
+    "MSER-5, day",
+    "With the season, day",
+    "Warm-up",
+    "Last year against the year before, %",
+)
+WARM_UP_POINT = "MSER-5 at day {days}"

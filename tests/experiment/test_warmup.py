@@ -12,17 +12,12 @@ import sim
 from sim.experiment import run
 from sim.experiment.warmup import (
     COLUMNS,
-    COVERED,
-    LONGER,
-    NONE,
     WarmUp,
-    mser5,
     overall,
     warm_up,
-    welch,
-    without_season,
 )
 from sim.outcomes.daily import SERIES
+from sim.outcomes.transient import COVERED, LONGER, NONE, mser5, welch, without_season
 
 Floats = NDArray[np.float64]
 YEARS = 3 * 365
