@@ -2,7 +2,7 @@
 
 from sim.experiment.archive import Damaged, OtherExperiment
 from sim.experiment.comparison import Difference, compare_tables
-from sim.experiment.folder import write
+from sim.experiment.folder import write, write_warm_up
 from sim.experiment.identity import NoExperiment
 from sim.experiment.precision import Rule, Target
 from sim.experiment.replication import Arm, Replication, replicate
@@ -36,4 +36,5 @@ __all__ = [
     "write",
     "write_sweep",
     "write_validation",
+    "write_warm_up",
 ]

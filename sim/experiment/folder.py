@@ -28,6 +28,7 @@ from sim.experiment.kept import beside, put, records_file, write_records
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
+from sim.experiment.warmup import COLUMNS as WARM_UP_COLUMNS
 from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
 from sim.scenario.listing import source_rows
 from sim.vocabulary import DAY
@@ -75,6 +76,7 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
         files.append(put_table(folder / "comparison.csv", columns, _comparison_rows(differences)))
     else:
         (folder / "comparison.csv").unlink(missing_ok=True)  # of an earlier result
+    files += write_warm_up(experiment, folder)
     columns = ("replication", "governance", *found.outcomes)
     files.append(put_table(folder / "replications.csv", columns, _replication_rows(experiment)))
     # File names without their folders: the table says the same wherever the scenario lies.
@@ -85,6 +87,17 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     files.append(put(folder / "provenance.json", json.dumps(_provenance(experiment, seconds), indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
+
+
+def write_warm_up(experiment: Experiment, folder: Path) -> list[Path]:
+    """Write ``warmup.csv``: the series day by day from time 0, means over the replications; returns the file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it is never left half-written.
+    """
+    return [put_table(folder / "warmup.csv", WARM_UP_COLUMNS, experiment.warm_up.rows())]
 
 
 def put_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
@@ -159,6 +172,7 @@ def _result(experiment: Experiment, levels: Sequence[Level], differences: Sequen
         "municipalities": [m.name for m in scenario.region.municipalities],
         "headline": _headline(experiment, differences) if differences else _levels(levels),
         **({"precision": dict(experiment.precision)} if experiment.precision is not None else {}),
+        "warm_up": experiment.warm_up.report(),
         "digests": experiment.summary.digests,
         "notes": [scenario.note] if scenario.note else [],
         "scenario": scenario.resolved(),

@@ -18,9 +18,10 @@ from sim.experiment.identity import Identity
 from sim.experiment.precision import Rule, Target
 from sim.experiment.replication import Replication, Tick, replicate
 from sim.experiment.summary import Summary
+from sim.experiment.warmup import WarmUp
 from sim.outcomes import OutcomeTable
 from sim.scenario import Scenario
-from sim.world import CURRENT
+from sim.world import CURRENT, Period
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +74,7 @@ class Experiment:
     @cached_property
     def summary(self) -> Summary:
         """Means, intervals and differences, from one look at every replication."""
-        return Summary(self.replications)
+        return Summary(self.replications, Period.of(self.scenario))
 
     def tables(self, governance: str) -> list[OutcomeTable]:
         """Outcome tables of one governance, by replication."""
@@ -115,6 +116,11 @@ class Experiment:
     def totals(self) -> pd.DataFrame:
         """One row per replication and governance, a column for each outcome: the rows of ``replications.csv``."""
         return frames.totals(self)
+
+    @property
+    def warm_up(self) -> WarmUp:
+        """The time from 0 under `current`, day by day, and whether the warm-up is long enough."""
+        return self.summary.warm_up
 
     @property
     def violations(self) -> list[str]:

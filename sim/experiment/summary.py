@@ -10,7 +10,10 @@ import numpy as np
 from sim.experiment.comparison import Difference, Paired
 from sim.experiment.moments import Moments
 from sim.experiment.replication import Replication
+from sim.experiment.warmup import WarmUp
 from sim.outcomes import OUTCOMES, Margin
+from sim.vocabulary import DAY
+from sim.world import Period
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Summary:
     ----------
     replications
         At least one, in the order of their numbers.
+    period
+        The time axis of the scenario.
 
     Attributes
     ----------
@@ -54,9 +59,11 @@ class Summary:
         Of the records, by governance and replication.
     violations
         Conservation checks that failed, with replication and governance.
+    warm_up
+        The series day by day from time 0.
     """
 
-    def __init__(self, replications: Iterable[Replication]) -> None:
+    def __init__(self, replications: Iterable[Replication], period: Period) -> None:
         waiting = iter(replications)
         first = next(waiting)
         table = first.arms[0].table
@@ -66,6 +73,7 @@ class Summary:
         self.governances = tuple(arm.governance for arm in first.arms)
         self.digests: dict[str, list[str]] = {name: [] for name in self.governances}
         self.violations: list[str] = []
+        self.warm_up = WarmUp(period.warm_up_ends // DAY, period.first_day)
         self._add(first)
         for replication in waiting:
             self._add(replication)
@@ -77,6 +85,8 @@ class Summary:
             self.violations += [
                 f"replication {replication.number}, {arm.governance}: {text}" for text in arm.violations
             ]
+        if replication.daily is not None:
+            self.warm_up.add(replication.daily)
         if len(replication.arms) == 2:
             self._paired.add(*(arm.table.values for arm in replication.arms))
 

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.executors import Progress, Tick, Where, spread
 from sim.experiment.moments import Moments
-from sim.experiment.replication import replicate
-from sim.experiment.running import fitting
 from sim.outcomes.daily import SERIES
-from sim.outcomes.transient import COVERED, DAYS_A_YEAR, LONGER, NONE, Floats, mser5, without_season
-from sim.scenario import Scenario
-from sim.world import CURRENT
+from sim.outcomes.transient import COVERED, DAYS_A_YEAR, LATER, LONGER, NONE, Floats, mser5, without_season
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ class Judged:
     raw
         The same with the season in it.
     verdict
-        ``covered``, ``longer`` or ``no verdict``.
+        ``covered``, ``pre-period``, ``longer`` or ``no verdict``.
     drift, drift_low, drift_high
         Last year against the year before, over the latter, with its 95 % interval over replications; nan where two
         years after the warm-up are not there.
@@ -63,6 +57,8 @@ class WarmUp:
     ----------
     days
         Of warm-up that the scenario has.
+    starts
+        Day of T0, from which outcomes are measured.
 
     Attributes
     ----------
@@ -70,8 +66,8 @@ class WarmUp:
         Added so far.
     """
 
-    def __init__(self, days: int) -> None:
-        self.days = days
+    def __init__(self, days: int, starts: int) -> None:
+        self.days, self.starts = days, starts
         self.replications = 0
         self._sums = np.zeros((len(SERIES), 0), np.int64)
         self._years = Moments((2, len(SERIES)))
@@ -131,7 +127,9 @@ class WarmUp:
     def _verdict(self, point: int | None) -> str:
         if point is None:
             return NONE
-        return COVERED if point <= self.days else LONGER
+        if point <= self.days:
+            return COVERED
+        return LATER if point <= self.starts else LONGER
 
     def _drifts(self) -> Floats:
         """Relative change over the last year with its interval, shape (3, series); nan where unknown."""
@@ -145,6 +143,7 @@ class WarmUp:
         judged = self.judged()
         return {
             "warm_up_days": self.days,
+            "measured_from_day": self.starts,
             "days": self._sums.shape[1],
             "replications": self.replications,
             "season_removed": self.season_removed,
@@ -157,48 +156,13 @@ class WarmUp:
         return [(day, *map(float, values)) for day, values in enumerate(self.means.T)]
 
 
-def warm_up(
-    scenario: Scenario,
-    replications: int = 5,
-    seed: int = 1,
-    engine: str = "compiled",
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> WarmUp:
-    """Judge the warm-up of a scenario by replications of `current`, from time 0 to the horizon (pröva uppvärmningen).
-
-    Parameters
-    ----------
-    scenario
-        From ``sim.load``; three years in all allow every check.
-    replications, seed, engine, workers, progress
-        As for ``sim.run``; with the same seed these are the replications of ``sim.run`` under `current`.
-    """
-    if replications < 1:
-        raise ValueError(f"replications: {replications} given, at least 1 needed")
-    where = Where(engine, fitting(scenario, replications, engine, workers))
-    done = dict(spread(partial(_daily, scenario, seed, engine), range(replications), where, progress))
-    found = WarmUp(int(scenario.time.warm_up_days))
-    for number in range(replications):
-        found.add(done[number])
-    return found
-
-
-def _daily(scenario: Scenario, seed: int, engine: str, number: int, tick: Tick | None) -> NDArray[np.int32]:
-    daily = replicate(scenario, (CURRENT,), seed, number, engine, tick=tick).daily
-    assert daily is not None
-    return daily
-
-
 COLUMNS = ("day", *(series.name for series in SERIES))
 """Columns of ``warmup.csv``."""
 
 
 def overall(verdicts: list[str]) -> str:
-    """One verdict of many: ``longer`` if any is, ``no verdict`` if none has one, else ``covered``."""
-    if LONGER in verdicts:
-        return LONGER
-    return COVERED if COVERED in verdicts else NONE
+    """One verdict of many: the worst of those that there are."""
+    return next((verdict for verdict in (LONGER, LATER, COVERED) if verdict in verdicts), NONE)
 
 
 def _plain(value: Any) -> Any:

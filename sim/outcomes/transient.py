@@ -18,10 +18,13 @@ FEWEST = 10
 """Batches without which MSER says nothing."""
 LAST = 5
 """Batches at the end that MSER does not cut into: of a few, some agree by chance."""
-HALF_WINDOW = 15
-"""Days on either side in Welch's moving average."""
-COVERED, LONGER, NONE = "covered", "longer", "no verdict"
-"""Verdicts on a warm-up: it reaches the point found, it does not, or no point could be found."""
+HALF_WINDOW = 17
+"""Days on either side in Welch's moving average: five whole weeks, so that no pattern of the week is left."""
+HARMONICS = 6
+"""Of the year, in its season: enough for a summer of two months."""
+COVERED, LATER, LONGER, NONE = "covered", "pre-period", "longer", "no verdict"
+"""Verdicts on a warm-up: it reaches the point found; the point lies in the pre-period, before T0, from which outcomes
+are measured; it lies beyond T0; or no point could be found."""
 DAYS_A_WEEK, DAYS_A_YEAR = WEEK // DAY, YEAR // DAY
 
 Floats = NDArray[np.float64]
@@ -70,7 +73,7 @@ def welch(values: Floats, half: int = HALF_WINDOW) -> Floats:
 def without_season(values: Floats) -> Floats | None:
     """A series without its yearly season and its pattern of the week; its level and trend stay.
 
-    Both are fitted to the last whole year, which is farthest from the empty beginning, beside a straight line: two
+    Both are fitted to the last whole year, which is farthest from the empty beginning, beside a straight line: six
     harmonics of the year, and the days of the week.
 
     Parameters
@@ -95,7 +98,7 @@ def without_season(values: Floats) -> Floats | None:
 
 def _pattern(day: NDArray[np.int64]) -> Floats:
     """Columns that sum to nothing over a year, or over a week; shape (days, columns)."""
-    angle = 2.0 * np.pi * day / DAYS_A_YEAR
+    angles = 2.0 * np.pi * np.outer(day, np.arange(1, HARMONICS + 1)) / DAYS_A_YEAR
     weekday = day % DAYS_A_WEEK
     week = [(weekday == i).astype(float) - (weekday == DAYS_A_WEEK - 1) for i in range(DAYS_A_WEEK - 1)]
-    return np.column_stack([np.cos(angle), np.sin(angle), np.cos(2 * angle), np.sin(2 * angle), *week])
+    return np.column_stack([np.cos(angles), np.sin(angles), *week])

@@ -4,5 +4,6 @@ from sim.report.drawing import assistant
 from sim.report.figures import figure
 from sim.report.page import write
 from sim.report.terminal import show
+from sim.report.warming import warm_up
 
-__all__ = ["assistant", "figure", "show", "write"]
+__all__ = ["assistant", "figure", "show", "warm_up", "write"]

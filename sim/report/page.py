@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim import __version__
 from sim.outcomes.table import Margin
-from sim.report import html, words
+from sim.report import html, precise, warming, words
 from sim.report.canvas import KINDS, QUANTITY_COLOURS, discard
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
@@ -85,6 +85,8 @@ def page(result: Result, drawings: dict[str, bytes]) -> str:
         "table": _headline(result),
         "figures": _figures(result, drawings),
         "groups": _groups(result),
+        "precision": precise.section(result),
+        **({"warm_up": warming.section(result.warm_up)} if result.warm_up else {}),
         "assumptions": _assumptions(result),
         "limits": _limits(result),
         "scope": html.paragraph(words.SCOPE),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from sim.outcomes.table import Margin
-from sim.report import activity, days, effects, words
+from sim.report import activity, days, effects, warming, words
 from sim.report.canvas import CLASS_COLOURS, styled
 from sim.report.numbers import between, decimals, number, per_cent, scale
 from sim.report.result import TOTAL, Estimate, Result
@@ -182,6 +182,15 @@ def _tell_cost(result: Result) -> str:
     )
 
 
+def _tell_warm_up(result: Result) -> str:
+    return warming.alt(result.warm_up) if result.warm_up else ""
+
+
+def _warm_up(result: Result) -> Figure:
+    assert result.warm_up is not None
+    return warming.welch_plot(result.warm_up)
+
+
 PICTURES = (
     Picture("three-quantities", _has_quantities, days.three, _tell_quantities),
     Picture("days-by-class", _has_classes, days.by_class, _tell_classes),
@@ -193,5 +202,6 @@ PICTURES = (
     Picture("visits", _has_visits, activity.visits, _tell_visits),
     Picture("utilisation", lambda result: bool(activity.open_services(result)), activity.utilisation, _tell_use),
     Picture("cost", _has_cost, effects.cost, _tell_cost),
+    Picture("warm-up", lambda result: result.warm_up is not None, _warm_up, _tell_warm_up),
 )
 """In the order of the report."""

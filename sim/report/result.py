@@ -7,7 +7,7 @@ import errno
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from scipy.special import stdtrit
 
 from sim.outcomes.table import ALL, Margin
 from sim.report import words
+from sim.report.series import WarmUpFound, read_warm_up
 
 LEVEL = 0.95
 """Coverage of the intervals."""
@@ -84,6 +85,10 @@ class Result:
         Differences over the mean of the first governance.
     sources
         Every value of the scenario with its source, as text by column; empty if the folder has none.
+    ratios
+        How many times as many replications independent runs would need, by outcome and margin.
+    warm_up
+        What was found of it; None if the folder does not say.
     """
 
     about: Mapping[str, Any]
@@ -93,6 +98,8 @@ class Result:
     changes: Mapping[tuple[str, Margin], Estimate]
     relatives: Mapping[tuple[str, Margin], float]
     sources: tuple[Mapping[str, str], ...] = ()
+    ratios: Mapping[tuple[str, Margin], float] = field(default_factory=dict)
+    warm_up: WarmUpFound | None = None
 
     @property
     def replications(self) -> int:
@@ -151,6 +158,10 @@ class Result:
         """Difference over the first mean; nan where there is none."""
         return self.relatives.get((outcome, margin), NAN)
 
+    def ratio(self, outcome: str, margin: Margin = TOTAL) -> float:
+        """How many times as many replications independent runs would need; nan where it is not known."""
+        return self.ratios.get((outcome, margin), NAN)
+
     def rate(self, governance: str, outcome: str, below: str, factor: float) -> Estimate:
         """One outcome over another, replication by replication."""
         above, under = self.totals.get((governance, outcome)), self.totals.get((governance, below))
@@ -189,7 +200,8 @@ def _read(folder: Path) -> Result:
     if not about["governances"] or not set(about) >= NEEDED:
         raise ValueError("result.json lacks what a report needs")
     governances = tuple(about["governances"])
-    changes, relatives = _comparison(folder / "comparison.csv") if len(about["governances"]) == 2 else ({}, {})
+    compared = len(governances) == 2
+    changes, relatives, ratios = _comparison(folder / "comparison.csv") if compared else ({}, {}, {})
     return Result(
         about,
         governances,
@@ -198,6 +210,8 @@ def _read(folder: Path) -> Result:
         changes,
         relatives,
         _sources(folder / "sources.csv"),
+        ratios,
+        read_warm_up(folder, str(about.get("title", "")), about.get("warm_up")),
     )
 
 
@@ -240,14 +254,15 @@ def _totals(path: Path, governances: Sequence[str]) -> dict[tuple[str, str], Flo
 
 def _comparison(
     path: Path,
-) -> tuple[dict[tuple[str, Margin], Estimate], dict[tuple[str, Margin], float]]:
-    """Differences and relative differences by outcome and margin."""
-    changes, relatives = {}, {}
-    for outcome, *cells in _table(path, "outcome", *PLACES, "difference", "low", "high", "relative"):
+) -> tuple[dict[tuple[str, Margin], Estimate], dict[tuple[str, Margin], float], dict[tuple[str, Margin], float]]:
+    """Differences, relative differences and ratios of variances by outcome and margin."""
+    changes, relatives, ratios = {}, {}, {}
+    columns = ("difference", "low", "high", "relative", "variance_ratio")
+    for outcome, *cells in _table(path, "outcome", *PLACES, *columns):
         key = (outcome, Margin(*cells[: len(PLACES)]))
-        value, low, high, relatives[key] = (_number(cell) for cell in cells[len(PLACES) :])
+        value, low, high, relatives[key], ratios[key] = (_number(cell) for cell in cells[len(PLACES) :])
         changes[key] = Estimate(value, low, high)
-    return changes, relatives
+    return changes, relatives, ratios
 
 
 def _table(path: Path, *names: str) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.report import words
+from sim.report import precise, warming, words
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
 from sim.report.numbers import between, number, per_cent, plain
@@ -105,6 +105,12 @@ def _note(result: Result) -> str:
     return (words.TABLE_NOTE if result.compared else words.VALUE_NOTE).format(**told)
 
 
+def _trust(result: Result) -> list[str]:
+    """How precise the result is, and whether the warm-up is long enough."""
+    told = [] if result.replications == 1 else [" ".join(precise.told(result))]
+    return [*told, *(warming.told(result.warm_up)[:1] if result.warm_up else [])]
+
+
 # --- plain --------------------------------------------------------------------------------------------------
 
 
@@ -127,7 +133,8 @@ def _plain_lines(result: Result) -> list[str]:
         if place in titles:
             lines += ["", titles[place]]
         lines.append(text)
-    return [plain(text) for text in [*lines, "", fill(_note(result), TEXT_WIDTH)]]
+    trust = [part for text in _trust(result) for part in ("", fill(text, TEXT_WIDTH))]
+    return [plain(text) for text in [*lines, "", fill(_note(result), TEXT_WIDTH), *trust]]
 
 
 def _aligned(rows: Sequence[Cells], left: Sequence[int]) -> list[str]:
@@ -159,6 +166,8 @@ def _print_rich(result: Result, console: Console) -> None:
     console.print(_rich_quantities(result, wide))
     console.print(_rich_table(result, wide))
     console.print(_text(_note(result), "dim"))
+    for text in _trust(result):
+        console.print(_text(text, "dim"))
 
 
 def _text(text: str, style: str = "") -> Text:

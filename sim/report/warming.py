@@ -2,98 +2,71 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.outcomes.daily import SERIES
-from sim.outcomes.transient import BATCH, COVERED, LONGER, NONE, welch
+from sim.outcomes.transient import BATCH, COVERED, DAYS_A_WEEK, LATER, LONGER, NONE, welch
 from sim.report import html, words
-from sim.report.canvas import clean, sheet, thousands
-from sim.report.numbers import between, decimals, number, per_cent
+from sim.report.canvas import clean, save, sheet, styled, thousands
+from sim.report.numbers import between, decimals, number, per_cent, plain
+from sim.report.series import WarmUpFound, read_warm_up
 from sim.report.words import Term
 
-FILE = "warmup.csv"
 COLUMNS = 2
 ROW = 0.98
 """Inches for a row of panels."""
 AVERAGE, SCENARIO, POINT = "#0072B2", "#D55E00", "#009E73"
 TERMS = {series.name: Term(series.label, series.swedish) for series in SERIES}
-Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class WarmUpFound:
-    """A warm-up that was judged.
+def warm_up(
+    folder: Path, title: str, about: Mapping[str, Any]
+) -> tuple[Sequence[str], list[tuple[str, ...]], list[str], list[Path]]:
+    """Draw the warm-up of a scenario beside its ``warmup.csv``, and say what was found (visa uppvärmning).
 
-    Attributes
+    Parameters
     ----------
+    folder
+        With ``warmup.csv``.
     title
         Of the scenario.
     about
         What ``experiment.warmup.WarmUp.report`` gives.
-    daily
-        Mean over replications by series, shape (days,) each.
-    """
 
-    title: str
-    about: Mapping[str, Any]
-    daily: Mapping[str, Floats]
-    compared: bool = False
-
-    @property
-    def replications(self) -> int:
-        """Over which the series are means."""
-        return int(self.about["replications"])
-
-    @property
-    def days(self) -> int:
-        """Length of the series."""
-        return int(self.about["days"])
-
-    @property
-    def warm_up_days(self) -> int:
-        """Days of warm-up that the scenario has."""
-        return int(self.about["warm_up_days"])
-
-    @property
-    def series(self) -> Sequence[Mapping[str, Any]]:
-        """What was found of each series."""
-        return [one for one in self.about["series"] if one["name"] in self.daily]
-
-
-def read_warm_up(folder: Path, title: str, about: Mapping[str, Any] | None) -> WarmUpFound | None:
-    """What a result folder says of the warm-up; None if it does not.
+    Returns
+    -------
+    tuple
+        Columns and rows of a table as plain text, sentences, and the files of the figure.
 
     Raises
     ------
-    OSError, ValueError, KeyError
-        If the file is there and cannot be read, or is not what narvard writes.
+    OSError
+        If a file cannot be read or written.
     """
-    path = folder / FILE
-    if about is None or not path.exists():
-        return None
-    with path.open(encoding="utf-8", newline="") as stream:
-        names, *rows = filter(None, csv.reader(stream))
-    columns = np.array(rows, np.float64).T
-    return WarmUpFound(title, about, dict(zip(names[1:], columns[1:], strict=True)))
+    found = read_warm_up(folder, title, about)
+    assert found is not None
+    with styled():
+        figure = welch_plot(found)
+    drawings = folder / "figures"
+    drawings.mkdir(exist_ok=True)
+    rows = [tuple(map(plain, row)) for row in table_rows(found)]
+    return words.WARM_UP_HEADS, rows, [plain(text) for text in told(found)], save(figure, drawings, "warm-up")
 
 
 # --- the figure ---------------------------------------------------------------------------------------------
 
 
 def welch_plot(found: WarmUpFound) -> Figure:
-    """Every series: means of five days, Welch's moving average, the scenario's warm-up and the point of MSER-5."""
+    """Every series: means of weeks, Welch's moving average, the scenario's warm-up and the point of MSER-5."""
     rows = math.ceil(len(found.series) / COLUMNS)
     figure = sheet("warm-up", found, ROW * rows + 0.2, handles=_handles())
     panels = figure.subplots(rows, COLUMNS, sharex=True, squeeze=False)
@@ -108,8 +81,8 @@ def welch_plot(found: WarmUpFound) -> Figure:
 
 def _panel(axes: Axes, found: WarmUpFound, one: Mapping[str, Any]) -> None:
     values = found.daily[one["name"]]
-    whole = values[: len(values) // BATCH * BATCH].reshape(-1, BATCH).mean(axis=1)
-    middle = (np.arange(len(whole)) + 0.5) * BATCH
+    whole = values[: len(values) // DAYS_A_WEEK * DAYS_A_WEEK].reshape(-1, DAYS_A_WEEK).mean(axis=1)
+    middle = (np.arange(len(whole)) + 0.5) * DAYS_A_WEEK
     axes.plot(middle, whole, color="#9A9A9A", lw=0.6, zorder=2)
     average = welch(values)
     day = np.arange(0, len(average), BATCH)
@@ -144,43 +117,51 @@ def _handles() -> list[Line2D]:
 
 def told(found: WarmUpFound) -> list[str]:
     """What may be said of the warm-up, in sentences."""
-    by_verdict = {verdict: [one for one in found.series if one["verdict"] == verdict] for verdict in words.WARM_UPS}
-    lines = [_verdict(found, by_verdict)]
-    if by_verdict[NONE] and len(by_verdict[NONE]) < len(found.series):
-        lines.append(words.WARM_UP_UNKNOWN.format(names=_names(by_verdict[NONE])))
+    lines = _verdicts(found)
     lines.append(words.WARM_UP_SEASON if found.about["season_removed"] else words.WARM_UP_RAW)
     drifting = [one for one in found.series if _drifts(one)]
     if drifting:
-        lines.append(words.WARM_UP_DRIFT.format(names=_names(drifting)))
+        count = len(found.series)
+        lines.append(
+            words.WARM_UP_DRIFT.format(names=_names(drifting, drift=True), count=count, chance=number(0.05 * count, 1))
+        )
     elif any(one["drift_low"] is not None for one in found.series):
         lines.append(words.WARM_UP_STEADY)
     return lines
 
 
-def _verdict(found: WarmUpFound, by_verdict: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    days = {"days": number(found.warm_up_days, 0)}
-    if by_verdict[LONGER]:
-        last = max(one["point"] for one in by_verdict[LONGER])
-        return words.WARM_UPS[LONGER].format(names=_names(by_verdict[LONGER]), last=number(last, 0), **days)
-    if by_verdict[COVERED]:
-        latest = max(by_verdict[COVERED], key=lambda one: int(one["point"]))
-        name = TERMS[latest["name"]].text.lower()
-        return words.WARM_UPS[COVERED].format(
-            count=len(by_verdict[COVERED]), last=number(latest["point"], 0), name=name, **days
+def _verdicts(found: WarmUpFound) -> list[str]:
+    """A sentence for each verdict that some series has, the worst first."""
+    lines = []
+    for verdict in (LONGER, LATER, COVERED, NONE):
+        series = [one for one in found.series if one["verdict"] == verdict]
+        if not series:
+            continue
+        latest = max(series, key=lambda one: int(one["point"] or 0))
+        lines.append(
+            words.WARM_UPS[verdict].format(
+                days=number(found.warm_up_days, 0),
+                starts=number(int(found.about["measured_from_day"]), 0),
+                names=_names(series),
+                last=number(int(latest["point"] or 0), 0),
+                latest=TERMS[latest["name"]].text.lower(),
+                count=len(series),
+                all=len(found.series),
+            )
         )
-    return words.WARM_UPS[NONE].format(**days)
+    return lines
 
 
 def _drifts(one: Mapping[str, Any]) -> bool:
     return one["drift_low"] is not None and (one["drift_low"] > 0 or one["drift_high"] < 0)
 
 
-def _names(series: Sequence[Mapping[str, Any]]) -> str:
+def _names(series: Sequence[Mapping[str, Any]], *, drift: bool = False) -> str:
     def name(one: Mapping[str, Any]) -> str:
         text = TERMS[one["name"]].text.lower()
-        return f"{text} ({per_cent(one['drift'], sign=True)})" if _drifts(one) else text
+        return f"{text} ({per_cent(one['drift'], sign=True)})" if drift else text
 
-    return ", ".join(name(one) for one in series)
+    return ", ".join(map(name, series))
 
 
 def table_rows(found: WarmUpFound) -> list[tuple[str, ...]]:

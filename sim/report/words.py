@@ -639,30 +639,37 @@ MEANINGS = {
 
 WARM_UP_AXIS = "Day from time 0"
 WARM_UP_LEGEND = (
-    "Means of five days",
-    "Welch's moving average, 31 days",
+    "Means of weeks",
+    "Welch's moving average, 35 days",
     "Warm-up of the scenario",
     "MSER-5, season removed",
 )
 WARM_UPS = {
     "covered": (
-        "The warm-up of {days} days reaches beyond the point from which MSER-5 would measure in all {count} "
-        "series that can be judged; the latest is day {last} ({name})."
+        "The warm-up of {days} days reaches the point from which MSER-5 would measure in {count} of {all} series; the "
+        "latest of these points is day {last} ({latest})."
+    ),
+    "pre-period": (
+        "In {names} the point, at the latest day {last}, lies after the warm-up of {days} days and before T0 (day "
+        "{starts}), from which outcomes are measured."
     ),
     "longer": (
-        "The warm-up of {days} days is too short for {names}: MSER-5 would measure from day {last}. Make "
+        "The time before T0 (day {starts}) is too short for {names}: MSER-5 would measure from day {last}. Make "
         "time.warm_up_days longer."
     ),
     "no verdict": (
-        "Whether the warm-up of {days} days is long enough cannot be judged: the series are too short for MSER-5."
+        "No verdict on {names}: the series is too short for MSER-5, its point lies in the second half, or nothing "
+        "happens."
     ),
 }
-WARM_UP_UNKNOWN = "No verdict on {names}: the point lies in the second half of the series, or nothing happens in it."
 WARM_UP_SEASON = (
     "The yearly season and the pattern of the week, which MSER would take for a transient, were removed first."
 )
 WARM_UP_RAW = "The series are shorter than two years, so the season could not be removed: read the points with care."
-WARM_UP_DRIFT = "Between the last two years these drift by more than chance: {names}."
+WARM_UP_DRIFT = (
+    "Between the last two years the 95 % interval of the drift leaves out zero for {names}; of {count} series that "
+    "stand still, chance alone marks about {chance}."
+)
 WARM_UP_STEADY = "Between the last two years no series drifts by more than chance."
 WARM_UP_TABLE = "Every series"
 WARM_UP_HEADS = (
@@ -674,3 +681,37 @@ WARM_UP_HEADS = (
     "Last year against the year before, %",
 )
 WARM_UP_POINT = "MSER-5 at day {days}"
+
+PRECISION_OF = {"difference": "the difference", "level": "the mean"}
+PRECISION_COUNT = "{replications}, as asked for."
+PRECISION_REASONS = {
+    "reached": (
+        "{replications}: added until half the 95 % interval was at most {share} of {of} in {outcomes}, and stayed so "
+        "through a look-ahead of {ahead} more (more above 100)."
+    ),
+    "cap": (
+        "{replications}, the most allowed ({most}): half the 95 % interval was to be at most {share} of {of} in "
+        "{outcomes}, which was not reached, or did not last through the look-ahead, in {missed}."
+    ),
+    "not given": (
+        "{replications}: half the 95 % interval is at most {share} of {of} wherever it can be. In none of them was "
+        "anything measured of {never}."
+    ),
+}
+PRECISION_HALF = "{name}: {of} is {value} ± {half} {unit}{share}."
+PRECISION_SHARE = ", that is ± {share}"
+PRECISION_UNKNOWN = "{name}: no interval."
+PRECISION_HEADS = (
+    "Outcome",
+    "Unit",
+    "Value",
+    "Half the 95 % interval",
+    "Of the value",
+    "Reached at replication",
+)
+PAIRING = (
+    "The same people, with the same hidden needs, live under both governances, which spares replications: two "
+    "independent groups of runs would need, for intervals as narrow, {ratios}."
+)
+PAIRING_RATIO = "{ratio} times as many for {name}"
+PAIRING_HEAD = "Replications that pairing spares, times"

@@ -9,15 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 import sim
-from sim.experiment import run
 from sim.experiment.warmup import (
     COLUMNS,
     WarmUp,
     overall,
-    warm_up,
 )
 from sim.outcomes.daily import SERIES
-from sim.outcomes.transient import COVERED, LONGER, NONE, mser5, welch, without_season
+from sim.outcomes.transient import COVERED, LATER, LONGER, NONE, mser5, welch, without_season
 
 Floats = NDArray[np.float64]
 YEARS = 3 * 365
@@ -125,8 +123,8 @@ def series_of(values: Floats) -> NDArray[np.int32]:
     return np.tile(np.round(values).astype(np.int32), (len(SERIES), 1))
 
 
-def filled(warm_up_days: int, *replications: Floats) -> WarmUp:
-    found = WarmUp(warm_up_days)
+def filled(warm_up_days: int, *replications: Floats, starts: int = 730) -> WarmUp:
+    found = WarmUp(warm_up_days, starts)
     for values in replications:
         found.add(series_of(values))
     return found
@@ -134,9 +132,11 @@ def filled(warm_up_days: int, *replications: Floats) -> WarmUp:
 
 def test_verdicts_hold_the_point_against_the_warm_up() -> None:
     series = [1000 + 10 * noise(seed) - 1000 * np.exp(-DAY / 30) for seed in range(3)]
-    long, short = filled(365, *series), filled(60, *series)
+    long, short, shorter = filled(365, *series), filled(60, *series), filled(60, *series, starts=70)
     assert {one.verdict for one in long.judged()} == {COVERED}
-    assert {one.verdict for one in short.judged()} == {LONGER}
+    assert {one.verdict for one in short.judged()} == {LATER}
+    assert {one.verdict for one in shorter.judged()} == {LONGER}
+    assert shorter.report()["verdict"] == LONGER
     assert long.season_removed
     assert long.judged()[0].mean == pytest.approx(np.mean([np.round(s) for s in series], axis=0)[365:].mean())
 
@@ -163,7 +163,8 @@ def test_nothing_at_all_has_no_verdict() -> None:
 
 
 def test_one_series_that_is_not_covered_decides() -> None:
-    assert overall([COVERED, NONE, LONGER]) == LONGER
+    assert overall([COVERED, NONE, LONGER, LATER]) == LONGER
+    assert overall([LATER, COVERED]) == LATER
     assert overall([NONE, COVERED]) == COVERED
     assert overall([NONE, NONE]) == NONE
 
@@ -188,9 +189,10 @@ def test_the_warm_up_of_a_scenario_is_that_of_its_runs() -> None:
     scenario = sim.load("shipped:vannas").with_values(
         {"time.warm_up_days": 20, "time.pre_period_days": 20, "time.follow_up_days": 30}
     )
-    found = warm_up(scenario, replications=3, seed=4, workers=2)
-    daily = [replication.daily for replication in run(scenario, replications=3, seed=4, workers=1).replications]
-    assert found.means == pytest.approx(np.mean(daily, axis=0))
-    assert (found.days, found.replications) == (20, 3)
-    with pytest.raises(ValueError, match="replications: 0 given"):
-        warm_up(scenario, replications=0)
+    done = sim.run(scenario, replications=3, seed=4, workers=2)
+    daily = [replication.daily for replication in done.replications]
+    assert done.warm_up.means == pytest.approx(np.mean(daily, axis=0))
+    assert (done.warm_up.days, done.warm_up.replications) == (20, 3)
+    compared = sim.compare(scenario, ("coordinated", "current"), replications=1, seed=4)
+    assert compared.warm_up.means.shape == (len(SERIES), 40)
+    assert np.array_equal(compared.warm_up.means, done.replications[0].daily[:, :40])

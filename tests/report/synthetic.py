@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.experiment.warmup import COLUMNS, WarmUp
+from sim.outcomes.daily import SERIES
 from sim.outcomes.names import OUTCOMES, Source
 from sim.outcomes.table import Margin, margins_for
 from sim.report import words
@@ -93,6 +95,7 @@ def write_folder(
         "notes": list(notes),
         "scenario": {"name": "synthetic"},
     }
+    about["warm_up"] = write_warm_up(folder / "warmup.csv")
     (folder / "result.json").write_text(json.dumps(about), encoding="utf-8")
     if sources:
         write_sources(folder / "sources.csv")
@@ -199,7 +202,24 @@ def write_comparison(
                 first, e = before[m].mean(), estimate(after[m] - before[m])
                 relative = e.value / first if first else float("nan")
                 found = (first, after[m].mean(), e.value, e.low, e.high, relative)
-                table.writerow((name, *margin, *map(cell, found), len(before[m]), "", OUTCOMES[name].unit))
+                together = before[m].var(ddof=1) + after[m].var(ddof=1) if len(before[m]) > 1 else float("nan")
+                apart = (after[m] - before[m]).var(ddof=1) if len(before[m]) > 1 else float("nan")
+                ratio = together / apart if apart else float("nan")
+                table.writerow((name, *margin, *map(cell, found), len(before[m]), cell(ratio), OUTCOMES[name].unit))
+
+
+def write_warm_up(path: Path) -> dict[str, object]:
+    """Invented series that fill in about a hundred days; what is found of them."""
+    chance, day = np.random.default_rng(5), np.arange(1095)
+    found = WarmUp(365, 730)
+    for _ in range(2):
+        level = 1000 * (1 - np.exp(-day / 20)) + 100 * np.cos(2 * np.pi * day / 365)
+        found.add((level + 10 * chance.standard_normal((len(SERIES), len(day)))).astype(np.int32))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        table.writerows(found.rows())
+    return found.report()
 
 
 def write_sources(path: Path) -> None:
