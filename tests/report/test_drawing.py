@@ -58,7 +58,7 @@ def test_one_processor_needs_no_assistant(monkeypatch: pytest.MonkeyPatch) -> No
     "text",
     [
         "",  # ends at once
-        "import sys; print('cannot', flush=True); sys.stdin.read()",  # answers something else
+        "import sys\nfor line in sys.stdin: print('cannot', flush=True)",  # answers something else
         "input()",  # ends without an answer
     ],
 )
