@@ -95,7 +95,8 @@ def write_folder(
         "notes": list(notes),
         "scenario": {"name": "synthetic"},
     }
-    about["warm_up"] = write_warm_up(folder / "warmup.csv")
+    if only is SHOWN:
+        about["warm_up"] = write_warm_up(folder / "warmup.csv")
     (folder / "result.json").write_text(json.dumps(about), encoding="utf-8")
     if sources:
         write_sources(folder / "sources.csv")
