@@ -435,6 +435,7 @@ def test_nothing_of_the_machine_stands_in_it(three: Path, scenario: Scenario) ->
         ('"seed": 1', '"seed": 2', "it was changed by hand"),
         ('"time.follow_up_days": 30', '"time.follow_up_days": 31', "it was changed by hand"),
         ('"time.follow_up_days": 30', '"time.follow_on_days": 30', "another version of narvard wrote it"),
+        ('"kind": "compare"', '"kind": "sweep"', "holds a sweep"),
         ('"format": 1', '"format": 99', "format 99 given, 1 needed"),
         ('"digest"', '"no digest"', "not as narvard writes it"),
         ("{", "", "cannot be read"),
