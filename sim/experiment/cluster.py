@@ -1,14 +1,15 @@
 """The workers of a Dask cluster (kluster): the same work as on this machine, with the same results.
 
 A worker that is lost costs nothing but time: the scheduler gives its replications to others. Workers with another
-source of Narvard, or other versions of what results depend on, are refused before the first replication, and so are
-those that join later, since their results would not be equal.
+source of Narvard, other versions of what results depend on, or another last digit of an exponential, are refused before
+the first replication, and so are those that join later, since their results would not be equal.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import platform
 import sys
 import time
@@ -22,13 +23,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+
 import sim
 from sim.engine import on_compiling
 from sim.experiment.local import Done, One, Progress, Stopped, WorkerLost, listed
 
 INSTALL = "--cluster needs the package distributed: pip install 'narvard[cluster]'"
-PACKAGES = ("numpy", "numba", "llvmlite")
+PACKAGES = ("numpy", "scipy", "numba", "llvmlite")
 """Packages that decide the numbers, beside Narvard itself."""
+SCALARS = (math.exp, math.expm1, math.log, math.log1p, math.sin, math.cos, math.tan, math.atan, math.tanh)
+ARRAYS = (np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.tanh)
+"""Functions whose last digit may depend on the system's library of mathematics, or on the processor."""
 CONNECT = 10.0
 """Seconds within which a scheduler answers, and has a worker."""
 LOOK = 5.0
@@ -252,9 +258,20 @@ def facts() -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
         **{name: _version(name) for name in PACKAGES},
+        "arithmetic": arithmetic(),
         "narvard": sim.__version__,
         "source of narvard": _source(),
     }
+
+
+def arithmetic() -> str:
+    """A digest of many values of :data:`SCALARS` and :data:`ARRAYS`, each to its last bit."""
+    values = np.linspace(0.001, 0.999, 4001)
+    found = [[function(value) for value in values.tolist()] for function in SCALARS]
+    powers = [math.pow(value, exponent) for exponent in (0.3, 1.7, 12.5) for value in values.tolist()]
+    vectors = [function(values) for function in ARRAYS]
+    digest = hashlib.sha256(np.array([*found, *np.split(np.array(powers), 3), *vectors], "<f8").tobytes())
+    return digest.hexdigest()[:12]
 
 
 def _version(package: str) -> str:

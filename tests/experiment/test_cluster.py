@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -353,6 +354,8 @@ HERE = f"{sys.version_info.major}.{sys.version_info.minor}.0.final.0"
         (Told({"numba": None}, HERE, facts()), f"worker tcp://a:1: numba missing, here {facts()['numba']}"),
         (Told({}, "3.9.1.final.0", facts()), f"worker tcp://a:1: Python 3.9, here {facts()['Python']}"),
         (Told({}, HERE, facts() | {"narvard": "0.0"}), f"worker tcp://a:1: narvard 0.0, here {facts()['narvard']}"),
+        (Told({"scipy": "1.0"}, HERE, facts()), f"worker tcp://a:1: scipy 1.0, here {facts()['scipy']}"),
+        (Told({}, HERE, facts() | {"arithmetic": "x"}), "worker tcp://a:1: arithmetic x, here "),
         (Told({}, HERE, facts() | {"source of narvard": "x"}), "worker tcp://a:1: source of narvard x, here "),
         (Told({}, HERE, ImportError("No module named 'sim'")), r"\(No module named 'sim'\)"),
     ],
@@ -361,6 +364,17 @@ def test_workers_that_would_not_give_equal_results_are_refused(client: Told, wor
     with pytest.raises(ClusterError, match="the results of these workers would not be equal") as refused:
         cluster.check_versions(client, "tcp://s:1")
     assert words.replace("\\", "") in str(refused.value)
+
+
+def test_another_last_digit_is_another_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = cluster.arithmetic()
+    assert cluster.arithmetic() == ours
+
+    def sloppy(value: float) -> float:
+        return math.nextafter(math.exp(value), 0.0) if value == 0.5 else math.exp(value)
+
+    monkeypatch.setattr(cluster, "SCALARS", (sloppy, *cluster.SCALARS[1:]))
+    assert cluster.arithmetic() != ours
 
 
 @pytest.mark.filterwarnings("ignore:Mismatched versions")
