@@ -123,6 +123,7 @@ def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
 
 def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     """Run what is missing, write, draw and show."""
+    from sim.experiment.crate import write_crate
     from sim.experiment.sweep_folder import write_sweep
     from sim.experiment.sweeping import missing_jobs, run_plan
     from sim.report import sweeps
@@ -134,8 +135,9 @@ def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     workers = workers_asked_for(given, plan.scenario, max(1, missing))
     with Work(title(plan), max(1, missing)) as work:
         done = run_plan(plan, given.engine, archive, workers=workers, cluster=given.cluster, progress=work.tell)
-    write_sweep(done, archive.folder)
+    write_sweep(done, archive.folder, work.seconds)
     sweeps.write(archive.folder)
+    write_crate(archive.folder)
     show(archive.folder)
     print(f"{archive.folder}: sweep.csv, design.csv, sweep.json and figures, in {work.seconds:.0f} s")
     return 0

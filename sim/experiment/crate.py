@@ -36,6 +36,9 @@ RESULTS: Mapping[str, str] = {
     "replications.csv": "Outcomes of each replication, for everybody",
     "sources.csv": "Every value of the scenario with its range, unit and source",
     "warmup.csv": "Series day by day from the start, for judging the warm-up",
+    "sweep.json": "What was varied, main effects and rank correlations",
+    "sweep.csv": "Outcomes by point and governance, for everybody, with intervals; paired differences",
+    "design.csv": "Points of the sweep",
     "provenance.json": "Machine, time and versions",
     "report.html": "The report",
 }

@@ -22,6 +22,7 @@ from typing import Any, TextIO
 from sim import memory
 from sim.experiment.archive import REPLICATIONS, Replications, settle
 from sim.experiment.comparison import Difference
+from sim.experiment.executors import Where
 from sim.experiment.headline import HEADLINE
 from sim.experiment.identity import write_identity
 from sim.experiment.kept import beside, put, records_file, write_records
@@ -84,7 +85,7 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     files.append(put_table(folder / "sources.csv", SOURCE_COLUMNS, rows))
     result = json.dumps(_result(experiment, levels, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
-    files.append(put(folder / "provenance.json", json.dumps(_provenance(experiment, seconds), indent=2) + "\n"))
+    files.append(put(folder / "provenance.json", json.dumps(provenance(experiment.where, seconds), indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
 
@@ -219,7 +220,8 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")
 
 
-def _provenance(experiment: Experiment, seconds: float | None) -> dict[str, Any]:
+def provenance(where: Where, seconds: float | None) -> dict[str, Any]:
+    """When, where and for how long something was run, with which versions; ``seconds`` of wall time."""
     return {
         "narvard": version("narvard") if _installed("narvard") else "not installed",
         "python": platform.python_version(),
@@ -229,10 +231,10 @@ def _provenance(experiment: Experiment, seconds: float | None) -> dict[str, Any]
         "cores": os.cpu_count(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": None if seconds is None else round(seconds, 1),
-        "workers": experiment.workers,
-        "cluster": experiment.where.cluster is not None,
+        "workers": where.workers,
+        "cluster": where.cluster is not None,
         "peak_memory_mb": round(memory.peak() / 1e6),
-        **({"peak_memory_of_a_worker_mb": round(memory.peak_of_children() / 1e6)} if experiment.processes else {}),
+        **({"peak_memory_of_a_worker_mb": round(memory.peak_of_children() / 1e6)} if where.processes else {}),
     }
 
 

@@ -1,7 +1,7 @@
 """The folder of a sweep (svepets resultatmapp): one tidy table, the design, and what the figures show.
 
-All files hold the same bytes for the same scenario, points, seed and versions, whatever the number of workers and
-however often the sweep was interrupted.
+All files but ``provenance.json`` hold the same bytes for the same scenario, points, seed and versions, whatever the
+number of workers and however often the sweep was interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.experiment.archive import SWEPT
 from sim.experiment.design import GRID, POINT, rounded
-from sim.experiment.folder import put_table
+from sim.experiment.folder import provenance, put_table
 from sim.experiment.identity import versions
 from sim.experiment.kept import put
 from sim.experiment.replication import window_of
@@ -30,7 +30,7 @@ RESULT, TABLE, DESIGN = SWEPT
 FORMAT = 1
 
 
-def write_sweep(sweep: Sweep, folder: Path) -> list[Path]:
+def write_sweep(sweep: Sweep, folder: Path, seconds: float | None = None) -> list[Path]:
     """Write a finished sweep; returns the files.
 
     Parameters
@@ -39,6 +39,8 @@ def write_sweep(sweep: Sweep, folder: Path) -> list[Path]:
         From ``sim.sweep``.
     folder
         Created if need be; files of the same names are replaced.
+    seconds
+        Wall time, for the provenance.
 
     Raises
     ------
@@ -51,7 +53,9 @@ def write_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     files = [put_table(folder / DESIGN, (POINT, *design.names), numbered)]
     files.append(put_table(folder / TABLE, columns(sweep.plan), _rows(sweep)))
     text = json.dumps(_clean(_result(sweep)), indent=1, ensure_ascii=False)
-    return [*files, put(folder / RESULT, text + "\n")]
+    files.append(put(folder / RESULT, text + "\n"))
+    told = json.dumps(provenance(sweep.where, seconds), indent=2)
+    return [*files, put(folder / "provenance.json", told + "\n")]
 
 
 def _rows(sweep: Sweep) -> Iterator[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.design import GRID
-from sim.experiment.executors import Progress, place, spread
+from sim.experiment.executors import Progress, Where, place, spread
 from sim.experiment.moments import Moments, half_width
 from sim.experiment.replication import Tick, each_arm
 from sim.experiment.sweep_archive import InMemory, Part, Parts, Store, open_sweep
@@ -97,16 +97,18 @@ class Sweep:
     ----------
     plan
         What was run.
-    engine, workers
-        How.
+    engine
+        ``compiled`` or ``simpy``.
     parts
         One replication of one group of points each.
+    where
+        The workers that ran what was missing.
     """
 
     plan: Plan
     engine: str
     parts: Parts
-    workers: int | None = 1
+    where: Where
 
     @property
     def governances(self) -> tuple[str, ...]:
@@ -276,7 +278,7 @@ def run_plan(
     with closing(spread(one, missing, where, progress)) as done:
         for _, part in done:
             store.put(part)
-    return Sweep(plan, engine, store.get, where.workers)
+    return Sweep(plan, engine, store.get, where)
 
 
 def missing_jobs(plan: Plan, store: Store) -> list[int]:

@@ -22,9 +22,20 @@ HEADS = ("point", "mean", "95 % interval", "unit")
 MORE_POINTS = "and {count} more points in sweep.csv"
 
 
+OUTCOME = {
+    **{name: term.text for name, term in words.CLASSES.items()},
+    "labelled_days": "Days labelled avoidable",
+    "preventable_days": "Days preventable in principle",
+    "cost_region_sek": "Cost to the region",
+    "cost_municipality_sek": "Cost to the municipalities",
+    "cost_total_sek": "Cost to region and municipalities",
+}
+"""Outcomes whose label in a table would not do as a title."""
+
+
 def outcome(name: str) -> str:
     """An outcome as it is called in a title."""
-    return words.LABELS.get(name, name.replace("_", " ").capitalize())
+    return OUTCOME[name] if name in OUTCOME else words.LABELS.get(name, name.replace("_", " ").capitalize())
 
 
 def lower(name: str) -> str:

@@ -157,6 +157,8 @@ def ranks(swept: Swept) -> Figure:
     axes.set_yticks(range(len(known)), [_name(key) for key, _ in known], size=7.5)
     axes.set_ylim(len(known) - 0.5, -0.5)
     axes.set_xlim(-1.05, 1.05)
+    axes.set_xticks([-1, -0.5, 0, 0.5, 1])
+    thousands(axes.xaxis)
     axes.grid(visible=True, axis="x")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

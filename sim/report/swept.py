@@ -106,13 +106,15 @@ class Swept:
             e = point.estimate(self.shown).times(factor)
             digits = decimals(e.value, e.low, e.high)
             told = (number(e.value, digits), between(e.low, e.high, digits), unit)
-            found.append((str(number_), *(shown(v) for v in point.values.values()), *(plain(text) for text in told)))
+            found.append((str(number_), *(shown(v, 4) for v in point.values.values()), *(plain(text) for text in told)))
         return found
 
 
-def shown(value: Value) -> str:
-    """A value of a key as it is written below an axis."""
-    return f"{value:g}" if isinstance(value, float) else value
+def shown(value: Value, digits: int = 6) -> str:
+    """A value of a key with so many digits; whole numbers with all of theirs."""
+    if not isinstance(value, float):
+        return value
+    return f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.{digits}g}"
 
 
 def read(folder: Path) -> list[Swept]:

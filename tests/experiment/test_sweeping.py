@@ -38,6 +38,7 @@ DOCTORS = "governance.coordinated.mobile_team.doctors.surrounding"
 RATE = "needs.deterioration_per_year.most_ill"
 VARY = {DOCTORS: [1, 4], RATE: [2.0, 4.0]}
 OPTIONS = ["--vary", f"{DOCTORS}=1,4", "--vary", f"{RATE}=2,4", "--replications", "2", "--seed", "5"]
+OTHERS = ("figures", "replications", "region", "provenance.json", "ro-crate-metadata.json")
 DETERMINISTIC = ("sweep.csv", "design.csv", "sweep.json", "experiment.json")
 
 
@@ -134,7 +135,7 @@ def test_rank_correlation_is_that_of_the_book() -> None:
 
 
 def test_the_command_writes_the_whole_folder(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {*DETERMINISTIC, "figures", "replications", "region"}
+    assert {path.name for path in folder.iterdir()} == {*DETERMINISTIC, *OTHERS}
     names = {path.name for path in (folder / "figures").iterdir()}
     assert names == {f"{kind}-hospital_days.{form}" for kind in ("effects", "map") for form in ("png", "svg")}
     assert len(list((folder / "replications").iterdir())) == 4  # two pasts, two replications
