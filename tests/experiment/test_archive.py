@@ -24,7 +24,15 @@ from tests.model.small import small_scenario
 
 DAYS = {"time.warm_up_days": 5, "time.pre_period_days": 5, "time.follow_up_days": 30}
 ARMS = ("current", "coordinated")
-DETERMINISTIC = ("experiment.json", "result.json", "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv")
+DETERMINISTIC = (
+    "experiment.json",
+    "result.json",
+    "outcomes.csv",
+    "comparison.csv",
+    "replications.csv",
+    "sources.csv",
+    "warmup.csv",
+)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,15 @@ from tests.model.small import SCENARIO, write_region
 REPLICATIONS = 8
 PATIENCE = 120.0
 """Seconds after which something that has not happened never will."""
-TABLES = ("experiment.json", "result.json", "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv")
+TABLES = (
+    "experiment.json",
+    "result.json",
+    "outcomes.csv",
+    "comparison.csv",
+    "replications.csv",
+    "sources.csv",
+    "warmup.csv",
+)
 TIMES = """
 [time]
 warm_up_days = { value = 5, low = 0, high = 30, source = "assumption" }

@@ -22,6 +22,7 @@ from tests.model.small import small_scenario
 
 DAYS = {"time.warm_up_days": 5, "time.pre_period_days": 5, "time.follow_up_days": 30}
 NEEDED = (
+    "warmup.csv",
     "experiment.json",
     "region",
     "result.json",
@@ -71,7 +72,7 @@ def test_a_copy_without_replications_is_reproduced(copy: Path, capsys: pytest.Ca
     assert main(["reproduce", str(copy)]) == 0
     told = capsys.readouterr().out
     assert f"{copy}: 3 replications run again, equal: 3 digests of the records of current, " in told
-    assert told.strip().endswith("result.json, outcomes.csv, comparison.csv, replications.csv, sources.csv")
+    assert told.strip().endswith("outcomes.csv, comparison.csv, replications.csv, sources.csv, warmup.csv")
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
 
 
@@ -126,7 +127,7 @@ def test_many_rows_are_counted(copy: Path) -> None:
     ("name", "change", "says"),
     [
         ("outcomes.csv", None, "outcomes.csv: not there"),
-        ("warmup.csv", "a,b\n", "warmup.csv: there, but this experiment has none"),
+        ("warmup.csv", "a,b\n", "warmup.csv: columns "),
         ("comparison.csv", "a,b\n1,2\n", "comparison.csv: columns "),
         ("result.json", ("\n", "\n\n"), "result.json: how it is written"),
         ("result.json", ('"people": ', '"people": 1'), "result.json: people"),
@@ -143,6 +144,12 @@ def test_every_difference_is_named(copy: Path, name: str, change: Any, says: str
         edited(path, *change)
     (found,) = sim.reproduce(copy).differences
     assert found.startswith(says)
+
+
+def test_a_table_that_the_experiment_has_not_is_told(scenario: Scenario, tmp_path: Path) -> None:
+    write(sim.run(scenario), tmp_path)
+    (tmp_path / "comparison.csv").write_text("of another")
+    assert sim.reproduce(tmp_path).differences == ("comparison.csv: there, but this experiment has none",)
 
 
 def test_other_versions_are_told(
