@@ -161,6 +161,8 @@ def _in_archive(task: Task, archive: Archive, records: bool) -> int:
     except KeyboardInterrupt:
         print(f"interrupted: {task.kept(archive)}; the same command goes on", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # whoever reads what we print has seen enough
+        raise
     except OSError as error:
         if error.errno is None:  # of no file: a worker that was lost, say
             raise Refused(f"{error}; {task.kept(archive)}") from error

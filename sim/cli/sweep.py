@@ -116,6 +116,8 @@ def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     except KeyboardInterrupt:
         print(f"interrupted: {there()}; the same command goes on", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # whoever reads what we print has seen enough
+        raise
     except OSError as error:
         told = f"{error.filename or archive.folder}: {error.strerror or error}"
         raise Refused(f"{told}; {there()}; the same command goes on") from error

@@ -266,7 +266,10 @@ def settle(folder: Path, identity: Identity, *, replace: bool) -> None:
 
 
 def _taken(folder: Path) -> bool:
-    return any((folder / name).exists() for name in (identities.FILE, RESULT, SWEPT[0], REPLICATIONS))
+    """Whether there is something of an experiment: more than what one leaves that is killed at its very beginning."""
+    if any((folder / name).exists() for name in (identities.FILE, RESULT, SWEPT[0])):
+        return True
+    return any((folder / REPLICATIONS).glob("*.npz"))
 
 
 def remove(folder: Path) -> None:

@@ -64,7 +64,7 @@ class Reproduction:
 
 
 def reproduce(
-    folder: Path,
+    folder: Path | str,
     replications: int | None = None,
     *,
     workers: int | None = None,
@@ -88,6 +88,7 @@ def reproduce(
     NoExperiment
         If the folder has no experiment that can be read, or no result to compare with.
     """
+    folder = Path(folder)
     if read_about(folder).get("kind") == SWEEP:
         from sim.experiment.sweep_reproduce import reproduce_sweep  # which is made of what stands here
 

@@ -16,7 +16,7 @@ class Differs(ValueError):
 
 
 def rerun(
-    folder: Path,
+    folder: Path | str,
     number: int,
     records: bool | Path = False,
     *,
@@ -50,6 +50,7 @@ def rerun(
     """
     if number < 0:
         raise ValueError(f"replication: {number} given, at least 0 needed")
+    folder = Path(folder)
     stored = read_identity(folder)
     before = kept_digests(folder, stored, number)
     who = stored.identity

@@ -135,7 +135,7 @@ def run(
     seed: int = 1,
     engine: str = "compiled",
     *,
-    archive: Path | Archive | None = None,
+    archive: Path | str | Archive | None = None,
     precision: Target | None = None,
     records: bool | Path = False,
     checks: bool = False,
@@ -197,7 +197,7 @@ def run(
         If a file of the archive is damaged; its replication is run again.
     """
     asked = Identity(scenario, (governance,), seed, engine)
-    keep = _Keep(archive, records, checks)
+    keep = _Keep(Path(archive) if isinstance(archive, str) else archive, records, checks)
     return _experiment(asked, replications, precision, keep, workers, cluster, progress)
 
 
@@ -208,7 +208,7 @@ def compare(
     seed: int = 1,
     engine: str = "compiled",
     *,
-    archive: Path | Archive | None = None,
+    archive: Path | str | Archive | None = None,
     precision: Target | None = None,
     records: bool | Path = False,
     checks: bool = False,
@@ -222,7 +222,7 @@ def compare(
     if governances[0] == governances[1]:
         raise ValueError(f"governances: {governances[0]!r} given twice, two different ones needed")
     asked = Identity(scenario, tuple(governances), seed, engine)
-    keep = _Keep(archive, records, checks)
+    keep = _Keep(Path(archive) if isinstance(archive, str) else archive, records, checks)
     return _experiment(asked, replications, precision, keep, workers, cluster, progress)
 
 

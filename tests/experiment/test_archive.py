@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import weakref
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,7 @@ import pytest
 
 import sim
 from sim.experiment import OtherExperiment, running, write
-from sim.experiment.archive import Damaged, Replications, decoded, encoded, newest, open_archive
+from sim.experiment.archive import Archive, Damaged, Replications, decoded, encoded, newest, open_archive
 from sim.experiment.identity import Identity, NoExperiment, read_identity
 from sim.experiment.replication import Replication, replicate
 from sim.scenario import Scenario
@@ -294,6 +295,40 @@ def test_a_precision_uses_the_first_replications_whatever_is_there(
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
+def test_replications_are_let_go_as_they_are_finished(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = replicate(scenario, ("current",), 1, 0)
+    alive: weakref.WeakSet[Replication] = weakref.WeakSet()
+    most = 0
+
+    def made(*arguments: Any, **_: Any) -> Replication:
+        nonlocal most
+        found = replace(one, number=arguments[3], arms=tuple(replace(arm) for arm in one.arms))
+        alive.add(found)
+        most = max(most, len(alive))
+        return found
+
+    monkeypatch.setattr(running, "replicate", made)
+    done = sim.run(scenario, replications=200, archive=tmp_path, workers=2)
+    assert len(done.replications) == 200
+    assert most <= 12  # two at work, four ahead of them, those just finished
+    real = Archive.get
+
+    def got(self: Archive, number: int) -> Replication:
+        nonlocal most
+        found = real(self, number)
+        alive.add(found)
+        most = max(most, len(alive))
+        return found
+
+    monkeypatch.setattr(Archive, "get", got)
+    most = 0
+    alive.clear()
+    write(done, tmp_path)
+    assert 1 <= most <= 3
+
+
 # --- whose folder it is --------------------------------------------------------------------------------------
 
 
@@ -351,6 +386,27 @@ def test_a_folder_whose_experiment_cannot_be_read_is_refused(identity: Identity,
     ):
         pass
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_what_is_left_by_one_killed_at_the_very_beginning_is_nobody_s(
+    scenario: Scenario, three: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    (folder / "replications").mkdir(parents=True)
+    (folder / "region").mkdir()
+    (folder / "region" / "areas.csv.part").write_text("half")
+    (folder / ".lock").touch()
+    write(sim.compare(scenario, replications=3, archive=str(folder)), folder)
+    assert contents(folder) == contents(three)
+    assert not list(folder.rglob("*.part"))
+
+
+def test_replications_without_their_experiment_are_not_overwritten(identity: Identity, copy: Path) -> None:
+    (copy / "experiment.json").unlink()
+    (copy / "result.json").unlink()
+    with pytest.raises(OtherExperiment), open_archive(copy, identity, {}):
+        pass
+    assert len(list((copy / "replications").iterdir())) == 3
 
 
 def test_two_processes_do_not_share_an_archive(identity: Identity, copy: Path) -> None:

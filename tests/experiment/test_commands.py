@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -100,6 +101,43 @@ def test_show_shows_it_again(compared: Path, capsys: pytest.CaptureFixture[str])
     assert "Labelled avoidable" in shown
     assert "Preventable in principle" in shown
     assert "Truly avoided" in shown
+
+
+def test_without_a_folder_results_lie_side_by_side(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for seed in ("1", "2"):
+        assert main(["run", str(scenario), "--seed", seed]) == 0
+    found = {json.loads(path.read_text())["seed"]: path.parent for path in Path("results").rglob("experiment.json")}
+    for folder in found.values():
+        digest = json.loads((folder / "experiment.json").read_text())["digest"]
+        assert folder == Path("results") / "short" / digest[:12]
+    capsys.readouterr()
+    for last in (1, 2):
+        times = {seed: 10 + (seed == last) for seed in found}
+        for seed, folder in found.items():
+            os.utime(folder / "result.json", (times[seed], times[seed]))
+        assert main(["show", "results/short"]) == 0
+        assert f"seed {last}." in capsys.readouterr().out
+
+
+def test_what_is_there_and_what_is_damaged_is_told(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", str(scenario), "--out", str(tmp_path)]
+    assert main([*arguments, "--replications", "2"]) == 0
+    assert "there already" not in capsys.readouterr().err
+    (tmp_path / "replications" / "0000.npz").write_bytes(b"PK")
+    assert main([*arguments, "--replications", "3"]) == 0
+    told = capsys.readouterr().err
+    assert "0000.npz: damaged (" in told
+    assert f"{tmp_path}: 1 of 3 replications are there already" in told
+    assert main([*arguments, "--seed", "2"]) == INVALID
+    assert f"{tmp_path}: holds another experiment (digest" in capsys.readouterr().err
+    assert main([*arguments, "--seed", "2", "--replace"]) == 0
+    assert json.loads((tmp_path / "result.json").read_text())["seed"] == 2
+    assert [path.name for path in (tmp_path / "replications").iterdir()] == ["0000.npz"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -213,6 +214,21 @@ def test_a_disk_that_fills_at_the_tables_keeps_all_replications(scenario: Path, 
     assert not list(tmp_path.rglob("*.part"))
     assert finished(narvard(*arguments(scenario, tmp_path)))[0] == 0
     assert same(tmp_path, whole)
+
+
+def test_a_disk_that_fills_at_a_replication_leaves_nothing_of_it(scenario: Path, whole: Path, tmp_path: Path) -> None:
+    for name in ("region", "experiment.json"):
+        (shutil.copytree if (whole / name).is_dir() else shutil.copy)(whole / name, tmp_path / name)
+    size = 10_000
+    assert (whole / "replications" / "0000.npz").stat().st_size > size
+    code, told = finished(narvard(*arguments(scenario, tmp_path), preexec_fn=limited(size)))
+    assert code == 2
+    path = rf"{tmp_path}/replications/000\d\.npz"
+    words = (
+        rf"{path}: File too large; 0 of {REPLICATIONS} replications are kept in {tmp_path}; the same command goes on"
+    )
+    assert re.fullmatch(words, told.splitlines()[-1])
+    assert not list((tmp_path / "replications").iterdir())
 
 
 def test_an_archive_moves_to_another_machine_half_done(scenario: Path, whole: Path, tmp_path: Path) -> None:
