@@ -26,6 +26,7 @@ from sim.experiment.executors import Where
 from sim.experiment.headline import HEADLINE
 from sim.experiment.identity import write_identity
 from sim.experiment.kept import beside, put, records_file, write_records
+from sim.experiment.precision import time_to_precision
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
@@ -85,7 +86,12 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     files.append(put_table(folder / "sources.csv", SOURCE_COLUMNS, rows))
     result = json.dumps(_result(experiment, levels, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
-    files.append(put(folder / "provenance.json", json.dumps(provenance(experiment.where, seconds), indent=2) + "\n"))
+    made = {
+        **provenance(experiment.where, seconds),
+        "replications_run": experiment.ran,
+        "time_to_precision": time_to_precision(differences, seconds, experiment.ran),
+    }
+    files.append(put(folder / "provenance.json", json.dumps(made, indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
 

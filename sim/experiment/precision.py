@@ -11,6 +11,7 @@ those of the look-ahead as well; and an outcome that is never given does not kee
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from sim.experiment.moments import Moments, half_width
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
+    from sim.experiment.comparison import Difference
     from sim.experiment.replication import Replication
 
 FEWEST = 3
@@ -228,6 +230,67 @@ class Rule:
                 for name, watch in self._watches.items()
             },
         }
+
+
+AVOIDED = "hospital_days"
+"""The outcome whose difference is the days avoided."""
+
+
+def replications_needed(mean: float, deviation: float, relative: float) -> int | None:
+    """The fewest replications whose 95 % interval has half the width asked for.
+
+    Parameters
+    ----------
+    mean, deviation
+        Of a difference or level between replications, as far as they are known.
+    relative
+        Half the width, as a share of the mean.
+
+    Returns
+    -------
+    int or None
+        At least 3; None if no number is enough (the mean is 0), or nothing is known.
+    """
+    if not (math.isfinite(mean) and math.isfinite(deviation)) or not mean:
+        return None
+    number = max(FEWEST, math.floor((1.95 * deviation / (relative * mean)) ** 2))  # t is never below 1.95
+    while half_width(number, deviation**2) > relative * abs(mean):
+        number += 1
+    return number
+
+
+def time_to_precision(
+    differences: Iterable[Difference], seconds: float | None, ran: int, relative: float = Target.relative
+) -> dict[str, Any] | None:
+    """How long this machine takes until the days avoided are known to a precision (tid till precision).
+
+    Parameters
+    ----------
+    differences
+        Of a comparison.
+    seconds, ran
+        Wall time, and how many replications were run in it.
+    relative
+        Half the width of the 95 % interval, as a share of the difference.
+
+    Returns
+    -------
+    dict or None
+        ``outcome``, ``relative``, ``replications`` and ``seconds``; None where it cannot be told.
+    """
+    total = next((d for d in differences if d.outcome == AVOIDED and set(d.margin) == {"all"}), None)
+    if total is None or not seconds or not ran or total.replications < FEWEST:
+        return None
+    unit = float(half_width(total.replications, 1.0))
+    needed = replications_needed(total.difference, (total.high - total.low) / 2 / unit, relative)
+    if needed is None:
+        return None
+    return {
+        "outcome": AVOIDED,
+        "relative": relative,
+        "replications": needed,
+        "seconds": round(seconds / ran * needed, 1),
+    }
 
 
 def _rounded(value: float) -> float | None:

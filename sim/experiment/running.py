@@ -45,6 +45,8 @@ class Experiment:
         What was asked for: ``{"replications": n}``, or ``{"precision": {...}}``.
     precision
         Of replications to a precision, what came of it: ``precision.Rule.report``.
+    ran
+        How many replications were run, and not found in an archive.
     """
 
     scenario: Scenario
@@ -55,6 +57,7 @@ class Experiment:
     where: Where = field(default_factory=Where)
     asked: Mapping[str, Any] = field(default_factory=dict)
     precision: Mapping[str, Any] | None = None
+    ran: int = 0
 
     @property
     def identity(self) -> Identity:
@@ -308,10 +311,10 @@ def _experiment(
     asked = asked_for(replications, precision)
     with keep.store(identity, asked) as store:
         there = _there(store, wanted, keep)
-        count = _gathered(one, store, keep.checks, there, wanted, where, rule, progress)
+        count, ran = _gathered(one, store, keep.checks, there, wanted, where, rule, progress)
         found = Replications(store, count) if isinstance(store, Archive) else tuple(map(store.get, range(count)))
     report = None if rule is None else rule.report()
-    return Experiment(scenario, governances, seed, engine, found, where, asked, report)
+    return Experiment(scenario, governances, seed, engine, found, where, asked, report, ran)
 
 
 def asked_for(replications: int, precision: Target | None) -> dict[str, Any]:
@@ -338,8 +341,8 @@ def _gathered(
     where: Where,
     rule: Rule | None,
     progress: Progress | None,
-) -> int:
-    """Run what is missing, and say how many replications the result has.
+) -> tuple[int, int]:
+    """Run what is missing, and say how many replications the result has, and how many were run.
 
     The rule is told of them in order of their numbers, whatever the order in which they are finished: so the result
     does not depend on the workers.
@@ -359,7 +362,7 @@ def _gathered(
                 have.add(number)
                 if enough():
                     break
-    return len(wanted) if rule is None else rule.replications
+    return len(wanted) if rule is None else rule.replications, len(have) - len(there)
 
 
 def _one(

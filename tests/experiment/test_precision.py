@@ -10,12 +10,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 from sim_tools.output_analysis import ReplicationsAlgorithm
 
 from sim.cli.commands import Refused
 from sim.cli.precise import PRECISION, share, target_of
-from sim.experiment.comparison import interval
-from sim.experiment.precision import CAPPED, NOT_GIVEN, REACHED, Rule, Target, Watch
+from sim.experiment.comparison import compare_tables, interval
+from sim.experiment.precision import (
+    CAPPED,
+    NOT_GIVEN,
+    REACHED,
+    Rule,
+    Target,
+    Watch,
+    replications_needed,
+    time_to_precision,
+)
 from sim.experiment.replication import Arm, Replication
 from sim.outcomes import Margin, OutcomeTable
 
@@ -177,6 +187,40 @@ def test_missing_values_count_as_replications_but_not_for_the_interval() -> None
     for value in (NAN, 10.0, NAN, 10.5, 9.5, 10.0, NAN):
         watch.add(value)
     assert (watch.seen, watch.known, watch.since, watch.reached) == (7, 4, 5, True)
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation", "relative"), [(100, 10, 0.05), (-3, 4, 0.1), (5, 0.01, 0.5), (7, 90, 0.2)]
+)
+def test_replications_needed_are_the_fewest(mean: float, deviation: float, relative: float) -> None:
+    def half(number: int) -> float:
+        return float(stats.t.ppf(0.975, number - 1)) * deviation / math.sqrt(number)
+
+    number = replications_needed(mean, deviation, relative)
+    assert number is not None
+    assert half(number) <= relative * abs(mean)
+    assert number == 3 or half(number - 1) > relative * abs(mean)
+
+
+@pytest.mark.parametrize(("mean", "deviation"), [(0.0, 1.0), (NAN, 1.0), (1.0, NAN)])
+def test_no_number_is_enough_for_nothing(mean: float, deviation: float) -> None:
+    assert replications_needed(mean, deviation, 0.05) is None
+
+
+def test_time_to_precision_is_that_of_the_replications_needed() -> None:
+    before = np.array([100.0, 130.0, 90.0, 120.0, 110.0])
+    change = np.array([-20.0, -24.0, -19.0, -22.0, -25.0])
+    tables = [
+        [replication(i, {DAYS: value}).arms[0].table for i, value in enumerate(v)] for v in (before, before + change)
+    ]
+    differences = list(compare_tables(*tables))
+    found = time_to_precision(differences, seconds=10.0, ran=5)
+    needed = replications_needed(change.mean(), change.std(ddof=1), 0.05)
+    assert needed is not None
+    assert found == {"outcome": DAYS, "relative": 0.05, "replications": needed, "seconds": 2.0 * needed}
+    assert time_to_precision(differences, seconds=10.0, ran=0) is None
+    assert time_to_precision(differences, seconds=None, ran=5) is None
+    assert time_to_precision([], seconds=10.0, ran=5) is None
 
 
 def test_replications_come_in_order() -> None:

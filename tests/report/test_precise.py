@@ -1,0 +1,153 @@
+"""How precise a result is, and its warm-up, in the words of report and terminal."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from sim.report import precise, show, warm_up, warming, words
+from sim.report.page import page
+from sim.report.result import Result, read
+from tests.report.synthetic import write_folder
+
+DAYS = ("hospital_days", "labelled_days", "labelled_share", "preventable_days")
+
+
+def asked(reason: str, reached: dict[str, int | None], mean: float | None = -5000.0) -> dict[str, Any]:
+    """What the rule reports, invented."""
+    outcomes = {name: {"unit": "days", "reached": n, "mean": mean} for name, n in reached.items()}
+    numbers = {"relative": 0.05, "least": 3, "most": 200, "look_ahead": 5, "replications": 4}
+    return {"of": "difference", **numbers, "reason": reason, "outcomes": outcomes}
+
+
+def with_precision(folder: Path, precision: dict[str, Any] | None, **options: Any) -> Result:
+    """A synthetic result that was run to a precision."""
+    write_folder(folder, only=DAYS, **options)
+    path = folder / "result.json"
+    about = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**about, **({"precision": precision} if precision else {})}), encoding="utf-8")
+    return read(folder)
+
+
+def test_a_number_asked_for_is_told_with_its_half_width(tmp_path: Path) -> None:
+    result = with_precision(tmp_path, None)
+    (width,) = precise.widths(result)
+    change = result.change("hospital_days")
+    assert width.half == pytest.approx((change.high - change.low) / 2)
+    assert width.share == pytest.approx(width.half / abs(change.value))
+    first, second, third = precise.told(result)
+    assert first == "4 replications, as asked for."
+    assert second.startswith("Hospital days: the difference is −")
+    assert f"± {100 * width.share:.1f}" in second.replace("\u00a0", " ")
+    assert "times as many for hospital days" in third
+
+
+@pytest.mark.parametrize(
+    ("reason", "reached", "says"),
+    [
+        ("reached", {"hospital_days": 3, "labelled_days": 4}, "stayed so through a look-ahead of 5 more"),
+        (
+            "cap",
+            {"hospital_days": 3, "labelled_days": None},
+            "did not last through the look-ahead, in labelled avoidable",
+        ),
+        ("not given", {"hospital_days": 3, "deaths": None}, "anything measured of deaths"),
+    ],
+)
+def test_the_reason_for_stopping_is_told(
+    tmp_path: Path, reason: str, reached: dict[str, int | None], says: str
+) -> None:
+    precision = asked(reason, reached)
+    if reason == "not given":
+        precision["outcomes"]["deaths"]["mean"] = None
+    result = with_precision(tmp_path, precision)
+    told = precise.told(result)
+    assert says in told[0]
+    assert len([line for line in told if "Hospital days" in line]) == 1
+    assert "Reached at replication" in page(result, {})
+
+
+def test_a_run_has_a_level_and_nothing_about_pairs(tmp_path: Path) -> None:
+    result = with_precision(tmp_path, None, governances=("current",))
+    told = precise.told(result)
+    assert "the mean is" in told[1]
+    assert len(told) == 2
+    assert words.PAIRING_HEAD not in page(result, {})
+    assert math.isnan(precise.widths(result)[0].ratio)
+
+
+def test_one_replication_has_no_precision(tmp_path: Path) -> None:
+    result = with_precision(tmp_path, None, replications=1)
+    assert precise.told(result)[1] == "Hospital days: no interval."
+    console = Console(record=True, width=120)
+    show(tmp_path, console)
+    assert "as asked for" not in console.export_text()
+
+
+def test_every_outcome_has_a_name() -> None:
+    assert precise.outcome_term("hospital_days").text == "Hospital days"
+    assert precise.outcome_term("alarms").text == "Alarms"
+
+
+def test_report_and_terminal_tell_the_warm_up(folder: Path) -> None:
+    result = read(folder)
+    assert result.warm_up is not None
+    first, *_ = warming.told(result.warm_up)
+    assert first.startswith("The warm-up of 365 days reaches the point")
+    assert first in page(result, {}).replace("&#x27;", "'")
+    console = Console(record=True, width=400)
+    show(folder, console)
+    assert first in " ".join(console.export_text().split())
+
+
+def test_a_series_is_judged_in_a_row(folder: Path) -> None:
+    result = read(folder)
+    assert result.warm_up is not None
+    rows = warming.table_rows(result.warm_up)
+    assert len(rows) == 14
+    assert all(len(row) == len(words.WARM_UP_HEADS) for row in rows)
+    assert rows[0][0] == "Hospital beds in use"
+    assert rows[0][4] == "covered"
+
+
+def with_verdicts(folder: Path, tmp_path: Path, *changes: dict[str, Any]) -> list[str]:
+    """What is told when the first series are found otherwise."""
+    about = json.loads((folder / "result.json").read_text(encoding="utf-8"))["warm_up"]
+    for one, change in zip(about["series"], changes, strict=False):
+        one.update(change)
+    (tmp_path / "warmup.csv").write_bytes((folder / "warmup.csv").read_bytes())
+    _, rows, told, files = warm_up(tmp_path, "Synthetic", about)
+    assert len(rows) == 14
+    assert sorted(path.name for path in files) == ["warm-up.png", "warm-up.svg"]
+    return told
+
+
+def test_the_worst_verdict_comes_first(folder: Path, tmp_path: Path) -> None:
+    told = with_verdicts(
+        folder,
+        tmp_path,
+        {"verdict": "pre-period", "point": 400},
+        {"verdict": "longer", "point": 900},
+        {"verdict": "no verdict", "point": None},
+        {"drift": -0.02, "drift_low": -0.03, "drift_high": -0.01},
+    )
+    assert told[0].startswith("The time before T0 (day 730) is too short for waiting for a ward bed")
+    assert "day 900" in told[0]
+    assert told[1].startswith("In hospital beds in use the point, at the latest day 400")
+    assert "11 of 14 series" in told[2]
+    assert told[3].startswith("No verdict on ready for discharge")
+    assert any("ward stays begun (-2.0 %)" in line for line in told)
+
+
+def test_without_a_table_there_is_no_warm_up_to_tell(folder: Path, tmp_path: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_file() and path.name != "warmup.csv":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    result = read(tmp_path)
+    assert result.warm_up is None
+    assert 'id="warm_up"' not in page(result, {})
