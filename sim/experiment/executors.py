@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from typing import Any
 
 from sim.experiment.local import Crew, Done, One, Processes, Progress, Stopped, Threads, WorkerLost
 from sim.experiment.memory import workers_for
@@ -88,17 +89,24 @@ def spread(
     with _crew(where) as crew:
         jobs: dict[Future[Done], int] = {}
         while True:
-            for number in islice(waiting, max(0, AHEAD * crew.size - len(jobs))):
+            room = 0 if any(map(_failed, jobs)) else max(0, AHEAD * crew.size - len(jobs))
+            for number in islice(waiting, room):
                 jobs[crew.submit(one, number, tell)] = number
             if not jobs:
                 return
-            finished, _ = wait(jobs, crew.look(), FIRST_COMPLETED)
-            for job in finished:
+            wait(jobs, crew.look(), FIRST_COMPLETED)
+            # What is done comes before what has failed: an error loses nothing.
+            job = min((job for job in jobs if job.done()), key=_failed, default=None)
+            if job is not None:
                 number = jobs[job]
                 done = crew.result(job, number, list(jobs.values()))
                 del jobs[job]
                 tell(number, 1.0)
                 yield number, done
+
+
+def _failed(job: Future[Any]) -> bool:
+    return job.done() and (job.cancelled() or job.exception() is not None)
 
 
 def _crew(where: Where) -> Crew:

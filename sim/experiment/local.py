@@ -133,7 +133,12 @@ class Processes:
 
     def submit(self, one: One[Done], number: int, tell: Progress) -> Future[Done]:
         """Hand one replication to a process; nothing is told of it before it is done."""
-        return self._pool.submit(_in_process, one, number)
+        try:
+            return self._pool.submit(_in_process, one, number)
+        except BrokenProcessPool as error:  # since the last job was handed over
+            broken: Future[Done] = Future()
+            broken.set_exception(error)
+            return broken
 
     def result(self, job: Future[Done], number: int, under_way: Sequence[int]) -> Done:
         """What came of a finished job.

@@ -26,6 +26,7 @@ from sim.experiment import cluster
 from sim.experiment.cluster import ClusterError, facts
 from sim.experiment.executors import Stopped, Tick, Where, WorkerLost, spread
 from sim.experiment.folder import write
+from sim.experiment.precision import Target
 from sim.kept import get
 from sim.language import Process, hold, record
 from tests.engine.caches import cache_with_kernel
@@ -213,7 +214,7 @@ def same_bytes(one: Path, other: Path) -> None:
 
 def test_the_same_bytes_for_any_number_of_workers_and_for_a_cluster_that_loses_one(tiny: Path, tmp_path: Path) -> None:
     def compare(name: str, **where: Any) -> None:
-        write(sim.compare(sim.load(tiny), replications=6, seed=7, archive=tmp_path / name, **where), tmp_path / name)
+        write(sim.compare(sim.load(tiny), replications=4, seed=7, archive=tmp_path / name, **where), tmp_path / name)
 
     for workers in (1, 2, 4):
         compare(str(workers), workers=workers)
@@ -227,6 +228,24 @@ def test_the_same_bytes_for_any_number_of_workers_and_for_a_cluster_that_loses_o
     for other in ("2", "4", "there"):
         same_bytes(tmp_path / "1", tmp_path / other)
     assert json.loads((tmp_path / "there" / "provenance.json").read_text(encoding="utf-8"))["cluster"] is True
+
+
+def test_a_precision_is_reached_with_the_same_replications_on_a_cluster(two: Machines, tiny: Path) -> None:
+    target = Target(relative=0.02, outcomes=("person_years",), least=3, most=12, look_ahead=1)
+    here, there = (
+        sim.run(sim.load(tiny), seed=7, precision=target, workers=workers, cluster=address)
+        for workers, address in ((1, None), (None, two.address))
+    )
+    assert here.precision == there.precision
+    assert len(here.replications) < 12, "stopped by the rule"
+    assert here.digests("current") == there.digests("current")
+
+
+def test_simpy_gives_the_same_on_a_cluster(two: Machines, tiny: Path) -> None:
+    scenario = sim.load(tiny)
+    there = sim.run(scenario, replications=2, seed=7, engine="simpy", cluster=two.address)
+    assert there.digests("current") == sim.run(scenario, replications=2, seed=7).digests("current")
+    assert not there.processes
 
 
 def test_commands_give_the_same_on_a_cluster(two: Machines, tiny: Path, tmp_path: Path) -> None:
@@ -303,6 +322,23 @@ def test_the_scheduler_dies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
         with pytest.raises(ClusterError, match=r"the scheduler is gone, .* with replications? .* under way or next"):
             list(running)
     assert capfd.readouterr().err == "", "Dask tells of it in tracebacks"
+
+
+def test_the_scheduler_dies_while_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that was handed over is done, and the next is handed to nobody."""
+    monkeypatch.setattr(cluster, "CONNECT", 3.0)
+    (tmp_path / "work").mkdir()
+    with machines(tmp_path, 1) as found:
+        running = spread(partial(noted, tmp_path / "work"), range(50), Where(cluster=found.address))
+        done = [next(running)]
+        until(lambda: len(begun(tmp_path / "work")) == 2)
+        time.sleep(0.5)  # the result has come
+        found.scheduler.kill()
+        found.scheduler.wait()
+        time.sleep(0.5)  # and so has the news
+        with pytest.raises(ClusterError, match="the scheduler is gone"):
+            done.extend(running)
+    assert sorted(done) == [(0, 0), (1, 1)]
 
 
 def test_the_last_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

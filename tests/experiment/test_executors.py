@@ -107,6 +107,24 @@ def test_an_error_of_the_reader_stops_what_is_under_way(tmp_path: Path) -> None:
     assert {path.stem for path in tmp_path.glob("*.stopped")} >= {"1", "2"}
 
 
+def test_nothing_that_is_done_is_lost_to_an_error_of_another() -> None:
+    ended: list[int] = []
+
+    def one(number: int, tick: Tick | None) -> int:
+        ended.append(number)
+        if number == 2:
+            raise OSError("no room")
+        return number
+
+    running = spread(one, range(8), Where(workers=4))
+    done = [next(running)]
+    until(lambda: len(ended) == 8)
+    time.sleep(0.1)
+    with pytest.raises(OSError, match="no room"):
+        done.extend(running)
+    assert sorted(done) == [(number, number) for number in (0, 1, 3, 4, 5, 6, 7)]
+
+
 def test_processes_are_processes_and_threads_are_not(tmp_path: Path) -> None:
     list(spread(partial(noted, tmp_path), range(4), Where("simpy", 2)))
     assert str(os.getpid()) not in {path.read_text() for path in tmp_path.iterdir()}
@@ -126,6 +144,18 @@ def test_a_killed_process_is_an_error_with_its_reason(tmp_path: Path) -> None:
     with pytest.raises(WorkerLost, match="the system ended a worker process, most often for lack of memory") as lost:
         list(running)
     assert "replications 1 and 2 under way or next (2 at a time)" in str(lost.value)
+
+
+def test_a_process_killed_while_nobody_looks_is_an_error_too(tmp_path: Path) -> None:
+    running = spread(partial(noted, tmp_path), range(50), Where("simpy", 2))
+    assert next(running)[0] in range(4)
+    until(lambda: len(list(tmp_path.iterdir())) == 4)
+    worker = int((tmp_path / "0").read_text())
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: not alive(worker))
+    time.sleep(0.5)  # the pool knows
+    with pytest.raises(WorkerLost, match="the system ended a worker process"):
+        list(running)
 
 
 def test_too_few_workers_are_refused() -> None:
