@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv/peers
 
-.PHONY: help demo test check bench verify clean
+.PHONY: help demo test check bench verify notebooks clean
 
 help:
 	@echo "make demo    Umeå lansdel under both governances, into results/demo"
@@ -13,6 +13,7 @@ help:
 	@echo "make check   format, lint, types, imports and tests: before every commit"
 	@echo "make verify  the engines against theory, published models and each other"
 	@echo "make bench   how fast it is"
+	@echo "make notebooks   the notebooks again, with their outputs"
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -40,6 +41,9 @@ verify: $(READY)
 
 bench: $(READY) $(PEERS)
 	$(BIN)/python -m bench
+
+notebooks: $(READY)
+	$(BIN)/python -m tests.docs.notebooks
 
 # Other simulators to compare with; without them the benchmark says what it leaves out.
 $(PEERS): pyproject.toml constraints.txt | $(READY)
