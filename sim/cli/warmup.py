@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from sim.cli.commands import (
+    CLUSTER,
     ENGINE,
     REPLICATIONS,
     SCENARIO,
@@ -14,16 +15,16 @@ from sim.cli.commands import (
     argument,
     command,
     counted,
-    fitting_workers,
     known_governances,
     show_table,
+    workers_asked_for,
     writable,
 )
 
 
 @command(
     SCENARIO,
-    *(REPLICATIONS, SEED, WORKERS, ENGINE),
+    *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE),
     argument("--out", metavar="DIR", type=Path, help="folder of table and figure (default: results/NAME/warmup)"),
 )
 def warmup(given: argparse.Namespace) -> int:
@@ -36,7 +37,7 @@ def warmup(given: argparse.Namespace) -> int:
     scenario = load(given.scenario)
     known_governances(scenario, ())
     replications = given.replications or 5
-    workers = given.workers or fitting_workers(scenario, replications, given.engine)
+    workers = workers_asked_for(given, scenario, replications)
     with writable(given.out or Path("results") / scenario.name / "warmup") as folder:
         with Work(f"{scenario.name}: warm-up, {counted(replications)}", replications) as work:
             done = run(
@@ -45,6 +46,7 @@ def warmup(given: argparse.Namespace) -> int:
                 seed=given.seed,
                 engine=given.engine,
                 workers=workers,
+                cluster=given.cluster,
                 progress=work.tell,
             )
         files = write_warm_up(done, folder)

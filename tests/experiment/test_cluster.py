@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.cli import INVALID, main
+from sim.cli import COMMANDS, INVALID, main
 from sim.engine import run
 from sim.experiment import cluster
 from sim.experiment.cluster import ClusterError, facts
@@ -246,6 +246,16 @@ def test_simpy_gives_the_same_on_a_cluster(two: Machines, tiny: Path) -> None:
     there = sim.run(scenario, replications=2, seed=7, engine="simpy", cluster=two.address)
     assert there.digests("current") == sim.run(scenario, replications=2, seed=7).digests("current")
     assert not there.processes
+
+
+def test_every_command_with_workers_takes_a_cluster() -> None:
+    having = {
+        name: {word for argument in entry.arguments for word in argument.names} & {"--workers", "--cluster"}
+        for name, entry in COMMANDS.items()
+    }
+    several = {"run", "compare", "sweep", "validate", "reproduce", "warmup"}
+    assert {name for name, words in having.items() if words} == several
+    assert all(having[name] == {"--workers", "--cluster"} for name in several)
 
 
 def test_commands_give_the_same_on_a_cluster(two: Machines, tiny: Path, tmp_path: Path) -> None:
