@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
+
+import pandas as pd
 
 from sim.cli import parser
 from sim.eventlog import COLUMNS
@@ -20,6 +23,8 @@ from sim.eventlog.activities import (
     TRANSFER,
 )
 
+WAYS = 8
+"""Of the commonest ways, so many are told."""
 TEXT = (Path(__file__).parents[2] / "docs" / "event-log.md").read_text(encoding="utf-8")
 
 
@@ -46,11 +51,15 @@ def test_activities_are_those_of_the_code() -> None:
     assert {kind: tuple(names.split("; ")) for kind, names in table_after("activities")} == expected
 
 
-def test_python_runs() -> None:
+def test_python_runs_and_gives_the_ways_that_are_told() -> None:
     (code,) = [code for code in re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL) if "EventLog" in code]
-    names: dict[str, object] = {}
+    names: dict[str, pd.DataFrame] = {}
     exec(compile(code, "event-log.md", "exec"), names)
-    assert len(names["table"]) > 500  # type: ignore[arg-type]
+    cases = names["table"].astype({"concept:name": str}).groupby("case:concept:name", sort=False)["concept:name"]
+    ways = Counter(tuple(way) for way in cases.agg(list))
+    worsenings = [way for way in ways if way[0] in ("Deterioration", "Exacerbation") and way[-1] == "Need over"]
+    found = sorted(worsenings, key=lambda way: (-ways[way], way))[:WAYS]
+    assert table_after("ways") == [[str(ways[way]), " → ".join(way)] for way in found]
 
 
 def test_options_exist() -> None:
