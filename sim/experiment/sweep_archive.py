@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -236,7 +237,12 @@ class SweepArchive:
         """
         path = self.path(group, number)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            content = path.read_bytes()
+            with zipfile.ZipFile(io.BytesIO(content)) as whole:
+                bad = whole.testzip()  # NumPy alone does not see every damage of a header
+                if bad is not None:
+                    raise Damaged(f"{path}: damaged (check sum of {bad})")
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 about = json.loads(arrays["about"].tobytes())
                 totals = arrays["totals"]
             expected = {"format": FORMAT, "experiment": self.digest, "group": group, "number": number}

@@ -18,8 +18,8 @@ import pytest
 
 import sim
 from sim.cli import INVALID, main
-from sim.experiment.archive import OtherExperiment
-from sim.experiment.sweep_archive import SweepArchive
+from sim.experiment.archive import Damaged, OtherExperiment
+from sim.experiment.sweep_archive import Part, SweepArchive
 from sim.experiment.sweep_folder import write_sweep
 from sim.experiment.sweeping import rank_correlation
 from tests.experiment.test_cluster import machines
@@ -367,3 +367,21 @@ def test_the_same_bytes_on_a_cluster_that_loses_a_worker(scenario: sim.Scenario,
         )
     for name in (*DETERMINISTIC, *(f"replications/{file.name}" for file in (folder / "replications").iterdir())):
         assert (out / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_no_damage_of_a_part_goes_unseen(tmp_path: Path) -> None:
+    archive = SweepArchive(tmp_path, "d" * 64)
+    (tmp_path / "replications").mkdir()
+    part = Part(0, 0, np.random.default_rng(1).random((2, 5)), ("a" * 64, "b" * 64))
+    archive.put(part)
+    path = archive.path(0, 0)
+    good = path.read_bytes()
+    assert np.array_equal(archive.get(0, 0).totals, part.totals)
+    for place in range(len(good)):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 0x41]) + good[place + 1 :])
+        try:
+            found = archive.get(0, 0)
+        except Damaged:
+            continue
+        assert np.array_equal(found.totals, part.totals), place  # in what nobody reads
+        assert found.digests == part.digests
