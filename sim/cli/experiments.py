@@ -216,7 +216,7 @@ def _tell_finished(task: Task, archive: Archive, records: bool) -> int:
     checks = bool(task.options["checks"])
     found = archive.finished(range(task.replications), checks, archive.folder if records else None)
     for words in found.damaged:
-        print(f"{words}; it is run again", file=sys.stderr)
+        print(words, file=sys.stderr)
     there = len(found.numbers)
     if there:
         print(f"{archive.folder}: {there} of {task.number} are there already", file=sys.stderr)

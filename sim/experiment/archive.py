@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment import identity as identities
-from sim.experiment.identity import SHORT, Identity, NoExperiment, read_about, write_identity, written
+from sim.experiment.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written
 from sim.experiment.kept import PART, put, records_file
 from sim.experiment.replication import Arm, Replication
 from sim.outcomes import Margin, OutcomeTable
@@ -58,6 +58,10 @@ class OtherExperiment(ValueError):
 
 class Damaged(ValueError):
     """The file of a replication is not what was written; the text names it and says what is wrong."""
+
+
+class OtherCode(Damaged):
+    """The file of a replication is good, but was made before the model was changed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +122,7 @@ class Archive:
         try:
             return decoded(path.read_bytes(), number, self.digest, self.folder)
         except Damaged as error:
-            raise Damaged(f"{path}: {error}") from error
+            raise type(error)(f"{path}: {error}") from error
         except NOT_READ as error:
             raise Damaged(f"{path}: damaged ({error or type(error).__name__})") from error
 
@@ -134,14 +138,20 @@ class Archive:
         records
             The folder in which their records should be.
         """
-        damaged = []
+        damaged, old = [], 0
         for number in self.numbers():
             if number in numbers and number not in self._good:
                 try:
                     self._good[number] = self._read(number)[1]
-                except Damaged as error:
-                    damaged.append(str(error))
+                except OtherCode:
+                    old += 1
                     self.path(number).unlink(missing_ok=True)
+                except Damaged as error:
+                    damaged.append(f"{error}; it is run again")
+                    self.path(number).unlink(missing_ok=True)
+        if old:
+            what = f"{old} replication{' was' if old == 1 else 's were'} made by other code of the same version"
+            damaged.append(f"{self.folder}: {what}; {'it is' if old == 1 else 'they are'} run again")
         good = (number for number, checked in self._good.items() if number in numbers and (checked or not checks))
         names = read_about(self.folder)["governances"] if records is not None else ()
         return Finished(
@@ -161,7 +171,7 @@ class Finished:
     numbers
         Replications that need not be run again.
     damaged
-        Files that are not what was written, in words.
+        Files that are not what was written, and what becomes of them, in words.
     """
 
     numbers: frozenset[int]
@@ -325,6 +335,7 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
     about = {
         "format": FORMAT,
         "experiment": digest,
+        "code": code(),
         "number": replication.number,
         "checked": checked,
         "arms": [
@@ -381,6 +392,8 @@ def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Rep
             raise Damaged(f"format {about['format']} given, {FORMAT} needed")
         if about["experiment"] != digest:
             raise Damaged(f"of another experiment (digest {about['experiment'][:SHORT]}, not {digest[:SHORT]})")
+        if about["code"] != code():
+            raise OtherCode("made by other code of the same version")
         if about["number"] != number:
             raise Damaged(f"replication {about['number']} is in it")
         layout = _layout(arrays["layout"].tobytes())

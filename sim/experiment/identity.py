@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ REGION = "region"
 FORMAT = 1
 PACKAGES = ("numba", "numpy")
 """Packages that results depend on, beside narvard itself."""
+MODEL = ("scenario", "population", "flows", "engine", "outcomes")
+"""Rooms of the model, beside the modules that stand alone."""
 SHORT = 12
 """Hex digits of a digest that name a folder."""
 
@@ -43,6 +45,22 @@ class NoExperiment(ValueError):
 def versions() -> dict[str, str]:
     """Versions that results depend on."""
     return {"narvard": __version__, **{name: _version(name) for name in PACKAGES}}
+
+
+@cache
+def code() -> str:
+    """SHA-256 of the source text that records and outcomes come from, as hex digits.
+
+    Versions change with a release; whoever works on the model changes it between two. It does not belong to the
+    identity, since most changes leave the figures as they are, but no replication of other code is gone on with.
+    """
+    room = Path(__file__).parents[1]
+    own = room / "experiment" / "replication.py"
+    paths = [own, *room.glob("*.py"), *(path for name in MODEL for path in (room / name).rglob("*.py"))]
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        found.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def _version(name: str) -> str:

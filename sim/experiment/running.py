@@ -197,7 +197,7 @@ def run(
     Warns
     -----
     RuntimeWarning
-        If a file of the archive is damaged; its replication is run again.
+        If a file of the archive is damaged, or made by other code; its replication is run again.
     """
     asked = Identity(scenario, (governance,), seed, engine)
     keep = _Keep(Path(archive) if isinstance(archive, str) else archive, records, checks)
@@ -328,7 +328,7 @@ def _there(store: Store, wanted: range, keep: _Keep) -> frozenset[int]:
         return frozenset()
     found = store.finished(wanted, keep.checks, keep.rows if isinstance(keep.rows, Path) else None)
     for words in found.damaged:
-        warnings.warn(f"{words}; it is run again", RuntimeWarning, stacklevel=5)
+        warnings.warn(words, RuntimeWarning, stacklevel=5)
     return found.numbers
 
 

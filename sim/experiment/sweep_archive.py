@@ -22,7 +22,18 @@ from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive
 from sim.experiment.design import Design
-from sim.experiment.identity import FILE, REGION, SHORT, SWEEP, Identity, NoExperiment, Stored, read_about, versions
+from sim.experiment.identity import (
+    FILE,
+    REGION,
+    SHORT,
+    SWEEP,
+    Identity,
+    NoExperiment,
+    Stored,
+    code,
+    read_about,
+    versions,
+)
 from sim.experiment.kept import put
 from sim.experiment.sweep_plan import MOST_ARMS, SWEPT, Plan
 from sim.scenario import ScenarioError
@@ -218,6 +229,7 @@ class SweepArchive:
         about = {
             "format": FORMAT,
             "experiment": self.digest,
+            "code": code(),
             "group": part.group,
             "number": part.number,
             "digests": part.digests,
@@ -245,7 +257,8 @@ class SweepArchive:
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 about = json.loads(arrays["about"].tobytes())
                 totals = arrays["totals"]
-            expected = {"format": FORMAT, "experiment": self.digest, "group": group, "number": number}
+            place = {"group": group, "number": number}
+            expected = {"format": FORMAT, "experiment": self.digest, "code": code(), **place}
             wrong = next((name for name, value in expected.items() if about[name] != value), None)
             if wrong is not None:
                 raise Damaged(f"{path}: {wrong} {about[wrong]} given, {expected[wrong]} needed")

@@ -17,6 +17,7 @@ import pytest
 
 import sim
 from sim.experiment import OtherExperiment, running, write
+from sim.experiment import identity as identity_module
 from sim.experiment.archive import Archive, Damaged, Replications, decoded, encoded, newest, open_archive
 from sim.experiment.identity import Identity, NoExperiment, read_identity
 from sim.experiment.replication import Replication, replicate
@@ -199,6 +200,39 @@ def test_a_file_of_another_experiment_or_number_is_not_believed(
     assert "0001.npz: replication 0 is in it" in words
     assert sorted(ran) == [0, 1]
     assert contents(copy) == contents(three)
+
+
+def test_what_other_code_made_is_run_again(
+    scenario: Scenario, three: Path, copy: Path, ran: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.experiment.archive.code", lambda: "changed")
+    with pytest.warns(
+        RuntimeWarning, match="3 replications were made by other code of the same version; they are run"
+    ) as told:
+        write(sim.compare(scenario, replications=3, archive=copy), copy)
+    assert len(told) == 1
+    assert sorted(ran) == [0, 1, 2]
+    assert (copy / "result.json").read_bytes() == (three / "result.json").read_bytes()
+    ran.clear()
+    sim.compare(scenario, replications=3, archive=copy)
+    assert ran == []
+
+
+def test_the_digest_of_the_code_is_of_the_model_and_not_of_its_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(Path(sim.__file__).parent, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(identity_module, "__file__", str(tmp_path / "sim" / "experiment" / "identity.py"))
+    digest = identity_module.code.__wrapped__
+    first = digest()
+    assert first == identity_module.code()
+    for name, same in (("report/words.py", True), ("flows/life.py", False), ("world.py", False)):
+        path = tmp_path / "sim" / name
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text + "# a remark\n", encoding="utf-8")
+        assert (digest() == first) is same, name
+        path.write_text(text, encoding="utf-8")
+        assert digest() == first
 
 
 # --- going on ------------------------------------------------------------------------------------------------
