@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any
 
@@ -41,6 +42,8 @@ LOOK = 5.0
 """Seconds between two looks at how many workers there are."""
 ALONE = 60.0
 """Seconds without any worker after which none is expected to come back."""
+END = 3.0
+"""Seconds given to the workers to hear that nobody waits for them any more; one that hangs does not hold up the end."""
 TELL = 1.0
 """Seconds between two messages of one replication about its progress."""
 SHOWN = 5
@@ -89,8 +92,15 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._leaving, suppress(OSError):  # whoever cannot be told has nobody to work for either
-            if self._client.status == "running":
+        with self._leaving:
+            telling = Thread(target=self._tell_end, daemon=True)
+            telling.start()
+            telling.join(END)
+
+    def _tell_end(self) -> None:
+        """Tell the workers that nobody waits any more; who cannot be told has nobody to work for either."""
+        if self._client.status == "running":
+            with suppress(Exception):
                 self._client.run(_end, self._topic, on_error="ignore")
 
     def submit(self, one: One[Done], number: int, tell: Progress) -> Future[Done]:

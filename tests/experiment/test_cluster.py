@@ -351,6 +351,16 @@ def test_the_scheduler_dies_while_nobody_looks(tmp_path: Path, monkeypatch: pyte
     assert sorted(done) == [(0, 0), (1, 1)]
 
 
+def test_a_worker_that_hangs_does_not_hold_up_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "END", 0.5)
+    (tmp_path / "work").mkdir()
+    with machines(tmp_path, 1) as found:
+        with closing(spread(partial(first_quick, tmp_path / "work"), count(), Where(cluster=found.address))) as running:
+            assert next(running) == (0, 0)
+            found.workers[0].send_signal(signal.SIGSTOP)
+        assert found.workers[0].poll() is None, "it still hangs, and we are here"
+
+
 def test_the_last_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "LOOK", 0.1)
     monkeypatch.setattr(cluster, "ALONE", 0.5)
