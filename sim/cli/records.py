@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.commands import Refused, argument, command, natural, positive
+from sim.cli.results import FOLDER, experiment_folder
 
 if TYPE_CHECKING:
     from sim.eventlog import EventLog
@@ -28,7 +29,7 @@ def a_date(text: str) -> date:
 
 
 @command(
-    argument("folder", metavar="DIR", type=Path, help="folder of a result"),
+    FOLDER,
     argument("--to", choices=FORMS, required=True, help="what to write: XES (IEEE 1849-2016), CSV or Parquet"),
     argument("--replication", metavar="N", type=natural, default=0, help="which replication (default: 0)"),
     argument("--governance", metavar="NAME", help="which governance (default: the first of the result)"),
@@ -62,6 +63,7 @@ def records(given: argparse.Namespace) -> int:
     if given.out and (given.out.is_dir() or not given.out.parent.is_dir()):
         what = "a folder, a file is needed" if given.out.is_dir() else f"there is no folder {given.out.parent}"
         raise Refused(f"--out {given.out}: {what}")
+    given.folder = experiment_folder(given.folder)
     try:
         log = log_of(given, read_identity(given.folder))
     except (Differs, NoExperiment, OtherRecords) as error:

@@ -88,7 +88,7 @@ def rerun(given: argparse.Namespace) -> int:
 
     if given.out is not None and not given.records:
         raise Refused("--out: only with --records, which are what is written there")
-    folder, number = _experiment_folder(given.folder), given.replication
+    folder, number = experiment_folder(given.folder), given.replication
     try:
         stored = read_identity(folder)
         known = kept_digests(folder, stored, number) is not None
@@ -109,7 +109,7 @@ def rerun(given: argparse.Namespace) -> int:
     return 1 if any(arm.violations for arm in found.arms) else 0
 
 
-def _experiment_folder(folder: Path) -> Path:
+def experiment_folder(folder: Path) -> Path:
     """As ``result_folder``, but an experiment that was interrupted will do."""
     from sim.experiment.identity import FILE
 

@@ -91,7 +91,7 @@ class EventLog:
     Raises
     ------
     ValueError
-        If the window is empty or the date is no Monday.
+        If the window is empty or outside the run, or the date is no Monday.
     """
 
     scenario: Scenario
@@ -108,10 +108,12 @@ class EventLog:
     def __post_init__(self) -> None:
         if self.monday.weekday() != 0:
             raise ValueError(f"start date: {self.monday} given, a Monday needed: second 0 of the model is one")
-        period = Period.of(self.scenario)
-        last = period.days - period.first_day if self.last_day is None else self.last_day
+        before, after = self._days
+        last = after if self.last_day is None else self.last_day
         if self.first_day >= last:
             raise ValueError(f"window: day {self.first_day} to {last} given, at least one day needed")
+        if self.first_day >= after or last <= before:
+            raise ValueError(f"window: day {self.first_day} to {last} given, some of day {before} to {after} needed")
 
     @property
     def name(self) -> str:
@@ -164,10 +166,17 @@ class EventLog:
         return events.take((moment >= begins) & (moment < ends))
 
     @property
-    def _window(self) -> tuple[int, int]:
+    def _days(self) -> tuple[int, int]:
+        """The run in days from T0."""
         period = Period.of(self.scenario)
-        last = period.horizon if self.last_day is None else period.starts + self.last_day * DAY
-        return period.starts + self.first_day * DAY, last
+        return -period.first_day, period.days - period.first_day
+
+    @property
+    def _window(self) -> tuple[int, int]:
+        """The window in seconds of the model."""
+        starts = Period.of(self.scenario).starts
+        last = self._days[1] if self.last_day is None else self.last_day
+        return starts + self.first_day * DAY, starts + last * DAY
 
     @cached_property
     def _population(self) -> tuple[Ints, Ints]:

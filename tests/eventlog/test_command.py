@@ -14,6 +14,8 @@ from sim.cli import INVALID, main
 from sim.eventlog import COLUMNS
 from tests.eventlog.conftest import SHORT
 
+pytestmark = pytest.mark.filterwarnings("ignore:Install the optional requirement")  # of pm4py: a faster reader
+
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -96,7 +98,24 @@ def test_options_that_cannot_be_read_are_told(result: Path, option: list[str]) -
 
 def test_a_folder_without_an_experiment_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["records", str(tmp_path), "--to", "csv"]) == INVALID
-    assert "no experiment.json there" in capsys.readouterr().err
+    assert f"{tmp_path}: no result.json there" in capsys.readouterr().err
+
+
+def test_a_folder_of_results_means_the_newest(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(result, tmp_path / "results" / "one")
+    out = tmp_path / "log.csv"
+    assert main(["records", str(tmp_path / "results"), "--to", "csv", "--out", str(out)]) == 0
+    assert "seed 5" in capsys.readouterr().out
+    assert out.stat().st_size > 100_000
+
+
+def test_a_sweep_has_no_records(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, vary = tmp_path / "sweep", ["--vary", "governance.coordinated.homecoming.active=true,false"]
+    scenario = tmp_path / "short.toml"
+    scenario.write_text(SHORT, encoding="utf-8")
+    assert main(["sweep", str(scenario), "--replications", "1", *vary, "--out", str(folder)]) == 0
+    assert main(["records", str(folder), "--to", "csv"]) == INVALID
+    assert "holds a sweep, whose records are not kept" in capsys.readouterr().err
 
 
 def test_records_of_something_else_are_not_taken(

@@ -262,6 +262,8 @@ def test_blocks_are_only_how_it_is_done(person_log: EventLog, monkeypatch: pytes
         ({"monday": date(2025, 1, 1)}, "2025-01-01 given, a Monday needed"),
         ({"first_day": 5, "last_day": 5}, "day 5 to 5 given, at least one day needed"),
         ({"first_day": 60}, "day 60 to 60 given"),
+        ({"first_day": 70, "last_day": 80}, "day 70 to 80 given, some of day -60 to 60 needed"),
+        ({"first_day": -80, "last_day": -60}, "day -80 to -60 given, some of day -60 to 60 needed"),
     ],
 )
 def test_a_log_that_cannot_be_is_refused(person_log: EventLog, short: sim.Scenario, given: dict, says: str) -> None:

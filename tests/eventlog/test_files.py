@@ -13,6 +13,8 @@ import pytest
 from sim.eventlog import COLUMNS, EventLog, write
 from sim.eventlog.writing import FORMATS
 
+pytestmark = pytest.mark.filterwarnings("ignore:Install the optional requirement")  # of pm4py: a faster reader
+
 XES = "{http://www.xes-standard.org/}"
 TIMES = ["time:timestamp", "start_timestamp", "asked", "since"]
 

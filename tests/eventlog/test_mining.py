@@ -10,6 +10,8 @@ import pytest
 
 from sim.eventlog import EventLog, write
 
+pytestmark = pytest.mark.filterwarnings("ignore:Install the optional requirement")  # of pm4py: a faster reader
+
 WORSENINGS = ["Deterioration", "Exacerbation"]
 ADMISSIONS = {"Admission", "Direct admission", "Planned admission"}
 
