@@ -335,8 +335,9 @@ def _deaths_in_need(rows: Records, need: Ints) -> Events:
     going_on &= (rows.ended < 0) | (rows.ended >= died)
     cases = np.unique(np.stack([rows.person[going_on].astype(np.int64), need[going_on]]), axis=1)
     deaths = np.flatnonzero(rows.kind == Kind.DEATH)
-    which = deaths[np.searchsorted(rows.person[deaths], cases[0], sorter=np.argsort(rows.person[deaths]))]
-    found = _ends(rows, need, which, CODES[MOMENTS[Kind.DEATH]], Rank.DEATH)
+    of_person = np.zeros(1 + int(rows.person.max(initial=0)), np.int64)
+    of_person[rows.person[deaths]] = deaths
+    found = _ends(rows, need, of_person[cases[0]], CODES[MOMENTS[Kind.DEATH]], Rank.DEATH)
     return replace(found, need=cases[1])
 
 

@@ -122,6 +122,21 @@ def test_death_ends_everything_and_stands_in_the_case_of_whatever_was_going_on()
     }
 
 
+def test_each_case_ends_with_the_death_of_its_own_person_whatever_the_order_of_the_rows() -> None:
+    given = rows(
+        (9, 0, Kind.DEATH, -1, 400, 400, 400, Outcome.DIED, 0),
+        (7, ARISES, Kind.NEED, -1, 100, 100, 900, Outcome.DIED, 0),
+        (9, ARISES, Kind.NEED, -1, 200, 200, 400, Outcome.DIED, 0),
+        (7, 0, Kind.DEATH, -1, 900, 900, 900, Outcome.DIED, 0),
+    )
+    events = events_of(given, needs=True)
+    ends = events.take((events.need == ARISES) & (events.activity == NAMES.index("Death")))
+    assert {int(given.person[row]): int(when) for row, when in zip(ends.row, ends.complete, strict=True)} == {
+        7: 900,
+        9: 400,
+    }
+
+
 def test_need_zero_is_a_need_only_while_it_is_open_and_a_planned_return_belongs_to_its_need() -> None:
     given = rows(
         (7, 0, Kind.PHONE_CENTRE, 1, 50, 60, 70, Outcome.DONE, 0),  # before it arose
