@@ -205,6 +205,8 @@ class SweepArchive:
 
     folder: Path
     digest: str
+    _good: set[tuple[int, int]] = field(default_factory=set, repr=False)
+    """Parts that were read, or written, by this object."""
 
     def path(self, group: int, number: int) -> Path:
         """The file of a part."""
@@ -212,10 +214,12 @@ class SweepArchive:
 
     def has(self, group: int, number: int) -> bool:
         """Whether a part is there, and good; damaged files count as missing, and are written again."""
-        try:
-            self.get(group, number)
-        except Damaged:
-            return False
+        if (group, number) not in self._good:
+            try:
+                self.get(group, number)
+            except Damaged:
+                return False
+            self._good.add((group, number))
         return True
 
     def put(self, part: Part) -> None:
@@ -238,6 +242,7 @@ class SweepArchive:
         text = np.frombuffer(json.dumps(about).encode(), np.uint8)
         np.savez_compressed(content, allow_pickle=False, about=text, totals=part.totals)
         put(self.path(part.group, part.number), content.getvalue())
+        self._good.add((part.group, part.number))
 
     def get(self, group: int, number: int) -> Part:
         """A part that was kept.

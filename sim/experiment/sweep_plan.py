@@ -43,8 +43,8 @@ WORDS = ("vary", "latin_hypercube", "points", "governance", "replications", "see
 DESIGN_WORDS = WORDS[:3]
 DEFAULTS: Mapping[str, Any] = {"replications": 10, "seed": 1, "on": ("hospital_days",)}
 COORDINATED = "coordinated"
-MOST_ARMS = 20
-"""Of one simulated past: a stop loses no more than these, and more workers have something to do."""
+MOST_ARMS = 21
+"""Of one simulated past, as twenty points and `current`: a stop loses no more, and more workers have work."""
 MOST_SHOWN = 5
 """Points whose rules do not hold, of each rule, before the rest are only counted."""
 
@@ -115,8 +115,10 @@ class Plan:
         scenario = base = self.scenario.with_keys(dict(past)) if past else self.scenario
         names = []
         for number, (governance, changes) in enumerate(arms):
-            name = f"{governance} {number}" if changes else governance
+            name = governance
             if changes:
+                while name in scenario.governances:
+                    name += f" {number}"
                 levers = base.with_keys(dict(changes)).governance(governance)
                 scenario = scenario.with_levers(name, levers)
             names.append(name)

@@ -150,11 +150,14 @@ class Sweep:
 
         Of every key of a grid; otherwise of keys whose values come again, twice on average.
         """
-        values, found, design = self.values(outcome), [], self.plan.design
-        for k, key in enumerate(design.names):
-            column = [point[k] for point in design.points]
-            if design.kind != GRID and 2 * len(set(column)) > len(column):
-                continue
+        design = self.plan.design
+        taken = {key: [point[k] for point in design.points] for k, key in enumerate(design.names)}
+        if design.kind != GRID:
+            taken = {key: column for key, column in taken.items() if 2 * len(set(column)) <= len(column)}
+        if not taken:
+            return []
+        values, found = self.values(outcome), []
+        for key, column in taken.items():
             for value in sorted(set(column)):
                 chosen = [n for n, one in enumerate(column) if one == value]
                 for g, governance in enumerate(self.governances):

@@ -385,3 +385,19 @@ def test_no_damage_of_a_part_goes_unseen(tmp_path: Path) -> None:
             continue
         assert np.array_equal(found.totals, part.totals), place  # in what nobody reads
         assert found.digests == part.digests
+
+
+def test_a_lever_of_current_changes_the_past_too(scenario: sim.Scenario) -> None:
+    key = "governance.current.access.phone_staff_factor"
+    swept = sim.sweep(scenario, {key: [0.2, 2.0]}, governances=["coordinated"], replications=1, seed=5, workers=1)
+    for point, value in enumerate((0.2, 2.0)):
+        alone = sim.run(scenario.with_keys({key: value}), "coordinated", seed=5)
+        group, (arm,) = swept.plan.places[point]
+        assert swept.parts(group, 0).digests[arm] == alone.digests("coordinated")[0]
+    assert swept.parts(0, 0).digests != swept.parts(1, 0).digests  # though `coordinated` itself is the same
+
+
+def test_the_length_of_the_follow_up_may_vary(scenario: sim.Scenario) -> None:
+    swept = sim.sweep(scenario, {"time.follow_up_days": [30, 40]}, governances="current", replications=1, workers=1)
+    years = swept.values("person_years")[:, 0, 0]
+    assert years[1] / years[0] == pytest.approx(40 / 30, rel=0.01)
