@@ -163,7 +163,7 @@ def test_an_interrupt_ends_cleanly_and_the_same_command_goes_on(scenario: Path, 
 
 def test_kills_at_random_moments_lose_what_was_under_way_only(scenario: Path, whole: Path, tmp_path: Path) -> None:
     chance = random.Random(11)
-    for _ in range(3):
+    for _ in range(2):
         process = narvard(*arguments(scenario, tmp_path))
         before = kept(tmp_path)
         until(process, partial(more_than, len(before), tmp_path))
