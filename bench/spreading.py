@@ -9,18 +9,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+import psutil
+
 import sim
-from bench.clock import timed
+from bench.clock import Span
 from bench.rounds import ROOT, table, tell
 from sim.experiment import Replication, replicate
 from sim.experiment.executors import Tick, Where, spread
@@ -30,6 +33,7 @@ PAIR = ("current", "coordinated")
 WORKERS = 2
 REPLICATIONS, NOTHING = 8, 100
 """Replications of a round, and of one in which nothing is simulated."""
+AGAINST = {"two threads": "one thread", "cluster": "two threads"}
 
 
 def main() -> None:
@@ -40,54 +44,63 @@ def main() -> None:
     given = parser.parse_args()
     scenario = sim.load(given.scenario)
     with cluster() as address:
-        rows = measure(scenario, given.rounds, address)
-    seconds = {name: f"{median(times):.4f}" for name, times in rows.items()}
-    against = {"two threads": "one thread", "cluster": "two threads"}
-    ratios = {name: ratio(rows[name], rows[other], other) for name, other in against.items()}
-    print(
-        table(["", "seconds a replication", "ratio"], [[name, s, ratios.get(name, "")] for name, s in seconds.items()])
-    )
-    extra = median(a - b for a, b in zip(rows["cluster, nothing"], rows["two threads, nothing"], strict=True))
-    print(f"{given.scenario}, {given.rounds} rounds; a cluster takes {1000 * extra:.1f} ms more for each replication")
+        found = measure(scenario, given.rounds, address)
+    lines = [row(name, spans, found.get(AGAINST.get(name, ""))) for name, spans in found.items()]
+    print(table(["", "ms by the clock", "ms of processors", "ratio by the clock", "ratio of processors"], lines))
+    sent, back = len(pickle.dumps(scenario)), len(pickle.dumps(replicate(scenario, PAIR, 1, 0)))
+    print(f"{given.scenario}, {given.rounds} rounds, medians for each replication; ratios to what stands above, with")
+    print(f"least and most; {os.cpu_count()} processors, load {os.getloadavg()[1]:.1f}.", end=" ")
+    print(f"Sent {sent / 1000:.0f} kB, returned {back / 1000:.0f} kB.")
 
 
-def ratio(times: list[float], others: list[float], name: str) -> str:
-    """Median, least and most of the ratios within a round."""
-    ratios = sorted(a / b for a, b in zip(times, others, strict=True))
-    return f"{median(ratios):.2f} of {name} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+def row(name: str, spans: list[Span], others: list[Span] | None) -> list[str]:
+    """A line of the table: medians, and ratios within a round."""
+    cells = [f"{1000 * median(times):.1f}" for times in ([s.seconds for s in spans], [s.cpu for s in spans])]
+    if others is None:
+        return [name, *cells, "", ""]
+    pairs = list(zip(spans, others, strict=True))
+    clock, cpu = sorted(a.seconds / b.seconds for a, b in pairs), sorted(a.cpu / b.cpu for a, b in pairs)
+    return [name, *cells, *(f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})" for ratios in (clock, cpu))]
 
 
-def measure(scenario: Scenario, rounds: int, address: str) -> dict[str, list[float]]:
-    """Seconds for each replication, by round."""
-    work = partial(compared, scenario)
-    nothing = partial(returned, scenario, replicate(scenario, PAIR, 1, 0))
+def measure(scenario: Scenario, rounds: int, address: str) -> dict[str, list[Span]]:
+    """What a replication takes, by round."""
+    work, nothing = partial(compared, scenario), partial(returned, scenario)
     here, there = Where(workers=WORKERS), Where(cluster=address)
-    trials: dict[str, Callable[[], float]] = {
+    trials: dict[str, Callable[[], Span]] = {
         "one thread": partial(each, work, REPLICATIONS, Where(workers=1)),
         "two threads": partial(each, work, REPLICATIONS, here),
         "cluster": partial(each, work, REPLICATIONS, there),
-        "two threads, nothing": partial(each, nothing, NOTHING, here),
         "cluster, nothing": partial(each, nothing, NOTHING, there),
     }
     for trial in trials.values():  # everybody has loaded what is needed
         trial()
-    found: dict[str, list[float]] = {name: [] for name in trials}
+    found: dict[str, list[Span]] = {name: [] for name in trials}
     for turn in range(rounds):
         for name, trial in trials.items():
             found[name].append(trial())
-        tell(f"round {turn + 1} of {rounds}: " + ", ".join(f"{name} {times[-1]:.4f}" for name, times in found.items()))
+        tell(
+            f"round {turn + 1} of {rounds}: "
+            + ", ".join(f"{n} {spans[-1].seconds:.4f} s" for n, spans in found.items())
+        )
     return found
 
 
-def each(one: Callable[[int, Tick | None], Replication], replications: int, where: Where) -> float:
-    """Seconds for each replication while all are at work: after as many results as there are workers, to the last."""
-    running = spread(one, range(WORKERS + replications), where)
-    for _ in range(WORKERS):
-        next(running)
-    with timed() as span:
-        for _ in running:
-            pass
-    return span.seconds / replications
+def each(one: Callable[[int, Tick | None], Replication], replications: int, where: Where) -> Span:
+    """What a replication takes while all are at work: after as many results as there are workers, to the last."""
+    with closing(spread(one, range(WORKERS + replications), where)) as running:
+        for _ in range(WORKERS):
+            next(running)
+        begun, cpu = time.perf_counter(), of_processors()
+        for _ in range(replications):
+            next(running)
+        return Span((time.perf_counter() - begun) / replications, (of_processors() - cpu) / replications)
+
+
+def of_processors() -> float:
+    """Seconds of processors that this process and those it has started have taken."""
+    family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    return sum(sum(process.cpu_times()[:2]) for process in family)
 
 
 def compared(scenario: Scenario, number: int, tick: Tick | None) -> Replication:
@@ -95,9 +108,15 @@ def compared(scenario: Scenario, number: int, tick: Tick | None) -> Replication:
     return replicate(scenario, PAIR, 1, number, tick=tick)
 
 
-def returned(scenario: Scenario, done: Replication, number: int, tick: Tick | None) -> Replication:
-    """Nothing is simulated; scenario and tables travel as if it were."""
-    return done
+def returned(scenario: Scenario, number: int, tick: Tick | None) -> Replication:
+    """Nothing is simulated, but for the first time; scenario and tables travel as if it were."""
+    if not _kept:
+        _kept.append(compared(scenario, 0, None))
+    return _kept[0]
+
+
+_kept: list[Replication] = []
+"""Of the worker."""
 
 
 @contextmanager
@@ -134,4 +153,6 @@ def _begin(leaving: ExitStack, folder: Path, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from bench import spreading  # by its own name, under which the workers find it
+
+    spreading.main()

@@ -61,7 +61,7 @@ class Machines:
 
     def join(self, workers: int = 1, **environment: str) -> None:
         """So many workers more, of one thread each, and without a nanny who would begin them again."""
-        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60")
         begun = [self.start("worker", self.address, *options, **environment) for _ in range(workers)]
         self.workers += begun
 
