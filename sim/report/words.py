@@ -650,8 +650,8 @@ WARM_UPS = {
         "latest of these points is day {last} ({latest})."
     ),
     "pre-period": (
-        "In {names} the point, at the latest day {last}, lies after the warm-up of {days} days and before T0 (day "
-        "{starts}), from which outcomes are measured."
+        "For {names} MSER-5 would measure from day {last} at the latest: after the warm-up of {days} days, but before "
+        "T0 (day {starts}), from which outcomes are measured."
     ),
     "longer": (
         "The time before T0 (day {starts}) is too short for {names}: MSER-5 would measure from day {last}. Make "
@@ -677,7 +677,7 @@ WARM_UP_HEADS = (
     "Mean a day, after the warm-up",
     "MSER-5, day",
     "With the season, day",
-    "Warm-up",
+    "Verdict",
     "Last year against the year before, %",
 )
 WARM_UP_POINT = "MSER-5 at day {days}"
@@ -714,4 +714,4 @@ PAIRING = (
     "independent groups of runs would need, for intervals as narrow, {ratios}."
 )
 PAIRING_RATIO = "{ratio} times as many for {name}"
-PAIRING_HEAD = "Replications that pairing spares, times"
+PAIRING_HEAD = "Independent runs would need, times as many"

@@ -138,7 +138,7 @@ def test_the_worst_verdict_comes_first(folder: Path, tmp_path: Path) -> None:
     )
     assert told[0].startswith("The time before T0 (day 730) is too short for waiting for a ward bed")
     assert "day 900" in told[0]
-    assert told[1].startswith("In hospital beds in use the point, at the latest day 400")
+    assert told[1].startswith("For hospital beds in use MSER-5 would measure from day 400 at the latest")
     assert "11 of 14 series" in told[2]
     assert told[3].startswith("No verdict on ready for discharge")
     assert any("ward stays begun (-2.0 %)" in line for line in told)
