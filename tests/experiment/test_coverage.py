@@ -57,6 +57,18 @@ def test_an_interval_that_forgets_the_pairs_covers_too_much(days: NDArray[np.flo
     assert coverage.share > 0.97
 
 
+def test_the_ratio_of_variances_is_what_independent_runs_would_cost(days: NDArray[np.float64]) -> None:
+    paired = Paired((1, 1))
+    for before, after in days:
+        paired.add(np.array([[before]]), np.array([[after]]))
+    (difference,) = paired.differences(("hospital_days",), [Margin()])
+    apart = days[:, 1] - np.roll(days[:, 0], 1)  # the same ward, with other patients under each way of caring
+    measured = apart.var(ddof=1) / (days[:, 1] - days[:, 0]).var(ddof=1)
+    assert difference.variance_ratio == pytest.approx(measured, rel=0.05)
+    # By theory, of compound Poisson sums: 4/3 of a squared mean stay times 1, 1/2 + 1/8, and 1/8.
+    assert difference.variance_ratio == pytest.approx((1 + 0.5 + 0.125) / 0.125, rel=0.05)
+
+
 def half_width(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Of the 95 % t interval of each row."""
     from scipy.stats import t
