@@ -63,6 +63,13 @@ def run(given: argparse.Namespace) -> int:
         default=("current", "coordinated"),
         help="the two (default: current coordinated)",
     ),
+    argument(
+        "--ensemble",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help="over the parameter sets of a table (default: NAME.ensemble.csv beside the scenario)",
+    ),
     *COMMON,
 )
 def compare(given: argparse.Namespace) -> int:
@@ -137,11 +144,14 @@ def task_of(given: argparse.Namespace, governances: tuple[str, ...], replication
     Refused
         If they cannot be used.
     """
+    from sim.cli.ensemble import with_sets
     from sim.experiment.identity import Identity
     from sim.scenario import load
 
     scenario = load(given.scenario)
     known_governances(scenario, governances)
+    if getattr(given, "ensemble", None) is not None:
+        scenario = with_sets(scenario, given.ensemble)
     target = target_of(given)
     number = target.most if target is not None else given.replications or replications
     options = {
@@ -189,6 +199,7 @@ def _tell_time_to_precision(folder: Path) -> None:
 def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, float]:
     """The experiment, its files written and shown, and the seconds it took."""
     from sim import report
+    from sim.cli.ensemble import show_uncertainty
     from sim.experiment import compare, run, write
     from sim.experiment.crate import write_crate
     from sim.report.progress import Work
@@ -207,6 +218,8 @@ def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, floa
         report.write(archive.folder, helper)
         write_crate(archive.folder)
     report.show(archive.folder)
+    if "ensemble" in scenario.reserved:
+        show_uncertainty(done, archive.folder)
     return done, work.seconds
 
 

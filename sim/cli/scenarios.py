@@ -21,6 +21,10 @@ def check(given: argparse.Namespace) -> int:
         from sim.experiment.sweep_plan import check_table  # knows outcomes too, and takes longer to import
 
         lines.append(("sweep", check_table(scenario)))
+    if "calibrate" in scenario.reserved:
+        from sim.calibration.plan import check_table as check_calibration
+
+        lines.append(("calibrate", check_calibration(scenario)))
     print(f"{given.scenario}: valid")
     for word, text in lines:
         print(f"  {word:<12} {text}")

@@ -34,10 +34,12 @@ REPLICATIONS = "replications"
 RESULT = "result.json"
 SWEPT = ("sweep.json", "sweep.csv", "design.csv")
 """Files of a sweep; the first in place of ``result.json``."""
+CALIBRATED = ("calibration.json", "ensemble.csv", "parameters.csv", "targets.csv", "runs.csv", "uncertainty.csv")
+"""Files of a calibration, and of a comparison over its ensemble."""
 LOCK = ".lock"
 OWN = (
     *(identities.FILE, RESULT, "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv"),
-    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT),
+    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT, *CALIBRATED),
 )
 """Files of a result; beside them there are the folders, and the records."""
 FOLDERS = (REPLICATIONS, identities.REGION, "figures")

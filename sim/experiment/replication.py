@@ -28,6 +28,7 @@ from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
 from sim.outcomes.daily import daily_counts
 from sim.scenario import Scenario
+from sim.scenario.ensemble import of_replication
 from sim.vocabulary import DAY, YEAR, Kind, Service, Ward
 from sim.world import CURRENT, Period, Setting, capacity_changes, setting, switch
 
@@ -235,7 +236,7 @@ def begin(scenario: Scenario, seed: int, number: int, engine: str) -> Started:
     """A simulation with everybody's life begun, at time 0, under `current`."""
     if not isinstance(seed, int) or not 0 <= seed < 1 << 63:
         raise ValueError(f"seed: {seed} given, a whole number from 0 to 2**63 - 1 needed")
-    prepared = setting(scenario, seed, number)
+    prepared = setting(of_replication(scenario, number), seed, number)
     resources = [
         Resource(unit.name, int(changes[0, 1]), changes)
         for unit, changes in zip(prepared.units, prepared.changes, strict=True)

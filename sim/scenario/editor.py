@@ -28,6 +28,29 @@ _SWEEP: Json = {
     },
     "additionalProperties": False,
 }
+_SHARE: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
+_CALIBRATE: Json = {
+    "type": "object",
+    "description": "what `narvard calibrate` fits; its options win over this",
+    "properties": {
+        "fit": {**_NAMES, "description": "dotted keys of what is fitted; {a,b} and indexed parameters move together"},
+        "prior": {"type": "array", "items": _TEXT, "description": "keys of what the targets cannot tell apart"},
+        "targets": {"type": "array", "items": _TEXT, "description": "ids of targets, in place of all"},
+        "discrepancy": {
+            "anyOf": [_SHARE, {"type": "object", "additionalProperties": _SHARE}],
+            "description": "standard deviation of the model from reality, as a share; one for all, or by target",
+        },
+        "runs": {**_COUNT, "description": "at most"},
+        "replications": {**_COUNT, "minimum": 2, "description": "at the scenario's own values, to tell chance"},
+        "wave": {**_COUNT, "minimum": 5, "description": "runs of a wave"},
+        "waves": {**_COUNT, "description": "at most"},
+        "ensemble": {**_COUNT, "description": "parameter sets that are wanted"},
+        "cutoff": {"type": "number", "exclusiveMinimum": 0, "description": "implausibility beyond which a target is missed"},
+        "exceptions": {"type": "integer", "minimum": 0, "description": "targets that may be missed"},
+        "seed": {"type": "integer", "minimum": 0},
+    },
+    "additionalProperties": False,
+}
 
 
 def json_schema(schema: Schema) -> Json:
@@ -51,6 +74,7 @@ def json_schema(schema: Schema) -> Json:
         "sweep": _SWEEP,
         "plan": {"type": "object"},
         "pilot": {"type": "object"},
+        "calibrate": _CALIBRATE,
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

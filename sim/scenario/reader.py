@@ -29,7 +29,7 @@ from sim.scenario.statements import Statement, Statements, is_strict
 
 LEAF_KEYS = ("value", "low", "high", "source", "note")
 GOVERNANCE_KEYS = ("inherits", "title", "note")
-KEPT_TABLES = ("sweep", "plan", "pilot")
+KEPT_TABLES = ("sweep", "plan", "pilot", "calibrate")
 
 
 def default_schema() -> Schema:

@@ -82,7 +82,8 @@ class Scenario:
     region
         Who lives there, and what serves them.
     reserved
-        The tables ``sweep``, ``plan`` and ``pilot`` as they stand in the file.
+        The tables ``sweep``, ``plan``, ``pilot`` and ``calibrate`` as they stand in the file; ``ensemble``, if it has
+        been given parameter sets.
     schema
         The parameters it was checked against.
     files
@@ -231,7 +232,8 @@ class Scenario:
                 name: {path: _plain_value(value) for path, value in sorted(levers.items())}
                 for name, levers in self._governances.items()
             },
-            "reserved": dict(self.reserved),
+            # How it is calibrated does not change what it is.
+            "reserved": {word: table for word, table in self.reserved.items() if word != "calibrate"},
         }
 
     def _changed(self, changes: Mapping[str, Any], known: Mapping[str, Parameter]) -> dict[str, Value]:

@@ -31,6 +31,7 @@ RESERVED = (
     "sweep",
     "plan",
     "pilot",
+    "calibrate",
 )
 """Top-level keys of a scenario file that are not groups of parameters."""
 

@@ -1,0 +1,52 @@
+"""What ``narvard compare --ensemble`` adds: parameter sets, and what of the result is uncertain because of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli.commands import Refused, show_table
+
+if TYPE_CHECKING:
+    from sim.experiment import Experiment
+    from sim.scenario import Scenario
+
+SHOWN = ("hospital_days", "emergency_visits", "admissions_unplanned", "cost_sek")
+"""Outcomes whose uncertainty is shown in the terminal; all are in the table."""
+
+
+def with_sets(scenario: Scenario, file: str) -> Scenario:
+    """The scenario with the parameter sets of a table; of the one beside it if none is named.
+
+    Raises
+    ------
+    Refused
+        If there is no such table.
+    """
+    from sim.scenario.ensemble import table_of, with_ensemble
+
+    table = Path(file) if file else table_of(scenario)
+    if not table.is_file():
+        raise Refused(f"--ensemble: {table}: no such file; narvard calibrate writes one")
+    return with_ensemble(scenario, table)
+
+
+def show_uncertainty(done: Experiment, folder: Path) -> None:
+    """Write ``uncertainty.csv`` and print its main rows."""
+    from sim.calibration.uncertainty import DIFFERENCE, of_replications, write_uncertainty
+    from sim.experiment.validation import number
+    from sim.scenario.ensemble import sets_of
+
+    sets = sets_of(done.scenario)
+    found = list(of_replications(done.replications, done.governances, sets))
+    write_uncertainty(found, folder)
+    rows = []
+    for governance, outcome, parts in found:
+        if outcome in SHOWN and governance in (DIFFERENCE, *done.governances[:1]):
+            share = "" if parts.share != parts.share else f"{parts.share:.0%}"
+            between = f"{number(parts.range_low)} to {number(parts.range_high)}"
+            rows.append((outcome, governance, number(parts.mean), between, share))
+    print(f"over {min(sets, len(done.replications))} of {sets} parameter sets:")
+    show_table(("outcome", "governance", "mean", "95 % of parameter sets", "variance by parameters"), rows)
+    if len(done.replications) <= sets:
+        print(f"variance by parameters and by chance cannot be told apart: more than {sets} replications needed")
