@@ -141,7 +141,9 @@ class _Flocks:
         first, second = (self._rng.permuted(np.tile(np.arange(FLOCK), (len(now), 1)), axis=1) for _ in range(2))
         rows = np.arange(len(now))[:, None]
         gamma = 2.38 / np.sqrt(2.0 * now.shape[-1]) * self._rng.uniform(0.3, 1.2, now.shape[:2])[:, :, None]
-        moved: Floats = now + gamma * (now[rows, first] - now[rows, second]) + NOISE * self._rng.standard_normal(now.shape)
+        moved: Floats = (
+            now + gamma * (now[rows, first] - now[rows, second]) + NOISE * self._rng.standard_normal(now.shape)
+        )
         return moved
 
     def _some(self, now: Floats) -> Floats:

@@ -45,7 +45,11 @@ _CALIBRATE: Json = {
         "wave": {**_COUNT, "minimum": 5, "description": "runs of a wave"},
         "waves": {**_COUNT, "description": "at most"},
         "ensemble": {**_COUNT, "description": "parameter sets that are wanted"},
-        "cutoff": {"type": "number", "exclusiveMinimum": 0, "description": "implausibility beyond which a target is missed"},
+        "cutoff": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "description": "implausibility beyond which a target is missed",
+        },
         "exceptions": {"type": "integer", "minimum": 0, "description": "targets that may be missed"},
         "seed": {"type": "integer", "minimum": 0},
     },
