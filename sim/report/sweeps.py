@@ -19,6 +19,7 @@ from matplotlib.lines import Line2D
 from sim.report import sweep_words, words
 from sim.report.canvas import GREY, PALE, PENS, discard, save, sheet, styled, thousands
 from sim.report.numbers import between, decimals, number, scale
+from sim.report.result import UNKNOWN, Estimate
 from sim.report.swept import DIFFERENCE, Swept, Value, estimate_of, read, shown, value_of
 from sim.report.words import Term
 
@@ -28,7 +29,11 @@ ABREAST = 3
 LABEL = 40
 """Letters in a line below an axis."""
 APART = 0.018
-"""Between the two governances at a value, as a share of the axis."""
+BESIDE = 0.2
+"""Between the two governances at a value: as shares of the axis and of the step to the next value, at most."""
+ROOM = 5
+MOST_COLUMNS, MOST_ROWS = 10, 16
+"""Cells abreast with room for an interval each; and at most, with room for a number."""
 ONE_COLOUR: dict[str, Any] = {**PENS[1], "marker": "s"}
 KINDS = ("effects", "map", "scatter", "ranks")
 """Beginnings of the names of the figures; the outcome follows."""
@@ -189,7 +194,8 @@ def _line(axes: Axes, swept: Swept, key: Mapping[str, Any], governance: str) -> 
     mine = [effect for effect in swept.effects[key["key"]] if effect["governance"] == governance]
     places = _places(swept, key)
     beside = 0.0 if governance == DIFFERENCE else swept.result.governances.index(governance) - 0.5
-    shift = beside * APART * _width(list(places.values())) * swept.result.compared
+    span = list(places.values())
+    shift = beside * min(APART * _width(span), BESIDE * _step(span)) * swept.result.compared
     x = [places[value_of(effect["value"])] + shift for effect in mine]
     estimates = [estimate_of(effect, "mean").times(scale(swept.unit)[0]) for effect in mine]
     pen = ONE_COLOUR if governance == DIFFERENCE else PENS[swept.result.governances.index(governance)]
@@ -209,29 +215,21 @@ def _map(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str
     order_x, order_y = sorted(columns, key=lambda v: columns[v]), sorted(rows, key=lambda v: rows[v])
     table = {(p.values[first["key"]], p.values[second["key"]]): p.estimate(swept.shown) for p in swept.points}
     factor = scale(swept.unit)[0]
-    cells = [[table[x, y].times(factor) for x in order_x] for y in order_y]
+    cells = [[table.get((x, y), UNKNOWN).times(factor) for x in order_x] for y in order_y]
     values = np.array([[cell.value for cell in row] for row in cells])
     if swept.shown == DIFFERENCE:  # white is no difference
         most = float(np.nanmax(np.abs(values))) or 1.0
         low, high, colours = -most, most, "RdBu_r"
     else:
         low, high, colours = float(np.nanmin(values)), float(np.nanmax(values)), "cividis"
-    axes.imshow(values, cmap=colours, vmin=low, vmax=high, aspect="auto", origin="lower", alpha=0.75)
-    small = len(order_x) * len(order_y) > 36
-    digits = decimals(*values.ravel().tolist())
-    for y, row in enumerate(cells):
-        for x, cell in enumerate(row):
-            text = number(cell.value, digits, sign=swept.shown == DIFFERENCE)
-            share = (cell.value - low) / ((high - low) or 1.0)
-            white = abs(share - 0.5) > 0.38 if swept.shown == DIFFERENCE else share < 0.4
-            looks: dict[str, Any] = {"ha": "center", "color": "white" if white else "#111111"}
-            axes.text(x, y, text, va="center" if small else "bottom", size=6 if small else 8, **looks)
-            if cell.bounded and not small:
-                axes.text(
-                    x, y, f"\n{between(cell.low, cell.high, digits)}", va="top", size=5.5, linespacing=0.3, **looks
-                )
-    axes.set_xticks(range(len(order_x)), [shown(v) for v in order_x])
-    axes.set_yticks(range(len(order_y)), [shown(v) for v in order_y])
+    image = axes.imshow(values, cmap=colours, vmin=low, vmax=high, aspect="auto", origin="lower", alpha=0.75)
+    if len(order_x) > MOST_COLUMNS or len(order_y) > MOST_ROWS:
+        axes.figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.8, aspect=30).outline.set_visible(False)
+    else:
+        _numbers(axes, cells, swept.shown == DIFFERENCE, (low, high))
+    for axis, order, most_ticks in ((axes.xaxis, order_x, 8), (axes.yaxis, order_y, 20)):
+        every = -(-len(order) // most_ticks)
+        axis.set_ticks(range(0, len(order), every), [shown(value, 3) for value in order[::every]])
     axes.set_xlabel(_label(first))
     axes.set_ylabel(_label(second))
     axes.tick_params(length=0)
@@ -240,11 +238,31 @@ def _map(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str
     axes.set_title(swept.axis(swept.result.compared).replace("\n", " "), size=7.5, weight="normal")
 
 
+def _numbers(axes: Axes, cells: Sequence[Sequence[Estimate]], sign: bool, limits: tuple[float, float]) -> None:
+    """The value of each cell; its interval where there is room."""
+    digits = decimals(*(cell.value for row in cells for cell in row))
+    columns = len(cells[0])
+    bounded = columns <= ROOM and len(cells) <= 2 * ROOM
+    for y, row in enumerate(cells):
+        for x, cell in enumerate(row):
+            share = (cell.value - limits[0]) / ((limits[1] - limits[0]) or 1.0)
+            white = abs(share - 0.5) > 0.38 if sign else share < 0.4
+            looks: dict[str, Any] = {"ha": "center", "color": "white" if white else "#111111"}
+            above = bounded and cell.bounded
+            size = 8 if columns <= ROOM else 6
+            text = number(cell.value, digits, sign=sign)
+            axes.text(x, y, text, va="bottom" if above else "center", size=size, **looks)
+            if above:
+                told = between(cell.low, cell.high, digits)
+                axes.text(x, y, f"\n{told}", va="top", size=5.5, linespacing=0.3, **looks)
+
+
 def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
     """A line over the first key for each value of the second."""
     places, rows = _places(swept, first), _places(swept, second)
     order = sorted(rows, key=lambda v: rows[v])
     factor, width = scale(swept.unit)[0], _step(list(places.values()))
+    pale = 1.0 if len(order) <= ROOM else 0.35
     for n, value in enumerate(order):
         shade = 0.35 + 0.65 * (n / max(1, len(order) - 1))
         colour = (*np.array([0.85, 0.92, 0.97]) * (1 - shade) + np.array([0.0, 0.27, 0.5]) * shade,)
@@ -253,14 +271,23 @@ def _family(axes: Axes, swept: Swept, first: Mapping[str, Any], second: Mapping[
         mine.sort(key=lambda p: places[p.values[first["key"]]])
         x = [places[p.values[first["key"]]] + shift for p in mine]
         estimates = [p.estimate(swept.shown).times(factor) for p in mine]
-        axes.plot(x, [e.value for e in estimates], color=colour, marker="o", ms=4, lw=1.2, label=shown(value), zorder=3)
+        axes.plot(
+            x,
+            [e.value for e in estimates],
+            color=colour,
+            marker="o",
+            ms=4,
+            lw=1.2,
+            label=shown(value, 3) if n % -(-len(order) // 8) == 0 else None,
+            zorder=3,
+        )
         for at, e in zip(x, estimates, strict=True):
             if e.bounded:
-                axes.plot([at, at], [e.low, e.high], color=colour, lw=1.0, zorder=2)
+                axes.plot([at, at], [e.low, e.high], color=colour, lw=1.0, alpha=pale, zorder=2)
     if swept.shown == DIFFERENCE:
         _zero(axes)
     _key_axis(axes, swept, first)
-    looks: dict[str, Any] = {"title": _label(second), "title_fontsize": 7, "fontsize": 7, "ncols": min(len(order), 5)}
+    looks: dict[str, Any] = {"title": _label(second), "title_fontsize": 7, "fontsize": 7, "ncols": min(len(order), 4)}
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, alignment="left", handlelength=1, **looks)
     axes.set_ylabel(swept.axis(swept.result.compared))
 
@@ -283,9 +310,9 @@ def _key_axis(axes: Axes, swept: Swept, key: Mapping[str, Any], told: bool = Tru
     values = sorted(places.values())
     if key["kind"] not in ("number", "integer") or (len(values) <= 6 and _apart(values)):
         order = sorted(places, key=lambda v: places[v])
-        axes.set_xticks([places[v] for v in order], [shown(v) for v in order])
+        axes.set_xticks([places[v] for v in order], [shown(v, 3) for v in order])
     else:
-        axes.locator_params(axis="x", nbins=5)
+        axes.locator_params(axis="x", nbins=10 if len(swept.keys) == 1 else 5)
         thousands(axes.xaxis)
     margin = 0.08 * (values[-1] - values[0]) or 0.5
     axes.set_xlim(values[0] - margin, values[-1] + margin)
