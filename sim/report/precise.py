@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any, NamedTuple
 
@@ -93,7 +93,7 @@ def _reason(result: Result, asked: Mapping[str, Any]) -> str:
     )
 
 
-def _listed(outcomes: Any) -> str:
+def _listed(outcomes: Iterable[str]) -> str:
     return ", ".join(outcome_term(name).text.lower() for name in outcomes)
 
 

@@ -27,6 +27,8 @@ class WarmUpFound:
         What ``experiment.warmup.WarmUp.report`` gives.
     daily
         Mean over replications by series, shape (days,) each.
+    compared
+        Never: all of it is before, or under, `current`.
     """
 
     title: str
