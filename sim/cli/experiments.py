@@ -113,6 +113,8 @@ class Task:
     def kept(self, archive: Archive) -> str:
         """How much of it an archive has."""
         there = sum(number < self.replications for number in archive.numbers())
+        if not there:
+            return "nothing was finished yet"
         return f"{there} of {self.number} {'is' if there == 1 else 'are'} kept in {archive.folder}"
 
 
@@ -167,10 +169,14 @@ def task_of(given: argparse.Namespace, governances: tuple[str, ...], replication
 
 def _in_archive(task: Task, archive: Archive, records: bool) -> int:
     """Do it; after an interrupt, or on a full disk, what is finished stays."""
+    from sim.experiment.archive import remove
+
     try:
         done, seconds = _done(task, archive, records)
     except KeyboardInterrupt:
         print(f"interrupted: {task.kept(archive)}; the same command goes on", file=sys.stderr)
+        if archive.empty:
+            remove(archive.folder)
         return INTERRUPTED
     except BrokenPipeError:  # whoever reads what we print has seen enough
         raise

@@ -93,6 +93,11 @@ class Archive:
         names = (path.stem for path in (self.folder / REPLICATIONS).glob("*.npz"))
         return sorted(int(name) for name in names if name.isdecimal())
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is neither a finished replication nor a result."""
+        return not self.numbers() and not (self.folder / RESULT).exists()
+
     def put(self, replication: Replication, checked: bool = False) -> None:
         """Keep a finished replication.
 

@@ -123,7 +123,7 @@ def test_the_command_ends_cleanly(tmp_path: Path, environment: dict[str, str]) -
     command = [sys.executable, "-m", "sim.cli", "run", "shipped:vannas", "--out", str(tmp_path / "out")]
     code, error = interrupted(command, tmp_path, environment, "Compiling")
     assert code == 130
-    assert error == "interrupted\n"
+    assert error == "interrupted: nothing was finished yet; the same command goes on\n"
     assert functions(tmp_path)
     assert not (tmp_path / "out").exists()
 
