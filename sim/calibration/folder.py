@@ -156,7 +156,7 @@ class Fitted:
     ratio
         Interquartile range of the ensemble over that of the prior, in shares; nan likewise.
     verdict
-        ``prior`` for one that keeps it, else ``identified``, ``narrowed`` or ``not identified``.
+        ``prior`` for one that keeps it, else ``identified``, ``narrowed`` or ``not identified``; empty without sets.
     """
 
     key: str
@@ -176,8 +176,8 @@ class Fitted:
         key = axis.keys[place]
         quartiles = np.quantile(shares, QUARTILES).tolist() if len(shares) else []
         ratio = (quartiles[2] - quartiles[0]) / (QUARTILES[2] - QUARTILES[0]) if quartiles else math.nan
-        if axis.keep:
-            verdict = "prior"
+        if axis.keep or math.isnan(ratio):
+            verdict = "prior" if axis.keep else ""
         else:
             verdict = "identified" if ratio < NARROWED else "narrowed" if ratio < UNCHANGED else "not identified"
         return cls(

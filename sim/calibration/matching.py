@@ -34,6 +34,8 @@ DIGITS = 10
 """Of a point, so that a table of them gives the same points again."""
 STILL = 0.8
 """The space has stopped shrinking when a wave leaves more than this share of it."""
+SUCCESS = 0.25
+"""Points that were not run fill an ensemble up only if at least this share of the last runs confirmed the emulators."""
 AT_ISSUE = 0.5
 """Goals of which no run so far was more implausible than this share of the cutoff rule nothing out."""
 BASE, WAVE, SETTLED, CHECK, BEYOND = "base", "wave", "settled", "check", "emulated"
@@ -65,7 +67,7 @@ class Settings:
 
     runs: int = 180
     replications: int = 6
-    wave: int = 48
+    wave: int = 40
     waves: int = 3
     ensemble: int = 50
     cutoff: float = 3.0
@@ -305,7 +307,7 @@ class _Work:
                 found.stopped = "no runs left"
                 return
             step = self._kept() or self._drawn(WAVE, min(settings.wave, found.left))
-            if step.kind == WAVE and step.volume > STILL * before:
+            if step.kind == WAVE and step.volume > STILL * before and self._sure(step.points):
                 step = Step(SETTLED, np.empty((0, len(found.space.names))), np.empty(0), step.volume)
             if step.kind == SETTLED:
                 found.stopped = "the space has stopped shrinking"
@@ -315,10 +317,10 @@ class _Work:
         found.stopped = f"{settings.waves} waves"
 
     def checks(self) -> None:
-        """Runs at what is left, until there are enough that are not implausible."""
+        """Runs at what is left, until there are enough that are not implausible; half a wave, then better emulators."""
         found, settings = self.found, self.found.settings
         while len(found.good) < settings.ensemble and found.left > 0:
-            step = self._kept() or self._drawn(CHECK, min(settings.wave, found.left))
+            step = self._kept() or self._drawn(CHECK, min(-(-settings.wave // 2), found.left))
             if not len(step.points):
                 return
             self._take(step)
@@ -332,6 +334,13 @@ class _Work:
             self._fit()  # to all runs, for what is told about emulators
         if lacking <= 0:
             return
+        if step is None and self._confirmed < SUCCESS:
+            says = f"runs confirmed {self._confirmed:.0%} of what they said last"
+            self.told(
+                f"{len(found.good)} of {settings.ensemble} parameter sets found; "
+                f"emulators alone vouch for no more, since {says}"
+            )
+            return
         if step is None:
             step = self._drawn(BEYOND, lacking)
             fits = step.emulated <= settings.cutoff
@@ -339,11 +348,27 @@ class _Work:
         self._note(step)
         self.told(f"{len(step.points)} parameter sets by emulators alone: of their runs, some would be implausible")
 
+    def _sure(self, points: Floats) -> bool:
+        """Whether emulators add less than all other variances there, so that better ones would not rule out more."""
+        found = self.found
+        for place, one in found.emulators.items():
+            others = found.goals.observation[place] ** 2 + found.goals.discrepancy[place] ** 2 + found.chance[place]
+            if float(np.median(one.predict(points)[1])) > others:
+                return False
+        return True
+
     def _note(self, step: Step) -> None:
         """A step without runs."""
         if self._kept() is None:
             self.store.put_step(len(self.found.steps), step)
         self.found.steps.append(step)
+
+    @property
+    def _confirmed(self) -> float:
+        """Share of the runs of the last step that are not implausible, as emulators said."""
+        found = self.found
+        last = next(len(step.points) for step in reversed(found.steps) if len(step.points))
+        return float((found.good >= len(found.values) - last).sum() / last)
 
     # --- points --------------------------------------------------------------------------------------------------
 

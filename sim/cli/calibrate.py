@@ -112,10 +112,13 @@ def run(given: argparse.Namespace, plan: Plan, archive: CalibrationArchive, tabl
         )
     found = Found(plan, matched)
     write_calibration(found, archive.folder, given.engine)
-    put(table, found.ensemble())
     show(found)
     print(f"{archive.folder}: tables of parameters, targets and runs, in {work.seconds:.0f} s")
     said = found.members[2]
+    if not said:
+        print(f"no parameter set agrees with the targets: {table} is not written")
+        return 1
+    put(table, found.ensemble())
     print(f"{table}: {len(said)} parameter sets, {said.count('run')} of them by runs of their own")
     return 0 if len(said) >= plan.settings.ensemble else 1
 

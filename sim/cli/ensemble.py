@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment
     from sim.scenario import Scenario
 
-SHOWN = ("hospital_days", "emergency_visits", "admissions_unplanned", "cost_sek")
+SHOWN = ("hospital_days", "emergency_visits", "admissions_unplanned", "cost_region_sek", "cost_municipality_sek")
 """Outcomes whose uncertainty is shown in the terminal; all are in the table."""
 
 

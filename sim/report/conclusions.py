@@ -14,7 +14,13 @@ def sentences(result: Result) -> list[str]:
     """The answer, in the order in which it should be read."""
     if not result.compared:
         return [_single(result)]
-    return [part for part in (_days(result), *_rest(result), words.CONDITIONAL) if part]
+    return [part for part in (_days(result), *_rest(result), _conditional(result)) if part]
+
+
+def _conditional(result: Result) -> str:
+    """What all of it is conditional on."""
+    sets = len(result.about.get("scenario", {}).get("reserved", {}).get("ensemble", {}).get("sets", ()))
+    return words.ENSEMBLE.format(sets=sets) if sets else words.CONDITIONAL
 
 
 def _names(result: Result) -> dict[str, str]:

@@ -192,6 +192,10 @@ CONDITIONAL = (
     "Intervals show chance only, not the uncertainty of the assumptions: all of this holds if the values of "
     "the scenario do."
 )
+ENSEMBLE = (
+    "Replications run over an ensemble of {sets} parameter sets: intervals are of the mean over it, from what is not "
+    "known about parameters as well as from chance, and hold if the rest of the scenario does."
+)
 SINGLE = (
     "Under {first} governance people spent {level} days in hospital in {window}; {labelled} of them were "
     "labelled avoidable ({share}) and {preventable} were preventable in principle. How many can truly be "

@@ -134,7 +134,10 @@ def test_compare_over_the_ensemble(
     number = len(sets) + 2
     out = tmp_path / "compared"
     assert main(["compare", str(scenario), "--ensemble", "--replications", str(number), "--out", str(out)]) == 0
-    assert f"over {len(sets)} of {len(sets)} parameter sets" in capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"over {len(sets)} of {len(sets)} parameter sets" in shown
+    assert f"an ensemble of {len(sets)} parameter sets: intervals are of the mean" in shown
+    assert "chance only" not in shown
     table = pd.read_csv(out / "uncertainty.csv").set_index(["governance", "outcome"])
     row = table.loc["difference", "hospital_days"]
     assert (row.replications, row.sets) == (number, len(sets))

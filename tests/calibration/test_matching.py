@@ -170,6 +170,34 @@ def test_what_cannot_be_run_is_vouched_for_by_emulators_alone() -> None:
     assert (truly_worst(last.points) < 4.5).all()
 
 
+def test_emulators_alone_vouch_for_nothing_that_runs_did_not_confirm() -> None:
+    """Chance is larger than replications tell, by bad luck: what emulators say is left is missed by most runs."""
+
+    def unlucky(jobs: Sequence[Job]) -> Generator[tuple[int, Floats], None, None]:
+        for number, values in simulate(jobs):
+            yield number, values if number < SETTINGS.replications else values + 5.0 * (-1.0) ** number
+
+    told: list[str] = []
+    found = match(Box(), goals_at(TRUTH), unlucky, replace(SETTINGS, runs=53), told=told.append)
+    assert not [step for step in found.steps if step.kind == BEYOND]
+    assert len(found.good) < SETTINGS.ensemble
+    assert "emulators alone vouch for no more" in told[-1]
+
+
+def test_an_emulator_finds_the_parameters_that_matter() -> None:
+    rng = np.random.default_rng(5)
+    points = rng.random((60, 25))
+    values = 3.0 * points[:, 4] + 2.0 * (points[:, 11] - 0.5) ** 2 * 4 + 0.1 * rng.standard_normal(60)
+    one = emulator(points, values, 0.01)
+    assert {4, 11} <= set(one.active.tolist())
+    assert len(one.active) <= 6
+    fresh = rng.random((500, 25))
+    mean, variance = one.predict(fresh)
+    truth = 3.0 * fresh[:, 4] + 2.0 * (fresh[:, 11] - 0.5) ** 2 * 4
+    assert np.sqrt(np.mean((mean - truth) ** 2)) < 0.15 * truth.std()
+    assert np.sqrt(np.mean((mean - truth) ** 2 / variance)) < 2.0
+
+
 def test_waves_end_when_nothing_more_is_ruled_out() -> None:
     found = match(Box(), goals_at(TRUTH, 5.0), simulate, SETTINGS, told=silent)
     assert [step.kind for step in found.steps] == ["base", WAVE, SETTLED]
