@@ -153,13 +153,12 @@ def title(plan: Plan) -> str:
 
 
 def show(folder: Path) -> None:
-    """Print the difference, or the level, of every outcome asked for, point by point."""
-    from sim.report.sweep_words import HEADS, MORE_POINTS, outcome
+    """Print the difference, or the level, of every outcome asked for, point by point, and its change."""
+    from sim.report.sweep_words import outcome
     from sim.report.swept import read
 
     for swept in read(folder):
         print(outcome(swept.outcome) + (f", {swept.shown}" if swept.result.compared else ""))
-        keys = [".".join(key["key"].split(".")[-2:]) for key in swept.keys]
-        show_table((HEADS[0], *keys, *HEADS[1:]), swept.rows(SHOWN))
-        if len(swept.points) > SHOWN:
-            print(MORE_POINTS.format(count=len(swept.points) - SHOWN))
+        show_table(swept.heads(), swept.rows(SHOWN))
+        for line in swept.below(SHOWN):
+            print(line)

@@ -14,20 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.archive import SWEPT
-from sim.experiment.design import GRID, POINT, rounded
+from sim.experiment.design import GRID, POINT, Design, rounded
 from sim.experiment.folder import provenance, put_table
 from sim.experiment.identity import versions
 from sim.experiment.kept import put
+from sim.experiment.over_points import HIGH, strongest
 from sim.experiment.replication import window_of
 from sim.experiment.sweep_archive import digest_of
-from sim.experiment.sweeping import Correlation, Effect, Sweep, columns, rows
+from sim.experiment.sweeping import EFFECT_INTERVALS, Correlation, Effect, Sweep, columns, rows
 from sim.outcomes import OUTCOMES
 from sim.scenario.keys import Key
 from sim.vocabulary import DAY
 from sim.world import Period
 
 RESULT, TABLE, DESIGN = SWEPT
-FORMAT = 1
+FORMAT = 2
+TOGETHER = (
+    "{first} and {second} go together in this design (rank correlation {rho:.2f}): their effects are hard to tell apart"
+)
 
 
 def write_sweep(sweep: Sweep, folder: Path, seconds: float | None = None) -> list[Path]:
@@ -92,6 +96,9 @@ def _result(sweep: Sweep) -> dict[str, Any]:
         "arms": sum(len(group.arms) for group in plan.groups),
         "keys": [_key(key) for key in plan.design.keys],
         "on": [{"outcome": name, "unit": OUTCOMES[name].unit} for name in plan.on],
+        "reference": {**asdict(plan.reference), "contrasts": len(plan.design.points) - 1},
+        "columns_together": _together(plan.design),
+        "effect_intervals": EFFECT_INTERVALS[plan.design.kind],
         "effects": [_effect(effect) for name in plan.on for effect in sweep.effects(name)],
         "rank_correlations": [asdict(one) for name in plan.on for one in sweep.correlations(name) if _told(sweep, one)],
     }
@@ -108,6 +115,15 @@ def _key(key: Key) -> dict[str, Any]:
         "low": key.low,
         "high": key.high,
     }
+
+
+def _together(design: Design) -> dict[str, Any] | None:
+    """The largest absolute rank correlation between columns of a design, with a note where it is high."""
+    found = strongest(design) if design.kind != GRID else None  # every column of a grid meets all of every other
+    if found is None:
+        return None
+    note = TOGETHER.format(first=found.first, second=found.second, rho=found.correlation)
+    return {**asdict(found), "note": note if found.correlation > HIGH else None}
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

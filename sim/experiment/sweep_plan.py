@@ -10,6 +10,7 @@ their own.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """The point that others are compared with.
+
+    Attributes
+    ----------
+    point
+        Its number.
+    own
+        Whether it has the scenario's own values; otherwise it is the first.
+    """
+
+    point: int
+    own: bool
+
+
+@dataclass(frozen=True)
 class Plan:
     """A sweep that can be run.
 
@@ -108,6 +125,15 @@ class Plan:
     def compared(self) -> bool:
         """Whether two governances are compared at every point."""
         return len(self.governances) == 2
+
+    @property
+    def reference(self) -> Reference:
+        """The first point with the scenario's own values, if there is one; otherwise the first of all."""
+        own = [key.value for key in self.design.keys]
+        for number, point in enumerate(self.design.points):
+            if all(_same(*pair) for pair in zip(own, point, strict=True)):
+                return Reference(number, True)
+        return Reference(0, False)
 
     def arms(self, group: int) -> tuple[Scenario, tuple[str, ...]]:
         """The scenario of a group, with a governance for each of its arms, and their names in it."""
@@ -146,6 +172,13 @@ def grouped(
         own = groups[number][1]
         places.append((number, tuple(own.setdefault(arm, len(own)) for arm in arms)))
     return tuple(Group(past, tuple(own)) for past, own in groups), tuple(places)
+
+
+def _same(own: Scalar | None, value: Scalar) -> bool:
+    """Whether a value is the scenario's own, but for digits that a table of points does not hold."""
+    if own is None or isinstance(own, bool | str) or isinstance(value, bool | str):
+        return own == value
+    return math.isclose(own, value, rel_tol=1e-9)
 
 
 def _changes(values: Sequence[tuple[Key, Scalar]], governance: str | None) -> Changes:

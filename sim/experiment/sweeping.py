@@ -1,7 +1,8 @@
 """Sweeps (svep): one scenario at many points, with the same people and chance at each.
 
-Every point takes the same seed and replication numbers, so that points differ by what was varied and not by luck. Of
-each replication only totals are kept (margin ``all``). A sweep of levers simulates the past once for each replication.
+Every point takes the same seed and replication numbers: the same luck, as far as the same people meet it. So points are
+compared replication by replication, each with one that is the reference. Of each replication only totals are kept
+(margin ``all``). A sweep of levers simulates the past once for each replication.
 """
 
 from __future__ import annotations
@@ -16,9 +17,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.design import GRID
+from sim.experiment.design import GRID, LATIN_HYPERCUBE, LISTED
 from sim.experiment.executors import Progress, Where, place, spread
 from sim.experiment.moments import Moments, half_width
+from sim.experiment.over_points import (
+    Rho,
+    coded,
+    complete,
+    crossed_half_width,
+    partial_rank_correlation,
+    rank_correlation,
+)
 from sim.experiment.replication import Tick, each_arm
 from sim.experiment.sweep_archive import InMemory, Part, Parts, Store, open_sweep
 from sim.experiment.sweep_plan import SWEPT, Plan, planned
@@ -31,11 +40,12 @@ if TYPE_CHECKING:
 
 DIFFERENCE = "difference"
 """In place of a governance: second minus first."""
-NORMAL = 1.959963984540054
-"""97.5 % point of the normal distribution."""
-TINY = 1e-9
 Floats = NDArray[np.float64]
 _COLUMNS = np.array([list(OUTCOMES).index(name) for name in SWEPT])
+
+
+EFFECT_INTERVALS = {GRID: "replications", LATIN_HYPERCUBE: "points and replications", LISTED: None}
+"""What the intervals of main effects are over. Points of a table are no draw, so theirs have none."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Cell:
     Attributes
     ----------
     mean, low, high, sd
-        Over replications, with the 95 % t interval of the mean.
+        Over replications, with the 95 % t interval of the mean; that of an effect is over ``EFFECT_INTERVALS``.
     replications
         How many have a value.
     """
@@ -61,7 +71,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Effect:
-    """The main effect of a key at one of its values: the mean over all points that have it (huvudeffekt)."""
+    """The main effect of a key at one of its values: the mean over points that have it (huvudeffekt).
+
+    Attributes
+    ----------
+    points
+        How many have the value of the key, and one of the outcome in every replication.
+    """
 
     key: str
     value: Scalar
@@ -76,8 +92,11 @@ class Correlation:
     Attributes
     ----------
     rho, low, high
-        With its 95 % interval (Bonett and Wright 2000); nan where all values are equal, or points are too few. The
-        same order, or the opposite one, has no interval.
+        With its 95 % interval, as :func:`sim.experiment.over_points.rank_correlation` gives it.
+    points
+        How many have a value.
+    partial, partial_low, partial_high
+        The same without what the other keys explain; nan where no other key varies.
     """
 
     key: str
@@ -87,6 +106,27 @@ class Correlation:
     low: float
     high: float
     points: int
+    partial: float
+    partial_low: float
+    partial_high: float
+
+
+class _Summary:
+    """Statistics of every outcome at every point, arrays of shape (points, governances and difference, outcomes)."""
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.mean, self.low, self.high, self.sd = (np.full(shape, np.nan) for _ in range(4))
+        self.count = np.zeros(shape, np.int64)
+
+    def put(self, points: Sequence[int], moments: Moments) -> None:
+        """Statistics of some points."""
+        self.mean[points], self.sd[points], self.count[points] = moments.mean, np.sqrt(moments.variance), moments.count
+        self.low[points], self.high[points] = moments.interval()
+
+    def cell(self, place: tuple[int, int, int], governance: str, outcome: str) -> Cell:
+        """Those of one outcome at one point."""
+        mean, low, high, sd = (float(table[place]) for table in (self.mean, self.low, self.high, self.sd))
+        return Cell(governance, outcome, mean, low, high, sd, int(self.count[place]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +158,19 @@ class Sweep:
     def cells(self, point: int) -> Iterator[Cell]:
         """Every outcome at a point that is given: by governance, then in the order of the registry."""
         for g, governance in enumerate(self.governances):
-            for o in np.flatnonzero(self._statistics[-1][point, g]):
+            for o in np.flatnonzero(self._levels.count[point, g]):
                 yield self.cell(point, governance, SWEPT[o])
 
     def cell(self, point: int, governance: str, outcome: str) -> Cell:
         """One outcome at a point, under a governance or as ``difference``; nan where it is not given."""
-        g, o = self.governances.index(governance), SWEPT.index(outcome)
-        mean, low, high, sd, count = (table[point, g, o] for table in self._statistics)
-        return Cell(governance, outcome, float(mean), float(low), float(high), float(sd), int(count))
+        return self._levels.cell(self._place(point, governance, outcome), governance, outcome)
+
+    def change(self, point: int, governance: str, outcome: str) -> Cell:
+        """What a point has more than the reference (``plan.reference``): a paired contrast, over replications.
+
+        Of ``difference`` it is a difference of differences. Nan at the reference itself.
+        """
+        return self._changes.cell(self._place(point, governance, outcome), governance, outcome)
 
     def frame(self) -> pd.DataFrame:
         """The tidy table: a row for each point, governance (or ``difference``) and outcome; as ``sweep.csv``."""
@@ -148,7 +193,8 @@ class Sweep:
     def effects(self, outcome: str) -> list[Effect]:
         """Main effects: means over the points of each value, replication by replication.
 
-        Of every key of a grid; otherwise of keys whose values come again, twice on average.
+        Of every key of a grid; otherwise of keys whose values come again, twice on average. Intervals are over what
+        ``EFFECT_INTERVALS`` says.
         """
         design = self.plan.design
         taken = {key: [point[k] for point in design.points] for k, key in enumerate(design.names)}
@@ -160,24 +206,25 @@ class Sweep:
         for key, column in taken.items():
             for value in sorted(set(column)):
                 chosen = [n for n, one in enumerate(column) if one == value]
+                known = complete(values[chosen])
                 for g, governance in enumerate(self.governances):
-                    moments = Moments()
-                    for mean in _mean_over_points(values[chosen, g]):
-                        moments.add(mean)
-                    found.append(Effect(key, value, len(chosen), _cell(governance, outcome, moments)))
+                    found.append(Effect(key, value, len(known), _mean(governance, outcome, known[:, g], design.kind)))
         return found
 
     def correlations(self, outcome: str) -> list[Correlation]:
-        """Rank correlation of every key that has an order with the mean of an outcome."""
-        o, found = SWEPT.index(outcome), []
+        """Rank correlation of every key that has an order with the mean of an outcome; the partial one beside it."""
+        o, found, columns_ = SWEPT.index(outcome), [], coded(self.plan.design)
         for k, key in enumerate(self.plan.design.keys):
-            column = [point[k] for point in self.plan.design.points]
-            if any(isinstance(value, str) for value in column):
+            if any(isinstance(point[k], str) for point in self.plan.design.points):
                 continue
             for g, governance in enumerate(self.governances):
-                mean = self._statistics[0][:, g, o]
-                rho, low, high, points = rank_correlation(np.array(column, np.float64), mean)
-                found.append(Correlation(key.name, governance, outcome, rho, low, high, points))
+                mean = self._levels.mean[:, g, o]
+                rho, points = rank_correlation(columns_[k][:, 0], mean)
+                partial_ = Rho() if np.isnan(rho.value) else partial_rank_correlation(columns_, k, mean)
+                whole = (rho.value, rho.low, rho.high, points)
+                found.append(
+                    Correlation(key.name, governance, outcome, *whole, partial_.value, partial_.low, partial_.high)
+                )
         return found
 
     @cached_property
@@ -188,22 +235,38 @@ class Sweep:
             found[group].append((point, arms))
         return found
 
+    @property
+    def _levels(self) -> _Summary:
+        return self._statistics[0]
+
+    @property
+    def _changes(self) -> _Summary:
+        return self._statistics[1]
+
     @cached_property
-    def _statistics(self) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]:
-        """Mean, low, high, sd and count, each of shape (points, governances and difference, outcomes)."""
+    def _statistics(self) -> tuple[_Summary, _Summary]:
+        """Of every point by itself, and less the reference."""
         shape = (len(self.plan.places), len(self.governances), len(SWEPT))
-        mean, low, high, sd = (np.full(shape, np.nan) for _ in range(4))
-        count = np.zeros(shape, np.int64)
-        for group in range(len(self.plan.groups)):
-            points = self._points[group]
-            moments = Moments((len(points), *shape[1:]))
+        levels, changes = _Summary(shape), _Summary(shape)
+        at = self.plan.reference.point
+        group_, arms_ = self.plan.places[at]
+        numbers = range(self.plan.replications)  # in order, so that the sums are the same bits every time
+        reference = [_with_difference(self.parts(group_, number).totals[list(arms_)]) for number in numbers]
+        for group, points in enumerate(self._points):
+            level, change = Moments((len(points), *shape[1:])), Moments((len(points), *shape[1:]))
             arms = np.array([arms for _, arms in points])
-            for number in range(self.plan.replications):  # in order, so that the sums are the same bits every time
-                moments.add(_with_difference(self.parts(group, number).totals[arms], axis=1))
+            for number in numbers:
+                values = _with_difference(self.parts(group, number).totals[arms], axis=1)
+                level.add(values)
+                change.add(values - reference[number])
             mine = [point for point, _ in points]
-            mean[mine], sd[mine], count[mine] = moments.mean, np.sqrt(moments.variance), moments.count
-            low[mine], high[mine] = moments.interval()
-        return mean, low, high, sd, count
+            levels.put(mine, level)
+            changes.put(mine, change)
+        changes.put([at], Moments((1, *shape[1:])))  # nothing to compare with itself
+        return levels, changes
+
+    def _place(self, point: int, governance: str, outcome: str) -> tuple[int, int, int]:
+        return point, self.governances.index(governance), SWEPT.index(outcome)
 
 
 def sweep(
@@ -307,29 +370,13 @@ def _one(plan: Plan, engine: str, job: int, tick: Tick | None) -> Part:
     return Part(group, number, np.array(totals), tuple(digests))
 
 
-def rank_correlation(keys: Floats, values: Floats) -> tuple[float, float, float, int]:
-    """Spearman's rank correlation with its 95 % interval, and the number of points that have a value."""
-    from scipy.stats import spearmanr  # takes long to import
-
-    known = ~np.isnan(values)
-    keys, values = keys[known], values[known]
-    points = len(keys)
-    if points < 4 or len(np.unique(keys)) < 2 or len(np.unique(values)) < 2:
-        return float("nan"), float("nan"), float("nan"), points
-    rho = float(spearmanr(keys, values).statistic)
-    if abs(rho) > 1.0 - TINY:  # the same order, point by point
-        return rho, float("nan"), float("nan"), points
-    half = NORMAL * np.sqrt((1.0 + rho**2 / 2.0) / (points - 3))
-    middle = np.arctanh(rho)
-    return rho, float(np.tanh(middle - half)), float(np.tanh(middle + half)), points
-
-
 def columns(plan: Plan) -> tuple[str, ...]:
     """Columns of the tidy table."""
     return (
         "point",
         *plan.design.names,
-        *("governance", "outcome", "mean", "low", "high", "sd", "replications", "unit"),
+        *("governance", "outcome", "mean", "low", "high", "sd", "replications"),
+        *("change", "change_low", "change_high", "unit"),
     )
 
 
@@ -337,16 +384,25 @@ def rows(sweep: Sweep) -> Iterator[tuple[Any, ...]]:
     """Rows of the tidy table."""
     for point, values in enumerate(sweep.plan.design.points):
         for cell in sweep.cells(point):
+            change = sweep.change(point, cell.governance, cell.outcome)
             yield (
                 *(point, *values, cell.governance, cell.outcome),
-                *(cell.mean, cell.low, cell.high, cell.sd, cell.replications, OUTCOMES[cell.outcome].unit),
+                *(cell.mean, cell.low, cell.high, cell.sd, cell.replications),
+                *(change.mean, change.low, change.high, OUTCOMES[cell.outcome].unit),
             )
 
 
-def _cell(governance: str, outcome: str, moments: Moments) -> Cell:
-    half = float(half_width(moments.count, moments.variance))
-    mean = float(moments.mean)
-    sd = float(np.sqrt(moments.variance))
+def _mean(governance: str, outcome: str, values: Floats, kind: str) -> Cell:
+    """The mean over points and replications, with the interval that a kind of design allows."""
+    moments = Moments()
+    for mean in values.mean(axis=0) if len(values) else ():
+        moments.add(mean)
+    half = float("nan")
+    if kind == GRID:
+        half = float(half_width(moments.count, moments.variance))
+    elif kind == LATIN_HYPERCUBE:
+        half = crossed_half_width(values)
+    mean, sd = float(moments.mean), float(np.sqrt(moments.variance))
     return Cell(governance, outcome, mean, mean - half, mean + half, sd, int(moments.count))
 
 
@@ -355,11 +411,3 @@ def _with_difference(levels: Floats, axis: int = 0) -> Floats:
     if levels.shape[axis] == 1:
         return levels
     return np.concatenate([levels, np.diff(levels, axis=axis)], axis=axis)
-
-
-def _mean_over_points(values: Floats) -> Floats:
-    """Means over the points that have a value, shape (points, replications); nan where none has."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=0)
-    total = np.where(known, values, 0.0).sum(axis=0)
-    return np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)

@@ -82,8 +82,8 @@ METADATA: dict[str, dict[str, str | None]] = {
 KINDS = tuple(METADATA)
 """Formats of each figure."""
 _LOCK = threading.RLock()
-HEAD, LEGEND_ROW, FOOT = 0.5, 0.18, 0.26
-"""Inches kept for the title, for a row of the legend, and for the line at the bottom."""
+HEAD, LEGEND_ROW, FOOT, FOOT_ROW = 0.5, 0.18, 0.26, 0.13
+"""Inches kept for the title, for a row of the legend, for the line at the bottom, and for each further line there."""
 
 
 @contextmanager
@@ -125,6 +125,7 @@ def sheet(
     handles: Sequence[Artist] = (),
     columns: int = 2,
     titles: tuple[str, str] | None = None,
+    lines: Sequence[str] = (),
 ) -> Figure:
     """An empty figure with title, Swedish title, legend, and a line that says what was run.
 
@@ -142,11 +143,14 @@ def sheet(
         Of the legend, if there is one.
     titles
         In English and Swedish, in place of those of ``words.FIGURES``.
+    lines
+        Further lines at the bottom.
     """
+    foot = FOOT + FOOT_ROW * len(lines)
     head = HEAD + LEGEND_ROW * -(-len(handles) // columns)
-    height += head + FOOT
+    height += head + foot
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
-    rect = (0, FOOT / height, 1, 1 - (head + FOOT) / height)
+    rect = (0, foot / height, 1, 1 - (head + foot) / height)
     figure.set_layout_engine("constrained", rect=rect, h_pad=0.05, w_pad=0.05)
     if handles:
         figure.legend(
@@ -171,7 +175,7 @@ def sheet(
         window=words.window(result.days),
     )
     below += note if result.replications > 1 else words.FIGURE_ONE * bool(note)
-    figure.text(0.012, 0.07 / height, below, size=7, color=PALE, va="bottom")
+    figure.text(0.012, 0.07 / height, "\n".join([below, *lines]), size=7, color=PALE, va="bottom")
     return figure
 
 

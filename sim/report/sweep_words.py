@@ -12,13 +12,30 @@ SCATTER = Term("{what}: point by point", "{swedish}, punkt för punkt")
 RANKS = Term("{what}: rank correlation with what was varied", "{swedish}, rangkorrelation")
 DIFFERENCE = "Difference, {unit}\n({last} − {first})"
 EACH = "Each governance"
-RANK_AXIS = "Spearman's rank correlation with the {of}"
+RANK_AXIS = "Rank correlation with the {of}"
+SPEARMAN = "Spearman's"
+PARTIAL = "partial: without what the other keys explain"
 SCENARIO = "the value of the scenario"
 RHO = "ρ = {rho}"
-RHO_INTERVAL = "ρ = {rho} ({interval})"
-NO_RHO = "no correlation: all values equal"
-POINTS = " {points} points."
+RHO_PARTIAL = "{rho}\npartial {partial}"
+NO_RHO = "no correlation: values equal, or few"
+POINTS = "{points} points."
+WHISKERS = {
+    "replications": "Whiskers are of each mean by itself, and not of the change from one value to the next.",
+    "points and replications": "Whiskers hold the spread over points too, since these differ in other keys as well.",
+    None: "No whiskers, since points of a table differ in the other keys as well, and not by chance.",
+}
+"""By what the intervals of main effects are over."""
+OF_POINTS = "Changes between points have intervals of their own in sweep.csv."
+RHO_OVER_POINTS = "The interval of ρ is over points; there is none for fewer than 8."
+RANKS_OVER_POINTS = "Whiskers: 95 % interval over points; none for fewer than 8 points, or for all in one order."
+FILLED_DIFFERENCE = "Difference: filled where its interval leaves out 0; hollow where it does not, or there is none."
+FILLED = "Filled: the interval leaves out 0. Hollow: it does not, or there is none."
 HEADS = ("point", "mean", "95 % interval", "unit")
+CHANGE_HEADS = ("change from point {point}", "95 % interval")
+REFERENCE = "reference"
+CHANGES = "change from point {point}, {which}: paired; {count} such changes, each with an interval for itself alone"
+OWN, FIRST = "the scenario's own values", "the first of the points"
 MORE_POINTS = "and {count} more points in sweep.csv"
 
 

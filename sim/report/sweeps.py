@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,10 @@ BESIDE = 0.2
 ROOM = 5
 MOST_COLUMNS, MOST_ROWS = 10, 16
 """Cells abreast with room for an interval each; and at most, with room for a number."""
+LINE = 100
+"""Letters in a line at the bottom."""
 ONE_COLOUR: dict[str, Any] = {**PENS[1], "marker": "s"}
+PARTIAL_PEN: dict[str, Any] = {"color": "#D55E00", "marker": "D", "markerfacecolor": "#D55E00", "markersize": 4}
 KINDS = ("effects", "map", "scatter", "ranks")
 """Beginnings of the names of the figures; the outcome follows."""
 
@@ -81,7 +85,7 @@ def effects(swept: Swept) -> Figure:
     blocks = -(-len(keys) // ABREAST)
     across = min(len(keys), ABREAST)
     heights = [1.9, 1.5][: len(rows)]
-    figure = _sheet(swept, sweep_words.EFFECTS, blocks * (sum(heights) + 0.45))
+    figure = _sheet(swept, sweep_words.EFFECTS, blocks * (sum(heights) + 0.45), *_effect_words(swept))
     panels = figure.subplots(blocks * len(rows), across, sharey=False, squeeze=False, height_ratios=heights * blocks)
     for row, governances in enumerate(rows):
         axes_of_row = panels[row :: len(rows)].ravel()
@@ -106,7 +110,7 @@ def effects(swept: Swept) -> Figure:
 def both(swept: Swept) -> Figure:
     """Two keys together: a map of the difference, and a line for each value of the second key."""
     first, second = swept.keys
-    figure = _sheet(swept, sweep_words.MAP, 3.3, legend=False)
+    figure = _sheet(swept, sweep_words.MAP, 3.3, words.FIGURE_INTERVALS, [sweep_words.OF_POINTS], handles=[])
     left, right = figure.subplots(1, 2, width_ratios=(1.1, 1))
     _map(left, swept, first, second)
     _family(right, swept, first, second)
@@ -117,7 +121,8 @@ def scatter(swept: Swept) -> Figure:
     """Each point, by each key that has no repeated values, with the rank correlation."""
     keys = swept.without_effects
     blocks, across = -(-len(keys) // ABREAST), min(len(keys), ABREAST)
-    figure = _sheet(swept, sweep_words.SCATTER, 2.35 * blocks, legend=False)
+    lines = [sweep_words.RHO_OVER_POINTS, sweep_words.OF_POINTS, *_together(swept)]
+    figure = _sheet(swept, sweep_words.SCATTER, 2.35 * blocks, words.FIGURE_INTERVALS, lines, handles=[])
     panels = figure.subplots(blocks, across, sharey=True, squeeze=False).ravel()
     for place, axes in enumerate(panels):
         if place >= len(keys):
@@ -139,17 +144,26 @@ def ranks(swept: Swept) -> Figure:
     """Rank correlations of all keys, the strongest first."""
     found = [(key, swept.rho(key["key"], swept.shown)) for key in swept.keys]
     known = sorted(((k, rho) for k, rho in found if rho is not None), key=lambda one: -abs(one[1]["rho"]))
-    figure = _sheet(swept, sweep_words.RANKS, 0.55 + 0.3 * len(known), legend=False)
+    beside = any(estimate_of(rho, "partial", "partial_").known for _, rho in known)
+    handles = [
+        Line2D([], [], ls="none", label=label, **pen)
+        for label, pen in ((sweep_words.SPEARMAN, ONE_COLOUR), (sweep_words.PARTIAL, PARTIAL_PEN))
+    ]
+    lines = [sweep_words.RANKS_OVER_POINTS, sweep_words.FILLED, *_together(swept)]
+    height = 0.55 + (0.4 if beside else 0.3) * len(known)
+    figure = _sheet(swept, sweep_words.RANKS, height, "", lines, handles if beside else [])
     axes = figure.subplots()
     for y, (_, rho) in enumerate(known):
-        estimate = estimate_of(rho, "rho")
-        face = ONE_COLOUR["color"] if estimate.clear or not estimate.bounded else "white"
-        axes.plot([0, estimate.value], [y, y], color="#D9D9D9", lw=4, solid_capstyle="butt", zorder=1)
-        if estimate.bounded:
-            axes.plot([estimate.low, estimate.high], [y, y], color=ONE_COLOUR["color"], lw=1.2, zorder=3)
-        axes.plot([estimate.value], [y], ls="none", zorder=4, **{**ONE_COLOUR, "markerfacecolor": face})
+        partial = estimate_of(rho, "partial", "partial_")
+        shift = 0.18 * partial.known
+        _rank(axes, y - shift, estimate_of(rho, "rho"), ONE_COLOUR)
+        _rank(axes, y + shift, partial, PARTIAL_PEN)
+        text = _rho_words(rho).removeprefix("ρ = ")
+        if partial.known:
+            told = _interval_words(partial)
+            text = sweep_words.RHO_PARTIAL.format(rho=text, partial=told)
         axes.annotate(
-            _rho_words(rho).removeprefix("ρ = "),
+            text,
             (1, y),
             xycoords=axes.get_yaxis_transform(),
             xytext=(6, 0),
@@ -175,18 +189,48 @@ def ranks(swept: Swept) -> Figure:
 # --- parts of figures --------------------------------------------------------------------------------------------
 
 
-def _sheet(swept: Swept, kind: Term, height: float, legend: bool = True) -> Figure:
-    handles = []
-    if legend and swept.result.compared:
-        handles = [
-            Line2D([], [], linestyle="-", lw=1, label=words.governance(name), **pen)
-            for name, pen in zip(swept.result.governances, PENS, strict=True)
-        ]
-    if legend and any(_is_number(key["scenario"]) for key in swept.keys):
-        handles.append(Line2D([], [], color=PALE, lw=0.8, ls=":", label=sweep_words.SCENARIO))
+def _sheet(
+    swept: Swept,
+    kind: Term,
+    height: float,
+    note: str,
+    lines: Sequence[str],
+    handles: Sequence[Line2D] | None = None,
+) -> Figure:
+    """An empty figure; with the number of points before the lines, and governances in the legend if none is given."""
+    if handles is None:
+        names = swept.result.governances if swept.result.compared else ()
+        pens = zip(names, PENS[: len(names)], strict=True)
+        handles = [Line2D([], [], linestyle="-", lw=1, label=words.governance(name), **pen) for name, pen in pens]
+        if any(_is_number(key["scenario"]) for key in swept.keys):
+            handles.append(Line2D([], [], color=PALE, lw=0.8, ls=":", label=sweep_words.SCENARIO))
     points = sweep_words.POINTS.format(points=number(len(swept.points), 0))
-    note = points + words.FIGURE_INTERVALS
-    return sheet("", swept.result, height, note, handles, 3, titles=sweep_words.titles(kind, swept.outcome))
+    titles, below = sweep_words.titles(kind, swept.outcome), [" ".join([points, *lines[:1]]), *lines[1:]]
+    return sheet("", swept.result, height, note, handles, 3, titles=titles, lines=below)
+
+
+def _effect_words(swept: Swept) -> tuple[str, list[str]]:
+    """What is said of the whiskers of main effects: after the replications, and below."""
+    over = swept.about["effect_intervals"]
+    note = "" if over is None else words.FIGURE_INTERVALS
+    lines = [sweep_words.WHISKERS[over]] if over is None or swept.result.replications > 1 else []
+    filled = [sweep_words.FILLED_DIFFERENCE] if swept.result.compared else []
+    return note, [*lines, *filled, *_together(swept)]
+
+
+def _together(swept: Swept) -> list[str]:
+    return wrap(f"{swept.together}.", LINE) if swept.together else []
+
+
+def _rank(axes: Axes, y: float, estimate: Estimate, pen: Mapping[str, Any]) -> None:
+    """One rank correlation: a bar, a whisker, and a marker that is filled if the interval leaves out zero."""
+    if not estimate.known:
+        return
+    axes.plot([0, estimate.value], [y, y], color="#D9D9D9", lw=4, solid_capstyle="butt", zorder=1)
+    if estimate.bounded:
+        axes.plot([estimate.low, estimate.high], [y, y], color=pen["color"], lw=1.2, zorder=3)
+    face = pen["color"] if estimate.clear else "white"
+    axes.plot([estimate.value], [y], ls="none", zorder=4, **{**pen, "markerfacecolor": face})
 
 
 def _line(axes: Axes, swept: Swept, key: Mapping[str, Any], governance: str) -> None:
@@ -204,7 +248,7 @@ def _line(axes: Axes, swept: Swept, key: Mapping[str, Any], governance: str) -> 
     for at, estimate in zip(x, estimates, strict=True):
         if estimate.bounded:
             axes.plot([at, at], [estimate.low, estimate.high], color=pen["color"], lw=1.2, zorder=3)
-        hollow = governance == DIFFERENCE and estimate.bounded and not estimate.clear
+        hollow = governance == DIFFERENCE and not estimate.clear
         looks = {**pen, "markerfacecolor": "white"} if hollow else pen
         axes.plot([at], [estimate.value], ls="none", markersize=4.5, zorder=4, **looks)
 
@@ -396,9 +440,10 @@ def _is_number(value: Any) -> bool:
 def _rho_words(rho: Mapping[str, Any] | None) -> str:
     if rho is None:
         return sweep_words.NO_RHO
-    estimate = estimate_of(rho, "rho")
-    if not estimate.bounded:
-        return sweep_words.RHO.format(rho=number(estimate.value, 2))
-    return sweep_words.RHO_INTERVAL.format(
-        rho=number(estimate.value, 2), interval=between(estimate.low, estimate.high, 2)
-    )
+    return sweep_words.RHO.format(rho=_interval_words(estimate_of(rho, "rho")))
+
+
+def _interval_words(estimate: Estimate) -> str:
+    """A correlation, with its interval if it has one."""
+    told = number(estimate.value, 2)
+    return f"{told} ({between(estimate.low, estimate.high, 2)})" if estimate.bounded else told

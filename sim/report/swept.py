@@ -22,14 +22,19 @@ Value = float | str
 
 @dataclass(frozen=True)
 class Point:
-    """One point: values by key, and an outcome by governance (or ``difference``)."""
+    """One point: values by key, and an outcome by governance (or ``difference``), with its change."""
 
     values: Mapping[str, Value]
     estimates: dict[str, Estimate]
+    changes: dict[str, Estimate]
 
     def estimate(self, governance: str) -> Estimate:
         """Under a governance, or the difference; unknown if it is not given."""
         return self.estimates.get(governance, UNKNOWN)
+
+    def change(self, governance: str) -> Estimate:
+        """Its paired change from the reference; unknown at the reference itself."""
+        return self.changes.get(governance, UNKNOWN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +83,17 @@ class Swept:
         """Keys with a value of their own at most points."""
         return [key for key in self.keys if key["key"] not in self.effects]
 
+    @property
+    def reference(self) -> int:
+        """The point that changes are counted from."""
+        return int(self.about["reference"]["point"])
+
+    @property
+    def together(self) -> str:
+        """Which columns of the design go together too much; empty if none do."""
+        found = self.about["columns_together"]
+        return "" if found is None or found["note"] is None else str(found["note"])
+
     def rho(self, key: str, governance: str) -> Mapping[str, Any] | None:
         """The rank correlation of a key with the outcome; None where there is none."""
         wanted = {"key": key, "governance": governance, "outcome": self.outcome}
@@ -98,16 +114,45 @@ class Swept:
         first, last = (words.governance(name).lower() for name in self.result.governances)
         return sweep_words.DIFFERENCE.format(unit=unit, first=first, last=last)
 
+    def heads(self) -> tuple[str, ...]:
+        """Columns of the table of points; without changes if there is only one point."""
+        keys = (".".join(key["key"].split(".")[-2:]) for key in self.keys)
+        change = (text.format(point=self.reference) for text in sweep_words.CHANGE_HEADS * self._changed)
+        point, *level, unit = sweep_words.HEADS
+        return (point, *keys, *level, *change, unit)
+
     def rows(self, most: int) -> list[tuple[str, ...]]:
-        """Points in words, at most so many: number, values, mean, interval, unit."""
+        """Points in words, at most so many: number, values, mean and change with their intervals, unit."""
         factor, unit = scale(self.unit)
         found = []
         for number_, point in enumerate(self.points[:most]):
-            e = point.estimate(self.shown).times(factor)
+            e, change = (one.times(factor) for one in (point.estimate(self.shown), point.change(self.shown)))
             digits = decimals(e.value, e.low, e.high)
-            told = (number(e.value, digits), between(e.low, e.high, digits), unit)
-            found.append((str(number_), *(shown(v, 4) for v in point.values.values()), *(plain(text) for text in told)))
+            told = [number(e.value, digits), between(e.low, e.high, digits)]
+            if self._changed and number_ == self.reference:
+                told += [sweep_words.REFERENCE, ""]
+            elif self._changed:
+                digits = decimals(change.value, change.low, change.high)
+                told += [number(change.value, digits, sign=True), between(change.low, change.high, digits, sign=True)]
+            values = (shown(value, 4) for value in point.values.values())
+            found.append((str(number_), *values, *(plain(text) for text in (*told, unit))))
         return found
+
+    def below(self, most: int) -> list[str]:
+        """What is to be said below the table of points."""
+        found, about = [], self.about["reference"]
+        if len(self.points) > most:
+            found.append(sweep_words.MORE_POINTS.format(count=len(self.points) - most))
+        if self._changed:
+            which = sweep_words.OWN if about["own"] else sweep_words.FIRST
+            told = {"point": self.reference, "which": which, "count": about["contrasts"]}
+            found.append(sweep_words.CHANGES.format(**told))
+        return [*found, *([self.together] if self.together else [])]
+
+    @property
+    def _changed(self) -> bool:
+        """Whether there is a point besides the reference."""
+        return bool(self.about["reference"]["contrasts"])
 
 
 def shown(value: Value, digits: int = 6) -> str:
@@ -134,9 +179,10 @@ def read(folder: Path) -> list[Swept]:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 
 
-def estimate_of(row: Mapping[str, Any], mean: str) -> Estimate:
-    """The estimate in a row, whose mean is called so."""
-    value, low, high = (math.nan if row[name] in (None, "") else float(row[name]) for name in (mean, "low", "high"))
+def estimate_of(row: Mapping[str, Any], mean: str, before: str = "") -> Estimate:
+    """The estimate in a row, whose mean is called so; ``before`` stands before ``low`` and ``high``."""
+    names = (mean, f"{before}low", f"{before}high")
+    value, low, high = (math.nan if row[name] in (None, "") else float(row[name]) for name in names)
     return Estimate(value, low, high)
 
 
@@ -159,7 +205,8 @@ def _points(path: Path, about: Mapping[str, Any]) -> dict[str, list[Point]]:
             points = found.get(row["outcome"])
             if points is None:
                 continue
-            new = Point({name: value_of(row[name]) for name in names}, {})
+            new = Point({name: value_of(row[name]) for name in names}, {}, {})
             point = points.setdefault(int(row["point"]), new)
             point.estimates[row["governance"]] = estimate_of(row, "mean")
+            point.changes[row["governance"]] = estimate_of(row, "change", "change_")
     return {outcome: [points[n] for n in sorted(points)] for outcome, points in found.items()}

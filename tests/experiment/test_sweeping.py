@@ -19,9 +19,11 @@ import pytest
 import sim
 from sim.cli import INVALID, main
 from sim.experiment.archive import Damaged, OtherExperiment
+from sim.experiment.over_points import crossed_half_width
 from sim.experiment.sweep_archive import Part, SweepArchive
 from sim.experiment.sweep_folder import write_sweep
-from sim.experiment.sweeping import rank_correlation
+from sim.experiment.sweep_plan import SWEPT
+from sim.scenario.keys import resolve
 from tests.experiment.test_cluster import machines
 
 TINY = """
@@ -101,7 +103,8 @@ def test_the_frame_is_tidy(done: sim.Sweep) -> None:
     assert list(frame.columns) == [
         "point",
         *(DOCTORS, RATE),
-        *("governance", "outcome", "mean", "low", "high", "sd", "replications", "unit"),
+        *("governance", "outcome", "mean", "low", "high", "sd", "replications"),
+        *("change", "change_low", "change_high", "unit"),
     ]
     assert not frame.duplicated(["point", "governance", "outcome"]).any()
     days = frame[frame.outcome == "hospital_days"].pivot(index="point", columns="governance", values="mean")
@@ -122,16 +125,88 @@ def test_main_effects_are_means_over_points(done: sim.Sweep) -> None:
     assert (effect.cell.low, effect.cell.high) == pytest.approx((chosen.mean() - half, chosen.mean() + half))
 
 
-def test_rank_correlation_is_that_of_the_book() -> None:
-    # The example of Spearman's coefficient in many textbooks: IQ and hours of television a week.
-    iq = np.array([86, 97, 99, 100, 101, 103, 106, 110, 112, 113.0])
-    hours = np.array([2, 20, 28, 27, 50, 29, 7, 17, 6, 12.0])
-    rho, low, high, points = rank_correlation(iq, hours)
-    assert (rho, points) == (pytest.approx(-29 / 165), 10)
-    assert low < rho < high
-    assert rank_correlation(iq, 2 * iq)[0] == pytest.approx(1.0)
-    assert math.isnan(rank_correlation(iq, np.ones(10))[0])
-    assert rank_correlation(iq, np.where(iq > 90, hours, np.nan))[3] == 9
+def test_a_change_is_paired_with_the_reference(done: sim.Sweep) -> None:
+    assert (done.plan.reference.point, done.plan.reference.own) == (0, False)
+    values = done.values("hospital_days")  # points, governances and difference, replications
+    for g, governance in enumerate(done.governances):  # of `difference` too, which makes it a difference of differences
+        pairs = values[3, g] - values[0, g]
+        half = 12.706204736 * pairs.std(ddof=1) / math.sqrt(2)  # t with one degree of freedom
+        change = done.change(3, governance, "hospital_days")
+        assert (change.mean, change.replications) == (pytest.approx(pairs.mean()), 2)
+        assert (change.low, change.high) == pytest.approx((pairs.mean() - half, pairs.mean() + half))
+        assert change.mean != 0
+    frame = done.frame().set_index(["point", "governance", "outcome"])
+    assert frame.loc[0, ["change", "change_low", "change_high"]].isna().all(axis=None)
+    assert frame.loc[(3, "difference", "hospital_days"), "change"] == pytest.approx(pairs.mean())
+    # Only a lever of another governance differs between points 0 and 2: the same arm, and no chance left.
+    assert tuple(frame.loc[(2, "current", "hospital_days"), ["change", "change_low", "change_high"]]) == (0, 0, 0)
+
+
+def test_the_reference_has_the_scenarios_own_values_if_it_can(scenario: sim.Scenario, tmp_path: Path) -> None:
+    own = (
+        float(str(resolve(scenario, "needs.preventable_share").value)) + 1e-13
+    )  # as a table of ten digits would not hold it
+    table = tmp_path / "points.csv"
+    table.write_text(f"needs.preventable_share\n0.11\n{own!r}\n", encoding="utf-8")
+    swept = sim.sweep(scenario, points=table, governances="current", replications=2, workers=1)
+    assert (swept.plan.reference.point, swept.plan.reference.own) == (1, True)
+    write_sweep(swept, tmp_path / "out")
+    about = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
+    assert about["reference"] == {"point": 1, "own": True, "contrasts": 1}
+    written = pd.read_csv(tmp_path / "out" / "sweep.csv").dropna(subset="mean")
+    days = written[written.outcome == "hospital_days"].set_index("point")
+    assert days.change[0] == pytest.approx(days["mean"][0] - days["mean"][1])
+    assert days.loc[1, ["change", "change_low", "change_high"]].isna().all()
+
+
+def test_points_of_a_table_give_effects_without_interval(scenario: sim.Scenario, tmp_path: Path) -> None:
+    table = tmp_path / "points.csv"
+    rows = [(1, 2.0), (1, 2.5), (4, 3.0), (4, 3.5)]  # doctors and rate go together
+    table.write_text(f"{DOCTORS},{RATE}\n" + "".join(f"{a},{b}\n" for a, b in rows), encoding="utf-8")
+    swept = sim.sweep(scenario, points=table, replications=2, workers=1)
+    effects = swept.effects("hospital_days")
+    assert {effect.key for effect in effects} == {DOCTORS}
+    assert all(math.isfinite(e.cell.mean) and math.isnan(e.cell.low) and math.isnan(e.cell.high) for e in effects)
+    write_sweep(swept, tmp_path / "out")
+    about = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
+    assert about["effect_intervals"] is None
+    together = about["columns_together"]
+    assert (together["first"], together["second"]) == (DOCTORS, RATE)
+    assert together["correlation"] == pytest.approx(2 / math.sqrt(5), abs=1e-9)  # ranks 1.5 1.5 3.5 3.5 and 1 2 3 4
+    assert "rank correlation 0.89" in together["note"]
+
+
+def test_effects_of_a_hypercube_have_intervals_over_points_too(scenario: sim.Scenario) -> None:
+    vary = {DOCTORS: [1, 4], RATE: {"low": 1.0, "high": 8.0}}
+    swept = sim.sweep(scenario, vary, latin_hypercube=8, replications=2, workers=1, governances="coordinated")
+    values = swept.values("hospital_days")[:, 0]
+    chosen = np.array([point[0] == 4 for point in swept.plan.design.points])
+    effect = next(e for e in swept.effects("hospital_days") if e.key == DOCTORS and e.value == 4)
+    half = crossed_half_width(values[chosen])
+    assert (effect.points, effect.cell.mean) == (4, pytest.approx(values[chosen].mean()))
+    assert (effect.cell.high - effect.cell.low) / 2 == pytest.approx(half)
+
+
+def test_an_effect_is_of_points_that_have_a_value_in_every_replication(done: sim.Sweep) -> None:
+    def holed(group: int, number: int) -> Part:
+        part = done.parts(group, number)
+        totals = part.totals.copy()
+        if (group, number) == (0, 1):
+            totals[-1, SWEPT.index("hospital_days")] = np.nan  # the arm of one governance at one point
+        return Part(part.group, part.number, totals, part.digests)
+
+    swept = sim.Sweep(done.plan, done.engine, holed, done.where)
+    (point,) = (n for n, row in enumerate(swept.values("hospital_days")) if np.isnan(row).any())
+    lost = done.plan.design.points[point]
+    whole = [n for n, one in enumerate(done.plan.design.points) if one[0] == lost[0] and n != point]
+    for g, governance in enumerate(done.governances):
+        (effect,) = (
+            e
+            for e in swept.effects("hospital_days")
+            if (e.key, e.value, e.cell.governance) == (DOCTORS, lost[0], governance)
+        )
+        assert effect.points == 1
+        assert effect.cell.mean == pytest.approx(done.values("hospital_days")[whole, g].mean())
 
 
 def test_the_command_writes_the_whole_folder(folder: Path) -> None:
@@ -150,6 +225,8 @@ def test_the_files_say_what_python_says(folder: Path, done: sim.Sweep) -> None:
     about = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
     assert (about["points"], about["pasts"], about["arms"]) == (4, 2, 6)
     assert len(about["effects"]) == 12
+    assert about["reference"] == {"point": 0, "own": False, "contrasts": 3}
+    assert (about["effect_intervals"], about["columns_together"]) == ("replications", None)
 
 
 @pytest.mark.parametrize("workers", ["1", "4"])
@@ -260,7 +337,7 @@ def test_one_governance_has_levels_alone(path: Path, tmp_path: Path, capsys: pyt
     assert table.low.isna().all()  # one replication has no interval
     about = json.loads((tmp_path / "sweep.json").read_text(encoding="utf-8"))
     (rank,) = about["rank_correlations"]
-    assert rank["points"] == 5
+    assert (rank["points"], rank["low"], rank["high"], rank["partial"]) == (5, None, None, None)
     assert {file.stem for file in (tmp_path / "figures").iterdir()} == {"scatter-hospital_days"}
     assert "deterioration_per_year.most_ill" in capsys.readouterr().out
 
@@ -313,17 +390,22 @@ def test_reproduce_needs_nothing_but_the_folder(path: Path, tmp_path: Path, caps
     assert "equal: 0 of 2 parts, sweep.json" in capsys.readouterr().out
 
 
-def test_show_shows_a_sweep_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_shows_a_sweep_again(folder: Path, done: sim.Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", str(folder)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Hospital days, difference"
     assert lines[1].split()[:3] == ["point", "doctors.surrounding", "deterioration_per_year.most_ill"]
-    assert [line.split()[:3] for line in lines[2:]] == [
+    assert [line.split()[:3] for line in lines[2:6]] == [
         ["0", "1", "2"],
         ["1", "1", "4"],
         ["2", "4", "2"],
         ["3", "4", "4"],
     ]
+    assert "reference" in lines[2]
+    frame = done.frame().set_index(["point", "governance", "outcome"])
+    low, high = frame.loc[(3, "difference", "hospital_days"), ["change_low", "change_high"]]
+    assert f"{low:+.1f} to {high:+.1f}" in lines[5]
+    assert lines[6].startswith("change from point 0, the first of the points: paired; 3 such changes")
 
 
 def test_another_kind_of_experiment_takes_the_place_of_a_sweep(path: Path, folder: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from sim.experiment.sweeping import EFFECT_INTERVALS
 from sim.report import sweeps
 from sim.report.swept import read
 
@@ -38,15 +39,19 @@ def folder(
     shown = [*governances, *(["difference"] if len(governances) == 2 else [])]
     with (tmp_path / "sweep.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["point", *names, "governance", "outcome", "mean", "low", "high", "sd", "replications", "unit"])
+        statistics = ("mean", "low", "high", "sd", "replications", "change", "change_low", "change_high")
+        table.writerow(["point", *names, "governance", "outcome", *statistics, "unit"])
         for n, point in enumerate(points):
             for governance in shown:
                 mean = -100.0 * n if governance == "difference" else 1000.0 - 100.0 * n
                 words = [str(value).lower() if isinstance(value, bool) else value for value in point]
-                table.writerow([n, *words, governance, DAYS, mean, mean - 50, mean + 50, 9, 5, "days"])
+                change = [-100.0 * n, -100.0 * n - 7, -100.0 * n + 7] if n else ["", "", ""]
+                table.writerow([n, *words, governance, DAYS, mean, mean - 50, mean + 50, 9, 5, *change, "days"])
     whole = {"format": 1, "kind": "sweep", "name": "x", "title": "X", "seed": 1, "replications": 5, "window_days": 365}
     whole |= {"people": 10, "governances": list(governances), "design": design, "points": len(points), "keys": keys}
     whole |= {"on": [{"outcome": DAYS, "unit": "days"}], "effects": [], "rank_correlations": []}
+    whole |= {"reference": {"point": 0, "own": False, "contrasts": len(points) - 1}, "columns_together": None}
+    whole |= {"effect_intervals": EFFECT_INTERVALS[design]}
     (tmp_path / "sweep.json").write_text(json.dumps(whole | about), encoding="utf-8")
     return tmp_path
 
@@ -58,9 +63,19 @@ def effect(name: str, value: object, governance: str, mean: float, half: float) 
     }
 
 
-def rank(name: str, rho: float, half: float | None = 0.2) -> dict[str, Any]:
+def rank(name: str, rho: float, half: float | None = 0.2, partial: float | None = None) -> dict[str, Any]:
     low, high = (None, None) if half is None else (rho - half, rho + half)
-    return {"key": name, "governance": "difference", "outcome": DAYS, "rho": rho, "low": low, "high": high, "points": 9}
+    about = {
+        "key": name,
+        "governance": "difference",
+        "outcome": DAYS,
+        "rho": rho,
+        "low": low,
+        "high": high,
+        "points": 9,
+    }
+    beside = (None, None) if partial is None else (partial - 0.1, partial + 0.1)
+    return {**about, "partial": partial, "partial_low": beside[0], "partial_high": beside[1]}
 
 
 def figures(folder: Path) -> dict[str, Figure]:
@@ -131,6 +146,112 @@ def test_points_are_scattered_with_their_rank_correlation(tmp_path: Path) -> Non
     assert titles == ["ρ = −0.70 (−0.90 to −0.50)", "ρ = 1.00"]
     labels = [text.get_text() for text in found["ranks"].axes[0].get_yticklabels()]
     assert labels == [RATE, "coordinated: mobile_team.doctors.umea"]  # the strongest first
+
+
+def faces(figure: Figure, marker: str = "s") -> list[str]:
+    return [str(line.get_markerfacecolor()) for line in figure.axes[0].get_lines() if line.get_marker() == marker]
+
+
+def caption(figure: Figure) -> str:
+    return "\n".join(text.get_text() for text in figure.texts)
+
+
+def test_a_correlation_without_interval_is_hollow(tmp_path: Path) -> None:
+    points = [(0.1 * n, 9.0 - n) for n in range(9)]
+    ranks = [rank(DOCTORS, -0.7), rank(RATE, 1.0, None)]
+    keys = [key(DOCTORS), key(RATE)]
+    found = figures(folder(tmp_path, keys, points, design="latin hypercube", rank_correlations=ranks))["ranks"]
+    assert faces(found) == ["white", "#0072B2"]  # the strongest first
+    assert "none for fewer than 8 points" in caption(found)
+    assert "Hollow: it does not, or there is none." in caption(found)
+    assert faces(found, "D") == []
+    assert not found.legends
+
+
+def test_partial_correlations_stand_beside_the_others(tmp_path: Path) -> None:
+    points = [(0.1 * n, 9.0 - n) for n in range(9)]
+    ranks = [rank(DOCTORS, -0.7, partial=-0.05), rank(RATE, 0.6, partial=0.9)]
+    keys = [key(DOCTORS), key(RATE)]
+    found = figures(folder(tmp_path, keys, points, design="latin hypercube", rank_correlations=ranks))["ranks"]
+    assert faces(found, "D") == ["white", "#D55E00"]
+    assert texts(found) == ["−0.70 (−0.90 to −0.50)\npartial −0.05 (−0.15 to 0.05)", *texts(found)[1:]]
+    (legend,) = found.legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "Spearman's",
+        "partial: without what the other keys explain",
+    ]
+
+
+def test_effects_of_a_table_have_no_whiskers_and_say_so(tmp_path: Path) -> None:
+    effects = [
+        {**effect(DOCTORS, value, governance, -100.0, 1.0), "low": None, "high": None}
+        for value in (1.0, 4.0)
+        for governance in ("current", "coordinated", "difference")
+    ]
+    points = [(a, b) for a in (1.0, 4.0) for b in (0.1, 0.2)]
+    together = {"correlation": 0.5, "first": DOCTORS, "second": RATE, "note": "THEY GO TOGETHER"}
+    place = folder(
+        tmp_path, [key(DOCTORS), key(RATE)], points, design="points", effects=effects, columns_together=together
+    )
+    found = figures(place)["effects"]
+    assert faces(found) == ["white", "white"]  # -100 days, and nothing to say how sure
+    assert "No whiskers" in caption(found)
+    assert "Whiskers:" not in caption(found)
+    assert "THEY GO TOGETHER." in caption(found)
+
+
+def test_no_line_of_a_caption_runs_out_of_the_figure(tmp_path: Path) -> None:
+    points = [(0.1 * n, 9.0 - n) for n in range(99)]
+    note = "a_group_of_keys." * 6 + " and " + "b_group_of_keys." * 5 + " go together in this design, so they say"
+    ranks = [rank(DOCTORS, -0.7, partial=-0.05), rank(RATE, 0.6, partial=0.9)]
+    place = folder(
+        tmp_path,
+        [key(DOCTORS), key(RATE)],
+        points,
+        design="latin hypercube",
+        rank_correlations=ranks,
+        columns_together={"note": note},
+    )
+    for figure in figures(place).values():
+        figure.draw_without_rendering()
+        width = figure.get_figwidth() * figure.dpi
+        assert all(text.get_window_extent().x1 < width for text in figure.texts), caption(figure)
+
+
+def test_the_words_of_whiskers_follow_the_design(tmp_path: Path) -> None:
+    effects = [effect(DOCTORS, v, g, -9.0, 1.0) for v in (1.0, 4.0) for g in ("current", "coordinated", "difference")]
+    points = [(a, b) for a in (1.0, 4.0) for b in (0.1, 0.2)]
+    keys = [key(DOCTORS), key(RATE)]
+    over = figures(folder(tmp_path, keys, points, design="latin hypercube", effects=effects))["effects"]
+    assert "Whiskers hold the spread over points too" in caption(over)
+    grid = figures(folder(tmp_path, keys, points, effects=effects))["effects"]
+    assert "Whiskers are of each mean by itself" in caption(grid)
+    once = figures(folder(tmp_path, keys, points, effects=effects, replications=1))["effects"]
+    assert "One replication: no interval." in caption(once)
+    assert "Whiskers" not in caption(once)
+
+
+def test_the_table_of_points_has_changes_from_the_reference(tmp_path: Path) -> None:
+    together = {"correlation": 0.5, "first": DOCTORS, "second": RATE, "note": "THEY GO TOGETHER"}
+    points = [(1.0, 0.1), (2.0, 0.2), (4.0, 0.3)]
+    (swept,) = read(folder(tmp_path, [key(DOCTORS), key(RATE)], points, design="points", columns_together=together))
+    assert swept.heads()[3:] == ("mean", "95 % interval", "change from point 0", "95 % interval", "unit")
+    assert [row[3:] for row in swept.rows(2)] == [
+        ("0.0", "-50.0 to 50.0", "reference", "", "days"),
+        ("-100", "-150 to -50", "-100", "-107 to -93", "days"),
+    ]
+    assert swept.below(2) == [
+        "and 1 more points in sweep.csv",
+        "change from point 0, the first of the points: paired; 2 such changes, each with an interval for itself alone",
+        "THEY GO TOGETHER",
+    ]
+
+
+def test_one_point_has_nothing_to_change_from(tmp_path: Path) -> None:
+    (swept,) = read(folder(tmp_path, [key(RATE)], [(1.0,)]))
+    assert swept.heads() == ("point", "a.rate", "mean", "95 % interval", "unit")
+    assert swept.rows(9) == [("0", "1", "0.0", "-50.0 to 50.0", "days")]
+    assert swept.below(9) == []
 
 
 def test_one_governance_is_drawn_without_a_difference(tmp_path: Path) -> None:
