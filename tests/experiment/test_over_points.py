@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import norm, qmc, spearmanr
+from scipy.stats import norm, qmc, spearmanr, t
 
 from sim.experiment.design import LISTED, Design
 from sim.experiment.moments import half_width
@@ -108,6 +108,14 @@ def test_an_effect_of_a_hypercube_is_no_surer_than_its_points() -> None:
         too_sure += abs(mean - 2.5) < half_width(8, over.var(ddof=1))
     assert held / times > 0.92
     assert too_sure / times < 0.4
+
+
+def test_both_spreads_count_in_an_effect() -> None:
+    values = np.array([[1.0, 2], [3, 6]])  # of points 1.5 and 4.5, of replications 2 and 4
+    over_points, over_replications = 4.5 / 2, 2.0 / 2
+    freedom = (over_points + over_replications) ** 2 / (over_points**2 + over_replications**2)
+    expected = t.ppf(0.975, freedom) * math.sqrt(3.25)
+    assert crossed_half_width(values) == pytest.approx(expected)
 
 
 def test_an_effect_needs_two_points_and_two_replications() -> None:
