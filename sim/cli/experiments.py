@@ -154,7 +154,7 @@ def task_of(given: argparse.Namespace, governances: tuple[str, ...], replication
     known_governances(scenario, governances)
     if getattr(given, "ensemble", None) is not None:
         scenario = with_sets(scenario, given.ensemble)
-    target = target_of(given)
+    target = target_of(given, compared=len(governances) == 2)
     number = target.most if target is not None else given.replications or replications
     options = {
         "seed": given.seed,
@@ -195,11 +195,20 @@ def _in_archive(task: Task, archive: Archive, records: bool) -> int:
 
 
 def _tell_time_to_precision(folder: Path) -> None:
-    """Say how long it takes here to know the days avoided to 5 %, as the provenance has it."""
+    """Say about how long it takes here to know the days avoided to a precision, as the provenance has it."""
     soon = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["time_to_precision"]
     if soon is not None:
-        count = counted(soon["replications"])
-        print(f"time to precision: {soon['seconds']:.0f} s, {count}, for +-5 % of the difference in hospital days")
+        print(
+            f"time to precision, with these workers: about {_ranged(soon, 'seconds')} s, "
+            f"{_ranged(soon, 'replications')} replications with the look-ahead, "
+            f"for +-{100 * soon['relative']:.10g} % of the difference in hospital days"
+        )
+
+
+def _ranged(soon: Mapping[str, Any], key: str) -> str:
+    """A number with its range, which may be open."""
+    value, low, high = (soon[key + end] for end in ("", "_low", "_high"))
+    return f"{value:.0f} ({low:.0f} {'or more' if high is None else f'to {high:.0f}'})"
 
 
 def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, float]:

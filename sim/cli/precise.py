@@ -30,22 +30,25 @@ PRECISION = (
         "--precision",
         metavar="P",
         type=share,
-        help="instead of --replications: until half the 95 %% interval is at most P of the mean, as 5%% or 0.05",
+        help="instead of --replications: until half the 95 %% interval is at most P of the mean, as 5%% or 0.05; of a "
+        "difference at most 50%%",
     ),
-    argument("--on", metavar="OUTCOME", nargs="+", help="outcomes held to the precision (default: hospital_days)"),
+    argument(
+        "--on", metavar="OUTCOME", nargs="+", help="outcomes held to the precision, each alone (default: hospital_days)"
+    ),
     argument("--least", metavar="N", type=positive, help="replications at least, with --precision (default: 3)"),
     argument("--most", metavar="N", type=positive, help="replications at most, with --precision (default: 200)"),
 )
 """Arguments of every command that can replicate to a precision."""
 
 
-def target_of(given: argparse.Namespace) -> Target | None:
-    """The precision asked for; None if none was.
+def target_of(given: argparse.Namespace, compared: bool = False) -> Target | None:
+    """The precision asked for, of levels or, ``compared``, of differences; None if none was.
 
     Raises
     ------
     Refused
-        If the arguments do not fit each other, or an outcome is unknown.
+        If the arguments do not fit each other, an outcome is unknown, or the precision is too wide for differences.
     """
     if given.precision is None:
         for name in BOUNDS:
@@ -61,6 +64,8 @@ def target_of(given: argparse.Namespace) -> Target | None:
 
     bounds = {name: getattr(given, name) for name in ("least", "most") if getattr(given, name) is not None}
     try:
-        return Target(given.precision, tuple(given.on or Target.outcomes), **bounds)
+        target = Target(given.precision, tuple(given.on or Target.outcomes), **bounds)
+        target.check(compared)
     except ValueError as error:
         raise Refused(f"--{error}") from None
+    return target

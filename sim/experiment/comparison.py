@@ -8,10 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.moments import LEVEL, Moments
+from sim.experiment.moments import LEVEL, Moments, half_width, quantile
 from sim.outcomes import OUTCOMES, Margin, OutcomeTable
 
-__all__ = ["LEVEL", "Difference", "Paired", "compare_tables", "interval", "mean_of"]
+__all__ = ["LEVEL", "NUMBERS", "Difference", "Paired", "compare_tables", "interval", "mean_of", "variance_ratio"]
+
+NUMBERS = (
+    *("difference", "low", "high", "relative", "relative_low", "relative_high", "replications"),
+    *("variance_ratio", "variance_ratio_low", "variance_ratio_high"),
+)
+"""Columns of a table of differences, after the means of the two governances."""
+LARGEST_RATIO = 1e4
+"""A ratio of variances above this says that the difference hardly varies, not how much pairing spares."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,14 +35,16 @@ class Difference:
         Means over the replications that have both; over those that have it where no replication has both.
     difference, low, high
         Mean of the paired differences (second - first) with its 95 % t interval; nan with one replication.
-    relative
-        Difference over the first mean; nan if that is 0.
+    relative, relative_low, relative_high
+        Difference over the first mean, nan if that is 0, with its 95 % interval by the delta method: the first mean
+        is an estimate too, and of the same replications. No interval with one replication.
     replications
         How many have both.
-    variance_ratio
-        Variance of the first plus that of the second, over the variance of the difference: how many times as many
-        replications two independent groups of runs would need for the same interval. nan if the difference does not
-        vary, or with one replication.
+    variance_ratio, variance_ratio_low, variance_ratio_high
+        Variance of the first plus that of the second, over the variance of the difference: about how many times as
+        many replications two independent groups of runs would need for as much precision; with its 95 % interval,
+        from three replications on (:func:`variance_ratio`). nan if the difference does not vary, or the ratio is
+        above 10,000.
     """
 
     outcome: str
@@ -44,9 +55,18 @@ class Difference:
     low: float
     high: float
     relative: float
+    relative_low: float
+    relative_high: float
     unit: str
     replications: int
     variance_ratio: float
+    variance_ratio_low: float
+    variance_ratio_high: float
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Both means, then as ``NUMBERS``."""
+        return (self.first, self.second, *(getattr(self, name) for name in NUMBERS))
 
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -98,21 +118,66 @@ class Paired:
             np.where(paired.count > 0, both.mean, alone.mean)
             for alone, both in zip(self._alone, self._both, strict=True)
         )
-        mean, ratio = paired.mean, self._variance_ratio()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            relative = np.where(first != 0, mean / first, np.nan)
-        numbers = np.stack([first, second, mean, *paired.interval(), relative], axis=2)
+        spread = (self._both[0].variance, self._both[1].variance, paired.variance)
+        relative = _relative(paired.count, first, paired.mean, *spread)
+        ratio = variance_ratio(paired.count, *spread)
+        numbers = np.stack([first, second, paired.mean, *paired.interval(), *relative, *ratio], axis=2)
         given = (self._alone[0].count + self._alone[1].count) > 0
         for o, m in np.argwhere(given).tolist():
-            a, b, difference, low, high, share = numbers[o, m].tolist()
-            both, times, unit = int(paired.count[o, m]), float(ratio[o, m]), OUTCOMES[outcomes[o]].unit
-            yield Difference(outcomes[o], margins[m], a, b, difference, low, high, share, unit, both, times)
+            a, b, difference, low, high, share, share_low, share_high, *times = numbers[o, m].tolist()
+            both, unit = int(paired.count[o, m]), OUTCOMES[outcomes[o]].unit
+            yield Difference(
+                outcomes[o], margins[m], a, b, difference, low, high, share, share_low, share_high, unit, both, *times
+            )
 
-    def _variance_ratio(self) -> NDArray[np.float64]:
-        together = self._both[0].variance + self._both[1].variance
-        apart = self._difference.variance
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(apart > 0, together / apart, np.nan)
+
+def _relative(
+    count: NDArray[np.int64], first: Floats, mean: Floats, before: Floats, after: Floats, apart: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Difference over the first mean, with its interval by the delta method.
+
+    To first order the error of the quotient R is the mean of (difference - R x first) over the first mean.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(first != 0, mean / first, np.nan)
+        covariance = (after - before - apart) / 2  # of first and difference
+        variance = np.maximum(apart - 2 * relative * covariance + relative**2 * before, 0.0)
+        half = half_width(count, variance) / np.abs(first)
+    return relative, relative - half, relative + half
+
+
+def variance_ratio(
+    count: NDArray[np.int64], before: Floats, after: Floats, apart: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """What pairing gives: the variance of both over that of their difference, with its 95 % interval.
+
+    The ratio is (q + 1) / 2, where q is the variance of the sum over that of the difference of the pairs. Sum and
+    difference are correlated where the two variances differ, so the interval is that of Pitman and Morgan for the
+    variances of pairs: exact for normal values.
+
+    Parameters
+    ----------
+    count
+        Pairs.
+    before, after, apart
+        Variances of the first, the second and their difference.
+
+    Returns
+    -------
+    tuple of arrays
+        Ratio, low, high. nan where the difference does not vary, or the ratio is above 10,000; low and high also for
+        fewer than three pairs.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = (before + after) / apart
+        ratio = np.where((apart > 0) & (ratio <= LARGEST_RATIO), ratio, np.nan)
+        quotient = np.maximum(2 * ratio - 1, 0.0)
+        # Squared correlation of sum and difference, whose covariance is after - before.
+        shared = np.clip((after - before) ** 2 / (quotient * apart**2), 0.0, 1.0)
+        freedom = np.where(count > 2, count - 2, np.nan)
+        widening = 1 + 2 * (1 - shared) * quantile(freedom) ** 2 / freedom
+        factor = widening + np.sqrt(widening**2 - 1)
+    return ratio, (quotient / factor + 1) / 2, (quotient * factor + 1) / 2
 
 
 def compare_tables(first: Sequence[OutcomeTable], second: Sequence[OutcomeTable]) -> Iterator[Difference]:

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from sim import memory
 from sim.experiment.archive import REPLICATIONS, Replications, settle
-from sim.experiment.comparison import Difference
+from sim.experiment.comparison import NUMBERS, Difference
 from sim.experiment.executors import Where
 from sim.experiment.headline import HEADLINE
 from sim.experiment.identity import write_identity
@@ -155,14 +155,14 @@ def _comparison_columns(governances: Sequence[str]) -> tuple[str, ...]:
     return (
         *("outcome", *PLACES),
         *governances,
-        *("difference", "low", "high", "relative", "replications", "variance_ratio", "unit"),
+        *NUMBERS,
+        "unit",
     )
 
 
 def _comparison_rows(differences: Iterable[Difference]) -> Iterable[Sequence[Any]]:
     for d in differences:
-        numbers = (d.first, d.second, d.difference, d.low, d.high, d.relative, d.replications, d.variance_ratio)
-        yield (d.outcome, *d.margin, *numbers, d.unit)
+        yield (d.outcome, *d.margin, *d.numbers, d.unit)
 
 
 def _result(experiment: Experiment, levels: Sequence[Level], differences: Sequence[Difference]) -> dict[str, Any]:

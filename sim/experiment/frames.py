@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.experiment.comparison import NUMBERS
 from sim.experiment.headline import HEADLINE
 from sim.outcomes import Margin
 
@@ -31,14 +32,8 @@ def differences(experiment: Experiment) -> pd.DataFrame:
     """Each outcome under both governances, and the paired difference; margins as in :func:`levels`."""
     import pandas as pd
 
-    columns = (
-        *("outcome", *Margin._fields, *experiment.governances),
-        *("difference", "low", "high", "relative", "replications", "variance_ratio", "unit"),
-    )
-    rows = []
-    for d in experiment.differences():
-        numbers = (d.first, d.second, d.difference, d.low, d.high, d.relative, d.replications, d.variance_ratio)
-        rows.append((d.outcome, *d.margin, *numbers, d.unit))
+    columns = ("outcome", *Margin._fields, *experiment.governances, *NUMBERS, "unit")
+    rows = [(d.outcome, *d.margin, *d.numbers, d.unit) for d in experiment.differences()]
     return pd.DataFrame.from_records(rows, columns=columns)
 
 

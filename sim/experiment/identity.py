@@ -30,8 +30,8 @@ SWEEP = "sweep"
 REGION = "region"
 """Folder with the tables of the region."""
 FORMAT = 1
-PACKAGES = ("numba", "numpy")
-"""Packages that results depend on, beside narvard itself."""
+PACKAGES = ("numba", "numpy", "scipy")
+"""Packages that results depend on, beside narvard itself: SciPy has the quantiles of intervals and stopping."""
 MODEL = ("scenario", "population", "flows", "engine", "outcomes")
 """Rooms of the model, beside the modules that stand alone."""
 SHORT = 12

@@ -70,5 +70,10 @@ class Moments:
 def half_width(count: ArrayLike, variance: ArrayLike) -> Floats:
     """Half the width of the 95 % t interval of a mean; nan where there are fewer than two values."""
     number = np.asarray(count)
-    quantile = stdtrit(np.maximum(number - 1, 1), 0.5 + LEVEL / 2)
-    return np.where(number > 1, quantile * np.sqrt(np.asarray(variance) / np.maximum(number, 1)), np.nan)
+    factor = quantile(np.maximum(number - 1, 1))
+    return np.where(number > 1, factor * np.sqrt(np.asarray(variance) / np.maximum(number, 1)), np.nan)
+
+
+def quantile(freedom: ArrayLike) -> Floats:
+    """The quantile of Student's t that bounds the middle 95 %; nan for nan degrees of freedom."""
+    return np.asarray(stdtrit(freedom, 0.5 + LEVEL / 2))

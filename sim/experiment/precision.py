@@ -11,12 +11,15 @@ those of the look-ahead as well; and an outcome that is never given does not kee
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.moments import Moments, half_width
+from scipy.special import chdtri
+
+from sim.experiment.moments import LEVEL, Moments, half_width
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -27,6 +30,10 @@ FEWEST = 3
 """Replications before an interval is looked at: two say next to nothing about a standard deviation."""
 FULL_LOOK_AHEAD = 100
 """Replications beyond which the look-ahead grows in proportion (kLimit of Hoad and others)."""
+WIDEST_OF_A_DIFFERENCE = 0.5
+"""Relative precision above which an interval of a difference of nothing would too often be narrow enough."""
+MANY = 1_000_000
+"""Replications beyond which nobody waits for a precision."""
 DIGITS = 10
 
 REACHED, CAPPED, NOT_GIVEN = "reached", "cap", "not given"
@@ -40,9 +47,11 @@ class Target:
     Attributes
     ----------
     relative
-        Half the width of the 95 % interval, at most this share of the mean; above 0 and below 1.
+        Half the width of the 95 % interval, at most this share of the mean; above 0 and below 1, in a comparison at
+        most 0.5.
     outcomes
-        All of these, for everybody: their levels in a run, their paired differences in a comparison.
+        All of these, for everybody: their levels in a run, their paired differences in a comparison. Each interval
+        is a 95 % interval by itself; that all of them hold the truth at once is less sure.
     least, most
         Replications at least (3 or more) and at most, those of the look-ahead included.
     look_ahead
@@ -77,6 +86,21 @@ class Target:
             raise ValueError(f"most: {self.most} given, at least {self.least} needed (least)")
         if self.look_ahead < 0:
             raise ValueError(f"look_ahead: {self.look_ahead} given, at least 0 needed")
+
+    def check(self, compared: bool) -> None:
+        """See that it makes sense for what is to be run.
+
+        Raises
+        ------
+        ValueError
+            If it is too wide for differences. While replications are few, chance makes some interval that wide of a
+            difference whose true size is 0, and stopping then would make a finding of nothing.
+        """
+        if compared and self.relative > WIDEST_OF_A_DIFFERENCE:
+            raise ValueError(
+                f"precision: {self.relative:.10g} given, at most {WIDEST_OF_A_DIFFERENCE} (50%) in a comparison: an "
+                "interval so wide comes by chance even where there is no difference"
+            )
 
     def ahead(self, replications: int) -> int:
         """How many more replications the precision must hold, as seen after so many."""
@@ -164,9 +188,15 @@ class Rule:
     ----------
     replications
         Added so far.
+
+    Raises
+    ------
+    ValueError
+        If the target is too wide for differences.
     """
 
     def __init__(self, target: Target, compared: bool) -> None:
+        target.check(compared)
         self.target = target
         self.compared = compared
         self.replications = 0
@@ -249,20 +279,27 @@ def replications_needed(mean: float, deviation: float, relative: float) -> int |
     Returns
     -------
     int or None
-        At least 3; None if no number is enough (the mean is 0), or nothing is known.
+        At least 3; None if a million is not enough (the mean is 0, or nearly), or nothing is known.
     """
     if not (math.isfinite(mean) and math.isfinite(deviation)) or not mean:
         return None
-    number = max(FEWEST, math.floor((1.95 * deviation / (relative * mean)) ** 2))  # t is never below 1.95
-    while half_width(number, deviation**2) > relative * abs(mean):
-        number += 1
-    return number
+
+    def enough(number: int) -> bool:
+        return float(half_width(number, 1.0)) * deviation <= relative * abs(mean)
+
+    numbers = range(FEWEST, MANY + 1)
+    place = bisect_left(numbers, True, key=enough)
+    return numbers[place] if place < len(numbers) else None
 
 
 def time_to_precision(
-    differences: Iterable[Difference], seconds: float | None, ran: int, relative: float = Target.relative
+    differences: Iterable[Difference], seconds: float | None, ran: int, target: Target | None = None
 ) -> dict[str, Any] | None:
     """How long this machine takes until the days avoided are known to a precision (tid till precision).
+
+    A guess from the replications at hand, so it has a range: the numbers that the ends of the 95 % intervals of mean
+    and standard deviation would give (that of the standard deviation by chi-square), the lucky ends together and the
+    unlucky ones.
 
     Parameters
     ----------
@@ -270,27 +307,37 @@ def time_to_precision(
         Of a comparison.
     seconds, ran
         Wall time, and how many replications were run in it.
-    relative
-        Half the width of the 95 % interval, as a share of the difference.
+    target
+        Its precision and look-ahead count; by default 5 % and 5.
 
     Returns
     -------
     dict or None
-        ``outcome``, ``relative``, ``replications`` and ``seconds``; None where it cannot be told.
+        ``outcome``, ``relative``, ``replications`` and ``seconds`` with the look-ahead, each with ``_low`` and
+        ``_high`` (None where a million replications would not do). None where nothing can be told: if the interval of
+        the difference holds 0, or a million would not do anyway.
     """
     total = next((d for d in differences if d.outcome == AVOIDED and set(d.margin) == {"all"}), None)
-    if total is None or not seconds or not ran or total.replications < FEWEST:
+    if total is None or not seconds or not ran or total.replications < FEWEST or total.low <= 0.0 <= total.high:
         return None
-    unit = float(half_width(total.replications, 1.0))
-    needed = replications_needed(total.difference, (total.high - total.low) / 2 / unit, relative)
-    if needed is None:
-        return None
-    return {
-        "outcome": AVOIDED,
-        "relative": relative,
-        "replications": needed,
-        "seconds": round(seconds / ran * needed, 1),
-    }
+    target = target or Target()
+    count, half = total.replications, (total.high - total.low) / 2
+    deviation, size = half / float(half_width(count, 1.0)), abs(total.difference)
+    small, large = deviations(count, deviation)
+    found: dict[str, Any] = {"outcome": AVOIDED, "relative": target.relative}
+    for end, mean, spread in (("", size, deviation), ("_low", size + half, small), ("_high", size - half, large)):
+        needed = replications_needed(mean, spread, target.relative)
+        whole = None if needed is None else needed + target.ahead(needed)
+        found |= {f"replications{end}": whole, f"seconds{end}": whole and round(seconds / ran * whole, 1)}
+    return found if found["replications"] is not None else None
+
+
+def deviations(count: int, deviation: float) -> tuple[float, float]:
+    """The 95 % interval of a standard deviation found from so many normal values, by chi-square."""
+    tail = (1 - LEVEL) / 2
+    ends = (chdtri(count - 1, p) for p in (tail, 1 - tail))  # chdtri: of the upper tail
+    low, high = (deviation * math.sqrt((count - 1) / float(end)) for end in ends)
+    return low, high
 
 
 def _rounded(value: float) -> float | None:

@@ -56,7 +56,7 @@ def _days(result: Result) -> str:
         number=number(size.value, _places(size)),
         direction=words.MORE if change.value > 0 else words.FEWER,
         interval=_interval(size),
-        relative=per_cent(abs(result.relative("hospital_days"))),
+        relative=per_cent(abs(result.relative("hospital_days").value)),
         level=number(result.level(result.first, "hospital_days").value, 0),
         **_names(result),
     )

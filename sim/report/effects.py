@@ -108,11 +108,8 @@ def cost(result: Result) -> Figure:
 
 
 def _relative(result: Result, margin: Margin) -> Estimate:
-    """Difference over the first mean, in per cent."""
-    before = result.level(result.first, "hospital_days", margin).value
-    if not before > 0:
-        return Estimate()
-    return result.change("hospital_days", margin).times(100 / before)
+    """Difference over the first mean, in per cent; its interval holds the chance in both."""
+    return result.relative("hospital_days", margin).times(100)
 
 
 def _dots(axes: Axes, places: Sequence[Place], estimates: Sequence[Estimate]) -> None:

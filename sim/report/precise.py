@@ -13,6 +13,8 @@ from sim.report.numbers import decimals, number, per_cent, scale
 from sim.report.result import Estimate, Result
 from sim.report.words import Term
 
+CAPPED = "cap"
+"""Reason for stopping: the most allowed, which was no finding of the rule."""
 USUAL = "hospital_days"
 """The outcome whose precision is told when none was asked for."""
 
@@ -31,7 +33,8 @@ class Width(NamedTuple):
     reached
         Replications at which the precision asked for was met to stay; None if not, or if none was asked for.
     ratio
-        How many times as many replications independent runs would need; nan for a run.
+        Ratio of variances: about how many times as many replications independent runs would need; unknown for a
+        run, and for few replications.
     """
 
     label: Term
@@ -40,7 +43,7 @@ class Width(NamedTuple):
     half: float
     share: float
     reached: int | None
-    ratio: float
+    ratio: Estimate
 
 
 def widths(result: Result) -> list[Width]:
@@ -54,8 +57,8 @@ def _width(result: Result, outcome: str, reached: int | None) -> Width:
     factor, unit = scale(OUTCOMES[outcome].unit)
     half = (estimate.high - estimate.low) / 2
     share = half / abs(estimate.value) if estimate.bounded and estimate.value else math.nan
-    ratio = result.ratio(outcome) if result.compared else math.nan
-    return Width(outcome_term(outcome), unit, factor * estimate.value, factor * half, share, reached, ratio)
+    label = outcome_term(outcome)
+    return Width(label, unit, factor * estimate.value, factor * half, share, reached, result.ratio(outcome))
 
 
 def outcome_term(outcome: str) -> Term:
@@ -72,9 +75,12 @@ def told(result: Result) -> list[str]:
         lines = [_reason(result, asked)]
     found = widths(result)
     lines += [_sentence(result, width) for width in found]
-    known = [width for width in found if math.isfinite(width.ratio)]
+    known = [width for width in found if width.ratio.bounded]
     if known:
-        lines.append(words.PAIRING.format(ratios="; ".join(_ratio(width) for width in known)))
+        lines.append(words.PAIRING.format(ratios="; ".join(map(_pairing, known))))
+    if asked:
+        lines += [words.STOPPED_BY_RULE] if asked["reason"] != CAPPED else []  # a cap is a plan
+        lines += [words.EACH_ALONE] if len(found) > 1 else []
     return lines
 
 
@@ -111,8 +117,21 @@ def _sentence(result: Result, width: Width) -> str:
     )
 
 
-def _ratio(width: Width) -> str:
-    return words.PAIRING_RATIO.format(name=width.label.text.lower(), ratio=number(width.ratio))
+def _pairing(width: Width) -> str:
+    value, low, high = map(_roughly, (width.ratio.value, width.ratio.low, width.ratio.high))
+    return words.PAIRING_RATIO.format(name=width.label.text.lower(), ratio=value, low=low, high=high)
+
+
+def _ratio(ratio: Estimate) -> str:
+    if not ratio.bounded:
+        return words.NONE
+    return f"{_roughly(ratio.value)} ({_roughly(ratio.low)} {words.TO} {_roughly(ratio.high)})"
+
+
+def _roughly(value: float) -> str:
+    """A number above 0 with two digits, and no more decimals than one."""
+    rounded = float(f"{value:.2g}")
+    return number(rounded, 0 if rounded >= 10 or rounded == round(rounded) else 1)
 
 
 def section(result: Result) -> str:
@@ -141,5 +160,5 @@ def _cells(result: Result, width: Width) -> list[str]:
     if result.about.get("precision"):
         cells.append(words.NONE if width.reached is None else number(width.reached, 0))
     if result.compared:
-        cells.append(number(width.ratio))
+        cells.append(_ratio(width.ratio))
     return cells

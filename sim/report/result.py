@@ -26,6 +26,8 @@ NAN = float("nan")
 TOTAL = Margin()
 NEEDED = {"replications", "window_days", "people", "seed"}
 """Of ``result.json``, beside the governances."""
+RATIO_LEAST = 10
+"""Fewer replications than this do not tell a ratio of variances: its interval spans a factor of 20 or more."""
 BELOW = "person_years"
 """What rates are per."""
 PLACES = ["group", "segment", "municipality", "period"]
@@ -62,6 +64,7 @@ class Estimate:
 
 
 UNKNOWN = Estimate()
+Changes = Mapping[tuple[str, Margin], Estimate]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +85,12 @@ class Result:
     changes
         Paired differences, second governance minus first, by outcome and margin; empty for a run.
     relatives
-        Differences over the mean of the first governance.
+        Differences over the mean of the first governance, with an interval in which both vary.
     sources
         Every value of the scenario with its source, as text by column; empty if the folder has none.
     ratios
-        How many times as many replications independent runs would need, by outcome and margin.
+        Ratios of variances by outcome and margin: about how many times as many replications independent runs would
+        need; none where fewer than 10 replications tell it.
     warm_up
         What was found of it; None if the folder does not say.
     """
@@ -96,9 +100,9 @@ class Result:
     levels: Mapping[tuple[str, str, Margin], Estimate]
     totals: Mapping[tuple[str, str], Floats]
     changes: Mapping[tuple[str, Margin], Estimate]
-    relatives: Mapping[tuple[str, Margin], float]
+    relatives: Mapping[tuple[str, Margin], Estimate]
     sources: tuple[Mapping[str, str], ...] = ()
-    ratios: Mapping[tuple[str, Margin], float] = field(default_factory=dict)
+    ratios: Mapping[tuple[str, Margin], Estimate] = field(default_factory=dict)
     warm_up: WarmUpFound | None = None
 
     @property
@@ -154,13 +158,13 @@ class Result:
         """Paired difference; unknown for a run."""
         return self.changes.get((outcome, margin), UNKNOWN)
 
-    def relative(self, outcome: str, margin: Margin = TOTAL) -> float:
-        """Difference over the first mean; nan where there is none."""
-        return self.relatives.get((outcome, margin), NAN)
+    def relative(self, outcome: str, margin: Margin = TOTAL) -> Estimate:
+        """Difference over the first mean; unknown where there is none."""
+        return self.relatives.get((outcome, margin), UNKNOWN)
 
-    def ratio(self, outcome: str, margin: Margin = TOTAL) -> float:
-        """How many times as many replications independent runs would need; nan where it is not known."""
-        return self.ratios.get((outcome, margin), NAN)
+    def ratio(self, outcome: str, margin: Margin = TOTAL) -> Estimate:
+        """About how many times as many replications independent runs would need; unknown where they do not say."""
+        return self.ratios.get((outcome, margin), UNKNOWN)
 
     def rate(self, governance: str, outcome: str, below: str, factor: float) -> Estimate:
         """One outcome over another, replication by replication."""
@@ -252,16 +256,17 @@ def _totals(path: Path, governances: Sequence[str]) -> dict[tuple[str, str], Flo
     }
 
 
-def _comparison(
-    path: Path,
-) -> tuple[dict[tuple[str, Margin], Estimate], dict[tuple[str, Margin], float], dict[tuple[str, Margin], float]]:
+def _comparison(path: Path) -> tuple[Changes, Changes, Changes]:
     """Differences, relative differences and ratios of variances by outcome and margin."""
     changes, relatives, ratios = {}, {}, {}
-    columns = ("difference", "low", "high", "relative", "variance_ratio")
-    for outcome, *cells in _table(path, "outcome", *PLACES, *columns):
-        key = (outcome, Margin(*cells[: len(PLACES)]))
-        value, low, high, relatives[key], ratios[key] = (_number(cell) for cell in cells[len(PLACES) :])
-        changes[key] = Estimate(value, low, high)
+    columns = [name + end for name in ("relative", "variance_ratio") for end in ("", "_low", "_high")]
+    names = ("outcome", *PLACES, "replications", "difference", "low", "high", *columns)
+    for outcome, *cells in _table(path, *names):
+        margin, count = Margin(*cells[: len(PLACES)]), int(cells[len(PLACES)])
+        numbers = [_number(cell) for cell in cells[len(PLACES) + 1 :]]
+        changes[outcome, margin] = Estimate(*numbers[:3])
+        relatives[outcome, margin] = Estimate(*numbers[3:6])
+        ratios[outcome, margin] = Estimate(*numbers[6:]) if count >= RATIO_LEAST else UNKNOWN
     return changes, relatives, ratios
 
 

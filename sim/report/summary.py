@@ -128,7 +128,7 @@ def line(result: Result, outcome: str, label: Term, margin: Margin = TOTAL) -> L
         shown,
         tuple(result.level(name, outcome, margin).times(factor) for name in result.governances),
         result.change(outcome, margin).times(factor),
-        float("nan") if unit == "share" else result.relative(outcome, margin),
+        float("nan") if unit == "share" else result.relative(outcome, margin).value,
     )
 
 

@@ -137,7 +137,8 @@ LOWER, HIGHER, UNCLEAR, EQUAL = "lower", "higher", "unclear", "equal"
 TABLE_NOTE = (
     "Means of {replications} in {window}; differences of shares in percentage points. Intervals: 95 %, paired "
     "over replications. "
-    '"unclear": the interval holds zero, so the difference cannot be told apart from chance.'
+    '"unclear": the interval holds zero, so the difference cannot be told apart from chance. Intervals are for one '
+    "line at a time: of twenty lines without any true difference, one is expected to leave out zero."
 )
 VALUE_NOTE = "Means of {replications} in {window}, with 95 % intervals over replications."
 TABLE_ONE = "Means of 1 replication in {window}. One replication gives no interval."
@@ -238,9 +239,9 @@ FIGURES = {
         "Difference in hospital days, by group, segment and municipality",
         "Skillnad i vårddygn per LHC-grupp, behovssegment och kommun",
         "Second governance minus first, the same people. The right-hand panel divides each row by its mean "
-        "under the first governance. Intervals are for one row at a time: of twenty rows without any true "
-        "difference one is expected to miss zero. Groups and segments are those of the person when the stay "
-        "began.",
+        "under the first governance; its whiskers hold the chance in that mean too. Intervals are for one row at "
+        "a time: of twenty rows without any true difference one is expected to miss zero. Groups and segments are "
+        "those of the person when the stay began.",
     ),
     "labelled-by-month": FigureWords(
         "Days labelled avoidable, month by month",
@@ -714,8 +715,13 @@ PRECISION_HEADS = (
     "Reached at replication",
 )
 PAIRING = (
-    "The same people, with the same hidden needs, live under both governances, which spares replications: two "
-    "independent groups of runs would need, for intervals as narrow, {ratios}."
+    "The same people, with the same hidden needs, live under both governances, which spares replications: by the ratio "
+    "of the variances, two independent groups of runs would need {ratios}."
 )
-PAIRING_RATIO = "{ratio} times as many for {name}"
-PAIRING_HEAD = "Independent runs would need, times as many"
+PAIRING_RATIO = "about {ratio} times (95 % interval {low} to {high}) as many for {name}"
+PAIRING_HEAD = "Ratio of variances: independent runs would need about so many times as many (95 % interval)"
+STOPPED_BY_RULE = (
+    "The rule, not a plan, found the number of replications, so the intervals hold the truth slightly less often than "
+    "95 times in a hundred: 91 to 95 times where it was measured (docs/experiments.md, Coverage, measured)."
+)
+EACH_ALONE = "Each interval is for one outcome alone; that all of them hold the truth at once is less sure."

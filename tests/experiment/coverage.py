@@ -65,6 +65,14 @@ def of_stopped(values: NDArray[np.float64], target: Target, truth: float) -> tup
     return Coverage(hits, len(experiments)), float(np.mean([len(one) for one in experiments]))
 
 
+def made(generator: np.random.Generator, length: int, spread: float, skewness: float = 0.0) -> NDArray[np.float64]:
+    """Values of mean 1 and this standard deviation: normal, or gamma of this skewness."""
+    if not skewness:
+        return generator.normal(1.0, spread, length)
+    shape = 4 / skewness**2
+    return 1.0 + spread * (generator.gamma(shape, 1.0, length) - shape) / shape**0.5
+
+
 def main() -> None:
     """Measure and print."""
     even, skewed = (np.diff(ward.paired(range(40_000)), axis=1)[:, 0] for ward in (EVEN, SKEWED))
@@ -78,6 +86,11 @@ def main() -> None:
         print(f"stopped at {relative:.0%}, look-ahead {look_ahead}: {found}, mean {mean:.1f} replications")
     found, mean = of_stopped(skewed, Target(0.2), SKEWED.difference)
     print(f"skewed, stopped at 20%, look-ahead 5: {found}, mean {mean:.1f} replications")
+    generator = np.random.default_rng(9)
+    for skewness in (0.0, 1.2):
+        for spread in (0.05, 0.1, 0.15, 0.2, 0.3):
+            found, mean = of_stopped(made(generator, 80_000, spread, skewness), Target(), 1.0)
+            print(f"made, skewness {skewness}, sd {spread:.0%} of the mean: {found}, mean {mean:.1f} replications")
 
 
 if __name__ == "__main__":

@@ -96,8 +96,9 @@ def test_tables_are_tidy_and_agree_with_each_other(experiment: Experiment, tmp_p
     assert not outcomes.duplicated(keys).any()
     assert ((outcomes[margins] != "all").sum(axis=1) <= 1).all()
     comparison = pd.read_csv(tmp_path / "comparison.csv")
-    more = ("difference", "low", "high", "relative", "replications", "variance_ratio", "unit")
-    assert list(comparison.columns) == ["outcome", *margins, *experiment.governances, *more]
+    more = ("difference", "low", "high", "relative", "relative_low", "relative_high", "replications")
+    ratio = ("variance_ratio", "variance_ratio_low", "variance_ratio_high", "unit")
+    assert list(comparison.columns) == ["outcome", *margins, *experiment.governances, *more, *ratio]
     total = ("hospital_days", "all", "all", "all", "all")
     row, levels = comparison.set_index(["outcome", *margins]).loc[total], outcomes.set_index(keys)
     runs = pd.read_csv(tmp_path / "replications.csv")

@@ -15,7 +15,7 @@ from sim_tools.output_analysis import ReplicationsAlgorithm
 
 from sim.cli.commands import Refused
 from sim.cli.precise import PRECISION, share, target_of
-from sim.experiment.comparison import compare_tables, interval
+from sim.experiment.comparison import Difference, compare_tables, interval
 from sim.experiment.precision import (
     CAPPED,
     NOT_GIVEN,
@@ -190,7 +190,8 @@ def test_missing_values_count_as_replications_but_not_for_the_interval() -> None
 
 
 @pytest.mark.parametrize(
-    ("mean", "deviation", "relative"), [(100, 10, 0.05), (-3, 4, 0.1), (5, 0.01, 0.5), (7, 90, 0.2)]
+    ("mean", "deviation", "relative"),
+    [(100, 10, 0.05), (-3, 4, 0.1), (5, 0.01, 0.5), (7, 90, 0.2), (0.05, 1, 0.05), (-0.005, 1, 0.4)],
 )
 def test_replications_needed_are_the_fewest(mean: float, deviation: float, relative: float) -> None:
     def half(number: int) -> float:
@@ -202,25 +203,96 @@ def test_replications_needed_are_the_fewest(mean: float, deviation: float, relat
     assert number == 3 or half(number - 1) > relative * abs(mean)
 
 
-@pytest.mark.parametrize(("mean", "deviation"), [(0.0, 1.0), (NAN, 1.0), (1.0, NAN)])
+@pytest.mark.parametrize(
+    ("mean", "deviation"),
+    [(0.0, 1.0), (NAN, 1.0), (1.0, NAN), (0.001, 1.0), (1e-17, 1.0), (5e-324, 1.0), (1.0, 1e308), (1e-308, 1e308)],
+)
 def test_no_number_is_enough_for_nothing(mean: float, deviation: float) -> None:
     assert replications_needed(mean, deviation, 0.05) is None
 
 
-def test_time_to_precision_is_that_of_the_replications_needed() -> None:
-    before = np.array([100.0, 130.0, 90.0, 120.0, 110.0])
-    change = np.array([-20.0, -24.0, -19.0, -22.0, -25.0])
+def differences_of(change: NDArray[np.float64]) -> list[Difference]:
+    """Of hospital days that differ by so much, pair by pair."""
+    before = np.linspace(100.0, 130.0, len(change))
     tables = [
         [replication(i, {DAYS: value}).arms[0].table for i, value in enumerate(v)] for v in (before, before + change)
     ]
-    differences = list(compare_tables(*tables))
+    return list(compare_tables(*tables))
+
+
+def test_time_to_precision_is_that_of_the_replications_needed() -> None:
+    change = np.array([-20.0, -24.0, -19.0, -22.0, -25.0])
+    differences = differences_of(change)
     found = time_to_precision(differences, seconds=10.0, ran=5)
+    assert found is not None
     needed = replications_needed(change.mean(), change.std(ddof=1), 0.05)
     assert needed is not None
-    assert found == {"outcome": DAYS, "relative": 0.05, "replications": needed, "seconds": 2.0 * needed}
+    assert (found["outcome"], found["relative"]) == (DAYS, 0.05)
+    assert (found["replications"], found["seconds"]) == (needed + 5, 2.0 * (needed + 5))
+    # The ends: the limits of the mean, and those of the standard deviation by chi-square.
+    spreads = change.std(ddof=1) * np.sqrt(4 / stats.chi2.ppf([0.975, 0.025], 4))
+    for end, mean, spread in zip(("_low", "_high"), interval(change), spreads, strict=True):
+        of_end = replications_needed(mean, spread, 0.05)
+        assert of_end is not None
+        assert found["replications" + end] == of_end + Target().ahead(of_end)
+        assert found["seconds" + end] == 2.0 * found["replications" + end]
     assert time_to_precision(differences, seconds=10.0, ran=0) is None
     assert time_to_precision(differences, seconds=None, ran=5) is None
     assert time_to_precision([], seconds=10.0, ran=5) is None
+
+
+def test_a_difference_that_may_be_nothing_has_no_time_to_precision() -> None:
+    assert time_to_precision(differences_of(np.array([-1.0, 2.0, -3.0, 1.0])), seconds=10.0, ran=4) is None
+    assert time_to_precision(differences_of(np.zeros(4)), seconds=10.0, ran=4) is None
+
+
+def test_a_range_of_the_time_to_precision_may_be_open() -> None:
+    # The interval ends near 0, from where no number of replications would do.
+    change = np.array([-1.0, -2.0, -3.0])
+    change -= interval(change)[1] + 1e-4
+    found = time_to_precision(differences_of(change), seconds=3.0, ran=3)
+    assert found is not None
+    assert found["replications_low"] < found["replications"]
+    assert (found["replications_high"], found["seconds_high"]) == (None, None)
+
+
+def test_the_range_of_the_time_to_precision_holds_the_number_that_is_needed() -> None:
+    truth = replications_needed(-30.0, 8.0, 0.05)
+    assert truth is not None
+    held = missed = 0
+    generator = np.random.default_rng(6)
+    for _ in range(300):
+        found = time_to_precision(differences_of(generator.normal(-30.0, 8.0, 10)), seconds=10.0, ran=10)
+        assert found is not None
+        held += found["replications_low"] <= truth + Target().ahead(truth) <= found["replications_high"]
+        missed += found["replications"] != truth + Target().ahead(truth)
+    assert held >= 0.95 * 300
+    assert missed > 200  # a point alone would mostly be wrong
+
+
+@pytest.mark.parametrize("look_ahead", [1, 5])
+def test_a_wide_precision_is_refused_for_differences_only(look_ahead: int) -> None:
+    wide, widest = Target(0.51, look_ahead=look_ahead), Target(0.5, look_ahead=look_ahead)
+    with pytest.raises(
+        ValueError, match=r"precision: 0\.51 given, at most 0\.5 \(50%\) in a comparison: an interval so"
+    ):
+        Rule(wide, compared=True)
+    assert Rule(wide, compared=False).target is wide
+    assert Rule(widest, compared=True).target is widest
+
+
+def test_a_difference_of_nothing_is_seldom_precise_at_the_widest_precision() -> None:
+    generator = np.random.default_rng(21)
+    found = {0.5: 0, 0.9: 0}
+    for _ in range(150):
+        values = generator.normal(0.0, 1.0, 100)
+        for relative in found:
+            watch = Watch(Target(relative))
+            for value in values:
+                watch.add(float(value))
+            found[relative] += watch.reached
+    assert found[0.5] <= 2
+    assert found[0.9] >= 8  # why it is refused
 
 
 def test_replications_come_in_order() -> None:
@@ -290,3 +362,10 @@ def test_arguments_become_a_target() -> None:
 def test_arguments_that_do_not_fit_are_refused(arguments: list[str], says: str) -> None:
     with pytest.raises(Refused, match=says):
         target_of(parsed(*arguments))
+
+
+def test_a_wide_precision_of_a_comparison_is_refused_before_anything_runs() -> None:
+    given = parsed("--precision", "60%")
+    assert target_of(given) == Target(0.6)
+    with pytest.raises(Refused, match=r"--precision: 0\.6 given, at most 0\.5 \(50%\) in a comparison"):
+        target_of(given, compared=True)

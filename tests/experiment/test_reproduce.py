@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import scipy
 from rocrate.rocrate import ROCrate
 
 import sim
@@ -158,6 +160,14 @@ def test_other_versions_are_told(
     monkeypatch.setattr("sim.experiment.identity.__version__", "9.9")
     assert main(["reproduce", str(copy), "--replications", "1"]) == 0
     assert "version: narvard 0.1.0 then, 9.9 now" in capsys.readouterr().out
+
+
+def test_another_scipy_makes_another_experiment(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It has the quantiles of the intervals, so figures may differ.
+    assert versions()["scipy"] == scipy.__version__
+    before = Identity(scenario, ("current",), 1).digest
+    monkeypatch.setattr("sim.experiment.identity._version", lambda name: "0.1" if name == "scipy" else version(name))
+    assert Identity(scenario, ("current",), 1).digest != before
 
 
 def test_a_precision_is_reproduced_as_one(scenario: Scenario, tmp_path: Path) -> None:

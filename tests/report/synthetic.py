@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.experiment.comparison import NUMBERS, Paired
 from sim.experiment.warmup import COLUMNS, WarmUp
 from sim.outcomes.daily import SERIES
 from sim.outcomes.names import OUTCOMES, Source
@@ -193,20 +194,13 @@ def write_comparison(
 ) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        numbers = ("difference", "low", "high", "relative", "replications", "variance_ratio")
-        table.writerow(("outcome", *Margin._fields, *governances, *numbers, "unit"))
-        for o, name in enumerate(outcomes):
-            before, after = values[0, :, o].T, values[1, :, o].T
-            for m, margin in enumerate(margins):
-                if not given(name, margin):
-                    continue
-                first, e = before[m].mean(), estimate(after[m] - before[m])
-                relative = e.value / first if first else float("nan")
-                found = (first, after[m].mean(), e.value, e.low, e.high, relative)
-                together = before[m].var(ddof=1) + after[m].var(ddof=1) if len(before[m]) > 1 else float("nan")
-                apart = (after[m] - before[m]).var(ddof=1) if len(before[m]) > 1 else float("nan")
-                ratio = together / apart if apart else float("nan")
-                table.writerow((name, *margin, *map(cell, found), len(before[m]), cell(ratio), OUTCOMES[name].unit))
+        table.writerow(("outcome", *Margin._fields, *governances, *NUMBERS, "unit"))
+        paired = Paired(values.shape[2:])
+        for before, after in zip(*values, strict=True):
+            paired.add(before, after)
+        for d in paired.differences(outcomes, margins):
+            if given(d.outcome, d.margin):
+                table.writerow((d.outcome, *d.margin, *map(cell, d.numbers), d.unit))
 
 
 def write_warm_up(path: Path) -> dict[str, object]:

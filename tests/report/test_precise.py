@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,44 @@ def test_a_number_asked_for_is_told_with_its_half_width(tmp_path: Path) -> None:
     change = result.change("hospital_days")
     assert width.half == pytest.approx((change.high - change.low) / 2)
     assert width.share == pytest.approx(width.half / abs(change.value))
-    first, second, third = precise.told(result)
+    first, second = precise.told(result)
     assert first == "4 replications, as asked for."
     assert second.startswith("Hospital days: the difference is −")
     assert f"± {100 * width.share:.1f}" in second.replace("\u00a0", " ")
-    assert "times as many for hospital days" in third
+
+
+def test_what_pairing_gives_is_told_with_its_interval_from_ten_replications_on(tmp_path: Path) -> None:
+    few = with_precision(tmp_path / "few", None, replications=9)
+    assert not few.ratio("hospital_days").known
+    assert not any("ratio of the variances" in line for line in precise.told(few))
+    result = with_precision(tmp_path / "more", None, replications=10)
+    found = result.ratio("hospital_days")
+    assert found.low < found.value < found.high
+    (told,) = (line for line in precise.told(result) if "ratio of the variances" in line)
+    numbers = re.search(r"about ([\d.]+) times \(95 % interval ([\d.]+) to ([\d.]+)\) as many for hospital days", told)
+    assert numbers is not None
+    for text, value in zip(numbers.groups(), (found.value, found.low, found.high), strict=True):
+        assert float(text) == pytest.approx(value, rel=0.06)
+        assert len(text.replace(".", "").rstrip("0")) <= 2
+
+
+@pytest.mark.parametrize(("reason", "says"), [("reached", True), ("not given", True), ("cap", False), (None, False)])
+def test_intervals_after_stopping_by_the_rule_are_told_to_be_less_sure(
+    tmp_path: Path, reason: str | None, says: bool
+) -> None:
+    result = with_precision(tmp_path, asked(reason, {"hospital_days": 3}) if reason else None)
+    assert (words.STOPPED_BY_RULE in precise.told(result)) == says
+    console = Console(record=True, width=400)
+    show(tmp_path, console)
+    assert ("slightly less often" in console.export_text()) == says
+
+
+def test_several_outcomes_are_precise_each_alone(tmp_path: Path) -> None:
+    two = asked("reached", {"hospital_days": 3, "labelled_days": 4})
+    assert words.EACH_ALONE in precise.told(with_precision(tmp_path / "two", two))
+    assert words.EACH_ALONE not in precise.told(
+        with_precision(tmp_path / "one", asked("reached", {"hospital_days": 3}))
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +111,7 @@ def test_a_run_has_a_level_and_nothing_about_pairs(tmp_path: Path) -> None:
     assert "the mean is" in told[1]
     assert len(told) == 2
     assert words.PAIRING_HEAD not in page(result, {})
-    assert math.isnan(precise.widths(result)[0].ratio)
+    assert not precise.widths(result)[0].ratio.known
 
 
 def test_one_replication_has_no_precision(tmp_path: Path) -> None:

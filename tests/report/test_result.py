@@ -46,7 +46,10 @@ def test_a_folder_is_read_as_it_was_written(folder: Path) -> None:
     row = table[(table.outcome == "admissions") & (table.municipality == "NA")].iloc[0]
     change = result.change("admissions", place)
     assert (change.value, change.low, change.high) == (float(row.difference), float(row.low), float(row.high))
-    assert result.relative("admissions", place) == float(row.relative)
+    relative = result.relative("admissions", place)
+    shares = (float(row.relative), float(row.relative_low), float(row.relative_high))
+    assert (relative.value, relative.low, relative.high) == shares
+    assert not result.ratio("admissions", place).known  # 4 replications do not tell it
     assert result.municipalities == MUNICIPALITIES
     assert len(result.months) == 12
 

@@ -36,7 +36,7 @@ def test_the_numbers_are_those_of_the_tables(folder: Path) -> None:
         plain(number(change.value, 0, sign=True)),
     ]
     assert cells[4] == plain(f"{number(change.low, 0, sign=True)} to {number(change.high, 0, sign=True)}")
-    assert cells[5] == plain(f"{number(100 * result.relative('hospital_days'), 1, sign=True)} %")
+    assert cells[5] == plain(f"{number(100 * result.relative('hospital_days').value, 1, sign=True)} %")
     assert cells[6] == "lower"
 
 
