@@ -27,6 +27,11 @@ everybody outside the three need segments, whatever their age.
 outcomes too, so that differences between arms and intervals over replications can be built from sums.
 Medians and 90th percentiles come from the single rows, by linear interpolation.
 
+**Over replications** every outcome is the plain mean of its values, one from each replication. So a ratio is the
+mean of the replications' ratios, not the ratio of the mean totals, which the rows of the totals give. A
+replication without a denominator has no ratio and does not count. Only `relative` of a comparison is a
+quotient of two means.
+
 **Windows truncate**: time before and after is not counted, and time is counted in the month in which it
 passes. Visits count when they begin, calls and emergency visits when they are made, waits when they are
 over, discharges when they happen.

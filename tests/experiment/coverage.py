@@ -1,4 +1,4 @@
-"""How often 95 % intervals hold the truth, measured: ``python -m tests.experiment.coverage`` (two minutes)."""
+"""How often 95 % intervals hold the truth, measured: ``python -m tests.experiment.coverage`` (some minutes)."""
 
 from __future__ import annotations
 

@@ -108,3 +108,17 @@ def test_nothing_but_zeros_can_be_drawn(tmp_path: Path) -> None:
     for picture in PICTURES:
         if picture.possible(result):
             picture.drawn(result).draw_without_rendering()
+
+
+def test_whiskers_of_relative_differences_are_those_of_the_quotient(folder: Path) -> None:
+    result = read(folder)
+    figure = by_name("difference-by-group").drawn(result)
+    _, right = figure.axes
+    whiskers = [tuple(line.get_xdata()) for line in right.get_lines() if line.get_linestyle() == "-"]
+    relative = result.relative("hospital_days")
+    assert relative.bounded
+    drawn = [ends for ends in whiskers if ends == pytest.approx((100 * relative.low, 100 * relative.high))]
+    assert len(drawn) == 1
+    # Not the difference's interval over a first mean taken for certain.
+    change, first = result.change("hospital_days"), result.level("current", "hospital_days").value
+    assert drawn[0] != pytest.approx((100 * change.low / first, 100 * change.high / first), rel=1e-4)
