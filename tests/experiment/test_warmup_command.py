@@ -55,7 +55,8 @@ def test_a_comparison_to_a_precision_stops_by_itself_and_says_why(
     assert found["replications"] == result["replications"] == outcome["reached"] + 5
     assert outcome["relative"] <= 0.3
     assert "at most 30 % of the difference in emergency department visits, and stayed so" in shown
-    assert "time to precision: " in shown
+    assert "time to precision, with these workers: about " in shown
+    assert "slightly less often than 95 times" in shown
     provenance = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
     assert provenance["time_to_precision"]["outcome"] == "hospital_days"
     assert provenance["replications_run"] >= result["replications"]
@@ -69,4 +70,13 @@ def test_an_unknown_outcome_is_told_with_its_nearest_name_before_anything_runs(
     options = ["--precision", "5%", "--on", "hospital_day", "--out", str(folder)]
     assert main(["compare", str(scenario), *options]) == INVALID
     assert "--on: 'hospital_day' is no outcome; did you mean hospital_days" in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_a_precision_too_wide_for_differences_is_told_before_anything_runs(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    assert main(["compare", str(scenario), "--precision", "90%", "--out", str(folder)]) == INVALID
+    assert "--precision: 0.9 given, at most 0.5 (50%) in a comparison: an interval so wide" in capsys.readouterr().err
     assert not folder.exists()
