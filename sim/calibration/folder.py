@@ -91,7 +91,7 @@ class Found:
         base = matched.values[: matched.settings.replications]
         for g, target in enumerate(self.plan.targets):
             known = chosen[:, g][~np.isnan(chosen[:, g])]
-            own = matched.emulators.get(g)
+            own = matched.near.get(g, matched.emulators.get(g))
             yield (
                 *(target.id, target.group, target.text, target.unit, _edge(goals.low[g]), _edge(goals.high[g])),
                 *(goals.observation[g], goals.discrepancy[g], math.sqrt(matched.chance[g])),

@@ -23,6 +23,10 @@ DEVIATIONS = 2.0
 """Standard deviations of the observation from the middle of a range to its edge."""
 
 
+LARGE = 8.0
+"""Standard deviations, of observation and discrepancy, from which a distance is large."""
+
+
 @dataclass(frozen=True, eq=False)
 class Goals:
     """Figures to be met.
@@ -95,6 +99,15 @@ class Goals:
         off = values - self.middle
         off = np.where(np.isinf(self.low), np.maximum(off, 0.0), np.where(np.isinf(self.high), np.minimum(off, 0), off))
         return np.nan_to_num(np.abs(off) / np.sqrt(self.observation**2 + self.discrepancy**2 + variance))
+
+    def squashed(self, values: Floats) -> Floats:
+        """Values whose distance from the goal grows with its logarithm once it is large; nearly as they are near it.
+
+        A queue that is overrun makes some figures hundreds of standard deviations too large. How many does not matter,
+        but an emulator would spend itself on it.
+        """
+        reach = LARGE * np.sqrt(self.observation**2 + self.discrepancy**2)
+        return self.middle + reach * np.arcsinh((values - self.middle) / reach)
 
     def inside(self, values: Floats) -> NDArray[np.bool_]:
         """Whether values lie within the ranges, shape (..., goals)."""

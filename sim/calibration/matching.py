@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from sim.calibration.emulator import Emulator, TooFewRuns, emulator
-from sim.calibration.goals import Goals, worst
+from sim.calibration.goals import LARGE, Goals, worst
 from sim.calibration.narrowing import Narrowed, latin_hypercube, narrowed
 from sim.workers import processors
 
@@ -36,6 +36,8 @@ STILL = 0.8
 """The space has stopped shrinking when a wave leaves more than this share of it."""
 SUCCESS = 0.25
 """Points that were not run fill an ensemble up only if at least this share of the last runs confirmed the emulators."""
+NEAR_RUNS = 16
+"""Runs that an emulator of those near the goal needs at least."""
 AT_ISSUE = 0.5
 """Goals of which no run so far was more implausible than this share of the cutoff rule nothing out."""
 BASE, WAVE, SETTLED, CHECK, BEYOND = "base", "wave", "settled", "check", "emulated"
@@ -185,6 +187,9 @@ class Matched:
         Of all runs, shape (runs, goals).
     emulators
         Of the last fit by place of the goal; goals that rule nothing out have none.
+    near
+        Beside them, of goals that some runs missed by very far, those of the other runs alone. The first say where a
+        queue is overrun, these what happens where it is not; a point must please both.
     """
 
     space: Space
@@ -193,6 +198,7 @@ class Matched:
     steps: list[Step] = field(default_factory=list)
     values: Floats = field(default_factory=lambda: np.empty((0, 0)))
     emulators: dict[int, Emulator] = field(default_factory=dict)
+    near: dict[int, Emulator] = field(default_factory=dict)
     stopped: str = ""
 
     @property
@@ -238,14 +244,21 @@ class Matched:
         """Worst implausibility of points as the emulators say, shape (points,); without their own variance if told."""
         if not self.emulators:
             return np.zeros(len(points))
-        places = np.array(list(self.emulators))
+        asked = [*self.emulators.items(), *self.near.items()]
+        places = np.array([place for place, _ in asked])
         with ThreadPoolExecutor(processors()) as pool:  # numpy lets the interpreter go
-            predicted = list(pool.map(lambda one: one.predict(points), self.emulators.values()))
+            predicted = list(pool.map(lambda one: one[1].predict(points), asked))
         mean = np.stack([mean for mean, _ in predicted], axis=1)
-        variance = np.stack([variance for _, variance in predicted], axis=1) * own
-        chance = self.chance[places]
-        found = self.goals.subset(places).implausibility(mean, variance + chance)
-        return worst(found, min(self.settings.exceptions, len(places) - 1))
+        variance = np.stack([variance for _, variance in predicted], axis=1)
+        if not own:  # but where two emulators share the work, the rough one keeps its doubts
+            rough = np.array([n < len(self.emulators) and place in self.near for n, place in enumerate(places)])
+            variance *= rough
+        found = self.goals.subset(places).implausibility(mean, variance + self.chance[places])
+        goals = list(self.emulators)
+        for n, place in enumerate(self.near, len(goals)):
+            first = goals.index(place)
+            found[:, first] = np.maximum(found[:, first], found[:, n])
+        return worst(found[:, : len(goals)], min(self.settings.exceptions, len(goals) - 1))
 
 
 def match(
@@ -351,7 +364,7 @@ class _Work:
     def _sure(self, points: Floats) -> bool:
         """Whether emulators add less than all other variances there, so that better ones would not rule out more."""
         found = self.found
-        for place, one in found.emulators.items():
+        for place, one in {**found.emulators, **found.near}.items():
             others = found.goals.observation[place] ** 2 + found.goals.discrepancy[place] ** 2 + found.chance[place]
             if float(np.median(one.predict(points)[1])) > others:
                 return False
@@ -406,13 +419,16 @@ class _Work:
     def _fit(self) -> None:
         """Emulators of the goals that rule something out."""
         found = self.found
-        most = found.implausibility.max(axis=0)
-        found.emulators = {}
-        for place in np.flatnonzero(found.measured & (most > AT_ISSUE * found.settings.cutoff)):
-            try:
-                found.emulators[int(place)] = emulator(found.points, found.values[:, place], found.chance[place])
-            except TooFewRuns:
-                continue
+        most, values = found.implausibility.max(axis=0), found.goals.squashed(found.values)
+        found.emulators, found.near = {}, {}
+        for place in np.flatnonzero(found.measured & (most > AT_ISSUE * found.settings.cutoff)).tolist():
+            of_goal, chance = values[:, place], found.chance[place]
+            with suppress(TooFewRuns):
+                found.emulators[place] = emulator(found.points, of_goal, chance)
+            far = found.implausibility[:, place] > LARGE
+            if place in found.emulators and far.any() and (~far).sum() >= NEAR_RUNS:
+                with suppress(TooFewRuns):
+                    found.near[place] = emulator(found.points, np.where(far, np.nan, of_goal), chance)
 
     # --- runs ----------------------------------------------------------------------------------------------------
 

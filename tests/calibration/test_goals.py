@@ -48,3 +48,13 @@ def test_worst_with_exceptions() -> None:
 def test_inside_has_open_sides() -> None:
     assert GOALS.inside(np.array([1.0, 10.9, -5.0, 100.0])).tolist() == [True] * 4
     assert GOALS.inside(np.array([0.9, 11.1, 0.11, 4.9])).tolist() == [False] * 4
+
+
+def test_far_away_counts_by_its_logarithm_and_near_by_itself() -> None:
+    two = GOALS.subset(np.array([0, 1]))
+    deviation = np.hypot(two.observation, two.discrepancy)
+    near, far, further = (two.squashed(two.middle + n * deviation) - two.middle for n in (3.0, -500.0, -5000.0))
+    assert near == pytest.approx(3.0 * deviation, rel=0.03)
+    assert far / deviation == pytest.approx(np.full(2, -8.0 * np.log(2 * 500 / 8)), rel=0.01)
+    assert (further < far).all()
+    assert np.isnan(two.squashed(np.array([np.nan, 1.0]))).tolist() == [True, False]

@@ -198,6 +198,20 @@ def test_an_emulator_finds_the_parameters_that_matter() -> None:
     assert np.sqrt(np.mean((mean - truth) ** 2 / variance)) < 2.0
 
 
+def test_a_queue_that_is_overrun_does_not_hide_the_rest() -> None:
+    """Beyond 0.55 of the first parameter both goals are hundreds of deviations away, as of a queue without limit."""
+
+    def overrun(jobs: Sequence[Job]) -> Generator[tuple[int, Floats], None, None]:
+        for job, (number, values) in zip(reversed(jobs), simulate(jobs), strict=True):
+            first = 0.5 if job.point is None else job.point[0]
+            yield number, values + 2000.0 * max(first - 0.55, 0.0)
+
+    found = match(Box(), goals_at(TRUTH), overrun, SETTINGS, told=silent)
+    assert len(found.good) >= SETTINGS.ensemble
+    assert found.emulated(TRUTH[None])[0] < 2.0
+    assert (found.points[found.good][:, 0] < 0.55).all()
+
+
 def test_waves_end_when_nothing_more_is_ruled_out() -> None:
     found = match(Box(), goals_at(TRUTH, 5.0), simulate, SETTINGS, told=silent)
     assert [step.kind for step in found.steps] == ["base", WAVE, SETTLED]
