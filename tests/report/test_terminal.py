@@ -106,3 +106,9 @@ def test_little_is_enough(tmp_path: Path) -> None:
     text = printed(write_folder(tmp_path, only=("hospital_days",), sources=False))
     assert line_of(text, "Hospital days")
     assert "Cost" not in text.split("Hospital days by exclusive class")[1]
+
+
+def test_the_table_says_that_its_intervals_are_for_one_line_at_a_time(folder: Path) -> None:
+    console = Console(record=True, width=400)
+    show(folder, console)
+    assert "Intervals are for one line at a time: of twenty lines" in " ".join(console.export_text().split())
