@@ -67,13 +67,13 @@ class Moments:
         return self.mean - half, self.mean + half
 
 
-def half_width(count: ArrayLike, variance: ArrayLike) -> Floats:
-    """Half the width of the 95 % t interval of a mean; nan where there are fewer than two values."""
+def half_width(count: ArrayLike, variance: ArrayLike, level: float = LEVEL) -> Floats:
+    """Half the width of the t interval of a mean, 95 % by default; nan where there are fewer than two values."""
     number = np.asarray(count)
-    factor = quantile(np.maximum(number - 1, 1))
+    factor = quantile(np.maximum(number - 1, 1), level)
     return np.where(number > 1, factor * np.sqrt(np.asarray(variance) / np.maximum(number, 1)), np.nan)
 
 
-def quantile(freedom: ArrayLike) -> Floats:
-    """The quantile of Student's t that bounds the middle 95 %; nan for nan degrees of freedom."""
-    return np.asarray(stdtrit(freedom, 0.5 + LEVEL / 2))
+def quantile(freedom: ArrayLike, level: float = LEVEL) -> Floats:
+    """The quantile of Student's t that bounds the middle, 95 % by default; nan for nan degrees of freedom."""
+    return np.asarray(stdtrit(freedom, 0.5 + level / 2))

@@ -2,7 +2,9 @@
 
 MSER-5 (White 1997; White, Cobb and Spratt 2000) finds the day from which a series is best cut: the one that makes the
 interval of the mean of the rest narrowest, on means of five days each. A point in the second half of a series says
-that the series is too short to tell. MSER takes a season for a transient, so a season has to be removed before.
+that the series has not settled, or is too short to tell. MSER takes a season for a transient, so a season has to be
+removed before; but what is fitted to noise and removed is a pattern put into the days before, which MSER takes for a
+transient too. So as little as possible is fitted, to as much as possible.
 """
 
 from __future__ import annotations
@@ -20,11 +22,16 @@ LAST = 5
 """Batches at the end that MSER does not cut into: of a few, some agree by chance."""
 HALF_WINDOW = 17
 """Days on either side in Welch's moving average: five whole weeks, so that no pattern of the week is left."""
-HARMONICS = 6
-"""Of the year, in its season: enough for a summer of two months."""
-COVERED, LATER, LONGER, NONE = "covered", "pre-period", "longer", "no verdict"
-"""Verdicts on a warm-up: it reaches the point found; the point lies in the pre-period, before T0, from which outcomes
-are measured; it lies beyond T0; or no point could be found."""
+HARMONICS = 3
+"""Of the year, in its season: enough for most of a summer of two months; more would be fitted to noise."""
+UNSETTLED, DRIFTS, LONGER, UNCERTAIN, LATER, COVERED, NONE = (
+    *("unsettled", "drifts", "longer", "uncertain"),
+    *("pre-period", "covered", "no verdict"),
+)
+"""Verdicts on a warm-up, the worst first: the point lies in the second half of the series; the series drifts by more
+than chance; the point lies beyond T0, from which outcomes are measured; leaving out a replication changes the verdict;
+the point lies in the pre-period, before T0; the warm-up reaches it; nothing happens, or for too short a time."""
+VERDICTS = (UNSETTLED, DRIFTS, LONGER, UNCERTAIN, LATER, COVERED, NONE)
 DAYS_A_WEEK, DAYS_A_YEAR = WEEK // DAY, YEAR // DAY
 
 Floats = NDArray[np.float64]
@@ -41,8 +48,8 @@ def mser5(values: Floats) -> int | None:
     Returns
     -------
     int or None
-        Days to leave out, a multiple of 5; None if the series is too short or constant, or if the point lies in its
-        second half.
+        Days to leave out, a multiple of 5; None if the series is too short or constant. One that is not
+        :func:`in_first_half` says that the series has not settled.
     """
     batches = len(values) // BATCH
     if batches < FEWEST or np.ptp(values) == 0.0:
@@ -52,8 +59,12 @@ def mser5(values: Floats) -> int | None:
     left = np.arange(batches, LAST, -1)  # batches left after a cut, from none cut to all but the last few
     sums = np.cumsum(means[::-1])[::-1][: len(left)]
     squares = np.cumsum(means[::-1] ** 2)[::-1][: len(left)]
-    cut = int(np.argmin((squares - sums**2 / left) / left**2))
-    return cut * BATCH if cut <= batches // 2 else None
+    return BATCH * int(np.argmin((squares - sums**2 / left) / left**2))
+
+
+def in_first_half(point: int, days: int) -> bool:
+    """Whether a point of MSER-5 lies in the first half of a series of so many days."""
+    return point <= days // BATCH // 2 * BATCH
 
 
 def welch(values: Floats, half: int = HALF_WINDOW) -> Floats:
@@ -70,30 +81,34 @@ def welch(values: Floats, half: int = HALF_WINDOW) -> Floats:
     return np.asarray((sums[day + reach + 1] - sums[day - reach]) / (2 * reach + 1))
 
 
-def without_season(values: Floats) -> Floats | None:
-    """A series without its yearly season and its pattern of the week; its level and trend stay.
+def without_season(values: Floats, skip: int) -> Floats | None:
+    """Series without their yearly season and their pattern of the week; level and trend stay.
 
-    Both are fitted to the last whole year, which is farthest from the empty beginning, beside a straight line: six
-    harmonics of the year, and the days of the week.
+    Both are fitted together to all whole years at the end that do not reach into the days to skip: three harmonics of
+    the year, and the days of the week. No line is fitted beside them: over a year it can hardly be told from a
+    harmonic. A trend bends the season a little instead.
 
     Parameters
     ----------
     values
-        Day by day, shape (days,).
+        Day by day, shape (..., days).
+    skip
+        Days at the beginning that are not fitted to: the warm-up.
 
     Returns
     -------
     array or None
-        Shape (days,); None if there are fewer than two years.
+        Shape (..., days); None if there is no whole year after the days to skip.
     """
-    if len(values) < 2 * DAYS_A_YEAR:
+    days = values.shape[-1]
+    fitted_to = max(days - skip, 0) // DAYS_A_YEAR * DAYS_A_YEAR
+    if not fitted_to:
         return None
-    day = np.arange(len(values))
-    line = np.column_stack([np.ones(len(day)), day / DAYS_A_YEAR])
-    pattern = _pattern(day)
-    last = slice(len(day) - DAYS_A_YEAR, None)
-    fitted = np.linalg.lstsq(np.hstack([line, pattern])[last], values[last], rcond=None)[0]
-    return np.asarray(values - pattern @ fitted[line.shape[1] :])
+    pattern = _pattern(np.arange(days))
+    design = np.column_stack([np.ones(fitted_to), pattern[-fitted_to:]])
+    end = values[..., -fitted_to:].reshape(-1, fitted_to).T
+    fitted = np.linalg.lstsq(design, end, rcond=None)[0][1:]
+    return np.asarray(values - (pattern @ fitted).T.reshape(values.shape))
 
 
 def _pattern(day: NDArray[np.int64]) -> Floats:

@@ -108,7 +108,7 @@ def _note(result: Result) -> str:
 def _trust(result: Result) -> list[str]:
     """How precise the result is, and whether the warm-up is long enough."""
     told = [] if result.replications == 1 else [" ".join(precise.told(result))]
-    return [*told, *(warming.told(result.warm_up)[:1] if result.warm_up else [])]
+    return [*told, *(warming.summary(result.warm_up) if result.warm_up else [])]
 
 
 # --- plain --------------------------------------------------------------------------------------------------

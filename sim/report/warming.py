@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.experiment.warmup import GROUPS
 from sim.outcomes.daily import SERIES
-from sim.outcomes.transient import BATCH, COVERED, DAYS_A_WEEK, LATER, LONGER, NONE, welch
+from sim.outcomes.transient import BATCH, COVERED, DAYS_A_WEEK, DRIFTS, UNCERTAIN, VERDICTS, welch
 from sim.report import html, words
 from sim.report.canvas import clean, save, sheet, styled, thousands
 from sim.report.numbers import between, decimals, number, per_cent, plain
@@ -90,6 +91,8 @@ def _panel(axes: Axes, found: WarmUpFound, one: Mapping[str, Any]) -> None:
     axes.axvline(found.warm_up_days, color=SCENARIO, lw=1.0, ls=(0, (4, 2)), zorder=4)
     if one["point"] is not None:
         axes.axvline(one["point"], color=POINT, lw=1.2, ls=":", zorder=5)
+    if one["point_low"] is not None:
+        axes.axvspan(one["point_low"], one["point_high"], color=POINT, alpha=0.13, lw=0, zorder=1)
     axes.set_title(TERMS[one["name"]].text, size=7.5, pad=3)
     axes.set_xlim(0, found.days)
     top = max(float(whole.max(initial=0.0)), float(average.max(initial=0.0)))
@@ -116,50 +119,105 @@ def _handles() -> list[Line2D]:
 
 
 def told(found: WarmUpFound) -> list[str]:
-    """What may be said of the warm-up, in sentences."""
-    lines = _verdicts(found)
-    lines.append(words.WARM_UP_SEASON if found.about["season_removed"] else words.WARM_UP_RAW)
-    drifting = [one for one in found.series if _drifts(one)]
-    if drifting:
-        count = len(found.series)
-        lines.append(
-            words.WARM_UP_DRIFT.format(names=_names(drifting, drift=True), count=count, chance=number(0.05 * count, 1))
-        )
-    elif any(one["drift_low"] is not None for one in found.series):
-        lines.append(words.WARM_UP_STEADY)
-    return lines
+    """What may be said of the warm-up, in sentences, the worst first."""
+    season = words.WARM_UP_SEASON if found.about["season_removed"] else words.WARM_UP_RAW
+    return [*_verdicts(found, VERDICTS), *_weak(found), *_against_t0(found), season, *_steady(found)]
 
 
-def _verdicts(found: WarmUpFound) -> list[str]:
-    """A sentence for each verdict that some series has, the worst first."""
+def summary(found: WarmUpFound) -> list[str]:
+    """The least that has to be said: every series that the warm-up does not cover; or that it covers all."""
+    doubts = _verdicts(found, [verdict for verdict in VERDICTS if verdict != COVERED])
+    if not doubts:
+        return [*_verdicts(found, [COVERED]), *_weak(found)]
+    return [*doubts, *_weak(found), *_against_t0(found)]
+
+
+def _verdicts(found: WarmUpFound, verdicts: Sequence[str]) -> list[str]:
+    """A sentence for each of these verdicts that some series has."""
     lines = []
-    for verdict in (LONGER, LATER, COVERED, NONE):
+    for verdict in verdicts:
         series = [one for one in found.series if one["verdict"] == verdict]
         if not series:
             continue
-        latest = max(series, key=lambda one: int(one["point"] or 0))
+        latest = _latest(series)
         lines.append(
             words.WARM_UPS[verdict].format(
                 days=number(found.warm_up_days, 0),
-                starts=number(int(found.about["measured_from_day"]), 0),
-                names=_names(series),
-                last=number(int(latest["point"] or 0), 0),
-                latest=TERMS[latest["name"]].text.lower(),
+                all_days=number(found.days, 0),
+                starts=_t0(found),
+                names=_names(series, verdict),
+                last=_day(latest["point"]),
+                latest=_name(latest),
                 count=len(series),
                 all=len(found.series),
+                left_out=words.WARM_UP_LEFT_OUT[found.replications > GROUPS].format(groups=GROUPS),
             )
         )
     return lines
+
+
+def _weak(found: WarmUpFound) -> list[str]:
+    count = words.replications(found.replications)
+    return [words.WARM_UP_WEAK.format(replications=count)] if found.about["weak"] else []
+
+
+def _against_t0(found: WarmUpFound) -> list[str]:
+    """Whether the points lie before T0, from which outcomes are measured."""
+    pointed = [one for one in found.series if one["point"] is not None]
+    beyond = [one for one in pointed if one["point"] > found.about["measured_from_day"]]
+    if beyond:
+        names = ", ".join(f"{_name(one)} (day {_day(one['point'])})" for one in beyond)
+        return [words.WARM_UP_BEYOND.format(starts=_t0(found), names=names)]
+    if not pointed:
+        return []
+    latest = _latest(pointed)
+    return [words.WARM_UP_BEFORE.format(starts=_t0(found), last=_day(latest["point"]), latest=_name(latest))]
+
+
+def _steady(found: WarmUpFound) -> list[str]:
+    """What cannot be said of the drift of the series that are not said to drift."""
+    known = [one for one in found.series if one["drift_low"] is not None]
+    rest = [one for one in known if not _drifts(one)]
+    if not rest:
+        return []
+    widest = max(rest, key=lambda one: float(one["drift_high"] - one["drift_low"]))
+    which = words.WARM_UP_STEADY_IN[len(rest) < len(known)]
+    return [words.WARM_UP_STEADY.format(which=which, interval=_drift_interval(widest), widest=_name(widest))]
 
 
 def _drifts(one: Mapping[str, Any]) -> bool:
     return one["drift_low"] is not None and (one["drift_low"] > 0 or one["drift_high"] < 0)
 
 
-def _names(series: Sequence[Mapping[str, Any]], *, drift: bool = False) -> str:
+def _latest(series: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return max(series, key=lambda one: int(one["point"] or 0))
+
+
+def _t0(found: WarmUpFound) -> str:
+    return number(int(found.about["measured_from_day"]), 0)
+
+
+def _day(point: int | None) -> str:
+    return words.NONE if point is None else number(point, 0)
+
+
+def _days(one: Mapping[str, Any]) -> str:
+    """The point, and between which it lies when a replication is left out."""
+    point = _day(one["point"])
+    return point if one["point_low"] is None else f"{point} ({between(one['point_low'], one['point_high'], 0)})"
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    return TERMS[one["name"]].text.lower()
+
+
+def _names(series: Sequence[Mapping[str, Any]], verdict: str) -> str:
+    """Their names, with the number that the verdict is of."""
+
     def name(one: Mapping[str, Any]) -> str:
-        text = TERMS[one["name"]].text.lower()
-        return f"{text} ({per_cent(one['drift'], sign=True)})" if drift else text
+        if verdict == DRIFTS:
+            return f"{_name(one)} ({per_cent(one['drift'], sign=True)}, {_drift_interval(one)})"
+        return f"{_name(one)} (day {_days(one)})" if verdict == UNCERTAIN else _name(one)
 
     return ", ".join(map(name, series))
 
@@ -170,7 +228,8 @@ def table_rows(found: WarmUpFound) -> list[tuple[str, ...]]:
         (
             TERMS[one["name"]].text,
             words.NONE if one["mean"] is None else number(one["mean"], decimals(one["mean"])),
-            *(words.NONE if one[key] is None else number(one[key], 0) for key in ("point", "raw")),
+            _days(one),
+            _day(one["raw"]),
             one["verdict"],
             _drift(one),
         )
@@ -181,8 +240,11 @@ def table_rows(found: WarmUpFound) -> list[tuple[str, ...]]:
 def _drift(one: Mapping[str, Any]) -> str:
     if one["drift_low"] is None:
         return words.NONE
-    interval = between(100 * one["drift_low"], 100 * one["drift_high"], 1, sign=True)
-    return f"{number(100 * one['drift'], 1, sign=True)} ({interval})"
+    return f"{number(100 * one['drift'], 1, sign=True)} ({_drift_interval(one)})"
+
+
+def _drift_interval(one: Mapping[str, Any]) -> str:
+    return between(100 * one["drift_low"], 100 * one["drift_high"], 1, sign=True)
 
 
 def section(found: WarmUpFound) -> str:

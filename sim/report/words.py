@@ -287,8 +287,8 @@ FIGURES = {
         "Warm-up: from an empty model to its usual level",
         "Uppvärmning: från tom modell till vanlig nivå",
         "Days from time 0 under the current governance, from the same replications as the result. What lies before the "
-        "dashed line is not measured. The dotted line is where MSER-5 would begin to measure; a panel without one has "
-        "no verdict.",
+        "dashed line is not measured. The dotted line is where MSER-5 would begin to measure, the band how far it "
+        "moves when a replication is left out; a panel without them has nothing to judge.",
     ),
 }
 FIGURES_ONE = {
@@ -650,40 +650,53 @@ WARM_UP_LEGEND = (
     "MSER-5, season removed",
 )
 WARM_UPS = {
-    "covered": (
-        "The warm-up of {days} days reaches the point from which MSER-5 would measure in {count} of {all} series; the "
-        "latest of these points is day {last} ({latest})."
+    "unsettled": (
+        "Not settled, or too short to tell: {names}. The point from which MSER-5 would measure lies in the second half "
+        "of {all_days} days."
     ),
-    "pre-period": (
-        "For {names} MSER-5 would measure from day {last} at the latest: after the warm-up of {days} days, but before "
-        "T0 (day {starts}), from which outcomes are measured."
+    "drifts": (
+        "Drifting from the last year but one to the last, by more than chance: {names}. The intervals hold together, "
+        "for all {all} series, with 95 %."
     ),
     "longer": (
         "The time before T0 (day {starts}) is too short for {names}: MSER-5 would measure from day {last}. Make "
         "time.warm_up_days longer."
     ),
-    "no verdict": (
-        "No verdict on {names}: the series is too short for MSER-5, its point lies in the second half, or nothing "
-        "happens."
+    "uncertain": "Uncertain: {names}. Leaving out {left_out} changes the verdict.",
+    "pre-period": (
+        "For {names} MSER-5 would measure from day {last} at the latest: after the warm-up of {days} days, but before "
+        "T0 (day {starts}), from which outcomes are measured."
     ),
+    "covered": (
+        "The warm-up of {days} days reaches the point from which MSER-5 would measure in {count} of {all} series; the "
+        "latest of these points is day {last} ({latest})."
+    ),
+    "no verdict": "Nothing to judge: {names}. Nothing varies, or the series is shorter than 50 days.",
 }
+WARM_UP_LEFT_OUT = ("one replication", "one of {groups} groups of replications")
+WARM_UP_BEFORE = (
+    "All points that MSER-5 finds lie before T0 (day {starts}), from which outcomes are measured; the latest is day "
+    "{last} ({latest})."
+)
+WARM_UP_BEYOND = "Beyond T0 (day {starts}), from which outcomes are measured, MSER-5 finds its point for {names}."
+WARM_UP_WEAK = "With {replications} the verdicts are weak: from so few, little is seen of what chance does to them."
 WARM_UP_SEASON = (
     "The yearly season and the pattern of the week, which MSER would take for a transient, were removed first."
 )
-WARM_UP_RAW = "The series are shorter than two years, so the season could not be removed: read the points with care."
-WARM_UP_DRIFT = (
-    "Between the last two years the 95 % interval of the drift leaves out zero for {names}; of {count} series that "
-    "stand still, chance alone marks about {chance}."
+WARM_UP_RAW = "No whole year is left after the warm-up, so the season could not be removed: read the points with care."
+WARM_UP_STEADY = (
+    "The drift from the last year but one to the last cannot be told apart from chance in {which}; the widest "
+    "interval is {interval} % ({widest}), where those of all series hold together with 95 %."
 )
-WARM_UP_STEADY = "Between the last two years no series drifts by more than chance."
+WARM_UP_STEADY_IN = ("any series", "the others")
 WARM_UP_TABLE = "Every series"
 WARM_UP_HEADS = (
     "Series under current",
     "Mean a day, after the warm-up",
-    "MSER-5, day",
+    "MSER-5, day (a replication left out)",
     "With the season, day",
     "Verdict",
-    "Last year against the year before, %",
+    "Last year against the year before, % (95 % for all series together)",
 )
 WARM_UP_POINT = "MSER-5 at day {days}"
 

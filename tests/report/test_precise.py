@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from sim.outcomes.daily import SERIES
 from sim.report import precise, show, warm_up, warming, words
 from sim.report.page import page
 from sim.report.result import Result, read
@@ -166,15 +167,52 @@ def test_the_worst_verdict_comes_first(folder: Path, tmp_path: Path) -> None:
         tmp_path,
         {"verdict": "pre-period", "point": 400},
         {"verdict": "longer", "point": 900},
-        {"verdict": "no verdict", "point": None},
-        {"drift": -0.02, "drift_low": -0.03, "drift_high": -0.01},
+        {"verdict": "no verdict", "point": None, "point_low": None, "point_high": None},
+        {"verdict": "drifts", "drift": -0.02, "drift_low": -0.03, "drift_high": -0.01},
+        {"verdict": "unsettled", "point": 1060},
+        {"verdict": "uncertain", "point": 235, "point_low": 230, "point_high": 470},
     )
-    assert told[0].startswith("The time before T0 (day 730) is too short for waiting for a ward bed")
-    assert "day 900" in told[0]
-    assert told[1].startswith("For hospital beds in use MSER-5 would measure from day 400 at the latest")
-    assert "11 of 14 series" in told[2]
-    assert told[3].startswith("No verdict on ready for discharge")
-    assert any("ward stays begun (-2.0 %)" in line for line in told)
+    assert told[0].startswith("Not settled, or too short to tell: emergency visits.")
+    assert "ward stays begun (-2.0 %, -3.0 to -1.0)" in told[1]
+    assert told[2].startswith("The time before T0 (day 730) is too short for waiting for a ward bed")
+    assert "day 900" in told[2]
+    assert told[3].startswith("Uncertain: ambulances (day 235 (230 to 470)). Leaving out one replication changes")
+    assert told[4].startswith("For hospital beds in use MSER-5 would measure from day 400 at the latest")
+    assert "8 of 14 series" in told[5]
+    assert told[6].startswith("Nothing to judge: ready for discharge, in a bed.")
+    assert told[7].startswith("With 2 replications the verdicts are weak")
+    assert "(day 900), emergency visits (day 1" in told[8]
+    assert told[8].startswith("Beyond T0 (day 730)")
+
+
+def test_steadiness_is_not_claimed_and_the_widest_interval_is_named(folder: Path, tmp_path: Path) -> None:
+    still = {"drift": 0.0, "drift_low": -0.01, "drift_high": 0.01}
+    wide = {"drift": 0.02, "drift_low": -0.21, "drift_high": 0.25}
+    told = with_verdicts(folder, tmp_path, wide, *[still] * 13)
+    assert "cannot be told apart from chance in any series" in told[-1]
+    assert "-21.0 to +25.0 % (hospital beds in use)" in told[-1]
+    drifting = {"verdict": "drifts", "drift": -0.4, "drift_low": -0.7, "drift_high": -0.1}
+    told = with_verdicts(folder, tmp_path, wide, drifting, *[still] * 12)
+    assert "in the others" in told[-1]
+    assert "(hospital beds in use)" in told[-1]
+
+
+def test_the_terminal_names_every_series_that_is_not_covered(folder: Path, tmp_path: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    about = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    verdicts = ("unsettled", "drifts", "longer", "uncertain", "pre-period", "no verdict")
+    for one, verdict in zip(about["warm_up"]["series"], verdicts, strict=False):
+        one["verdict"] = verdict
+    (tmp_path / "result.json").write_text(json.dumps(about), encoding="utf-8")
+    console = Console(record=True, width=1000)
+    show(tmp_path, console)
+    shown = " ".join(console.export_text().split())
+    for one in SERIES[: len(verdicts)]:
+        assert f" {one.label.lower()}" in shown, one.name
+    assert "The warm-up of 365 days reaches" not in shown
+    assert "from which outcomes are measured" in shown
 
 
 def test_without_a_table_there_is_no_warm_up_to_tell(folder: Path, tmp_path: Path) -> None:
