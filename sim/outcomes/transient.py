@@ -18,8 +18,9 @@ BATCH = 5
 """Days in a batch: the 5 of MSER-5."""
 FEWEST = 10
 """Batches without which MSER says nothing."""
-LAST = 5
-"""Batches at the end that MSER does not cut into: of a few, some agree by chance."""
+LAST, LAST_PART = 5, 10
+"""Batches at the end that MSER does not cut into, at least these and one in so many: of a few in a row, some agree by
+chance, and in a series that changes slowly most do."""
 HALF_WINDOW = 17
 """Days on either side in Welch's moving average: five whole weeks, so that no pattern of the week is left."""
 HARMONICS = 3
@@ -56,7 +57,7 @@ def mser5(values: Floats) -> int | None:
         return None
     means = values[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
     means = means - means.mean()
-    left = np.arange(batches, LAST, -1)  # batches left after a cut, from none cut to all but the last few
+    left = np.arange(batches, max(LAST, batches // LAST_PART), -1)  # batches left after a cut, from none cut to all but the last few
     sums = np.cumsum(means[::-1])[::-1][: len(left)]
     squares = np.cumsum(means[::-1] ** 2)[::-1][: len(left)]
     return BATCH * int(np.argmin((squares - sums**2 / left) / left**2))
