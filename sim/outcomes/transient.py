@@ -57,7 +57,9 @@ def mser5(values: Floats) -> int | None:
         return None
     means = values[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
     means = means - means.mean()
-    left = np.arange(batches, max(LAST, batches // LAST_PART), -1)  # batches left after a cut, from none cut to all but the last few
+    left = np.arange(
+        batches, max(LAST, batches // LAST_PART), -1
+    )  # batches left after a cut, from none cut to all but the last few
     sums = np.cumsum(means[::-1])[::-1][: len(left)]
     squares = np.cumsum(means[::-1] ** 2)[::-1][: len(left)]
     return BATCH * int(np.argmin((squares - sums**2 / left) / left**2))
