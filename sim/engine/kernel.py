@@ -298,6 +298,8 @@ CHUNK, IN_CHUNK, ENTRIES_AT = 8, 3, 2
 """Numbers of a chunk; its entries; where they begin."""
 IN_BUCKET = 8
 """Events that a bucket should last for."""
+CHUNKS_AHEAD = 4
+"""Chunks of a bucket whose entries' frames are fetched in advance."""
 CROWDED = 16 * IN_BUCKET
 """Entries of a bucket that is too wide."""
 WIDEST = 30
@@ -411,9 +413,9 @@ def empty(state: State, bucket: int, scalars: Ints) -> None:
 
 @inner
 def fetch_frames(head: int, state: State, scalars: Ints) -> None:
-    """Fetch the frames of a bucket's entries."""
-    later = state.later
-    while head >= 0:
+    """Fetch the frames of a bucket's entries, at least of the last."""
+    later, chunks = state.later, 0
+    while head >= 0 and chunks < CHUNKS_AHEAD:
         at = chunk_at(head >> 2, scalars)
         for entry in range(head & 3):
             frame = later[at + ENTRIES_AT + 2 * entry + 1] & ((1 << FRAME_BITS) - 1)
@@ -421,6 +423,7 @@ def fetch_frames(head: int, state: State, scalars: Ints) -> None:
             for line in range(3):
                 prefetch(state.ints, frame * scalars[WIDTH] + 8 * line)
         head = later[at]
+        chunks += 1
 
 
 @inner
