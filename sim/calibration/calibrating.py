@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.matching import InMemory, Job, Matched, Step, Store, Told, match
 from sim.calibration.plan import CalibrationIdentity, Plan
+from sim.engine import EngineError
 from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
 from sim.experiment.executors import Progress, Tick, Where, place, spread
 from sim.experiment.kept import put
@@ -165,7 +166,12 @@ def _one(
     number: int,
     tick: Tick | None,
 ) -> Floats:
-    """Every target in one run."""
+    """Every target in one run; all nan if the model cannot be run with these values, though it can with its own."""
     at = scenario.with_keys(changes[number]) if changes[number] else scenario
-    base = baseline(begin(at, seed, number, engine), tick)
+    try:
+        base = baseline(begin(at, seed, number, engine), tick)
+    except EngineError:
+        if not changes[number]:
+            raise
+        return np.full(len(targets), np.nan)
     return np.array([simulated(base, target.measure) for target in targets])

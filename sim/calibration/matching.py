@@ -232,6 +232,7 @@ class Matched:
     def good(self) -> NDArray[np.intp]:
         """Runs at drawn points that are not implausible themselves."""
         fits = worst(self.implausibility, self.settings.exceptions) <= self.settings.cutoff
+        fits &= ~np.isnan(self.values[:, self.measured]).any(axis=1)  # what is not known agrees with nothing
         fits[: self.settings.replications] = False  # nobody drew those from a prior
         return np.flatnonzero(fits)
 
@@ -470,6 +471,9 @@ class _Work:
         found = self.found
         last = np.arange(len(found.values) - len(step.points), len(found.values))
         fits = np.isin(last, found.good).sum()
+        failed = int(np.isnan(found.values[last]).all(axis=1).sum())
+        if failed:
+            self.told(f"{failed} of {len(last)} runs failed: the model cannot be run with their values, which are out")
         if step.kind == WAVE:
             wave = sum(one.kind == WAVE for one in found.steps)
             left = "" if np.isnan(step.volume) else f", {step.volume:.2g} of the space left before it"

@@ -10,11 +10,16 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import sim
+from sim.calibration import calibrating
+from sim.calibration.plan import planned
 from sim.cli import INVALID, main
+from sim.engine import EngineError
+from sim.experiment.replication import Started, begin
 
 TINY = """
 extends = "shipped:vannas"
@@ -176,3 +181,23 @@ def test_figures_do_not_depend_on_how_it_is_calibrated(scenario: Path, tmp_path:
     path = tmp_path / "tiny.toml"
     path.write_text(TINY.replace("wave = 8", "wave = 12"), encoding="utf-8")
     assert sim.load(path).resolved() == sim.load(scenario).resolved()
+
+
+def test_a_run_that_ends_with_an_error_is_out_and_told(scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = planned(sim.load(scenario))
+    told: list[str] = []
+
+    def failing(at: sim.Scenario, seed: int, number: int, engine: str) -> Started:
+        if number in (4, 6):
+            raise EngineError("needs.py:148: a mathematical function outside its domain")
+        return begin(at, seed, number, engine)
+
+    monkeypatch.setattr(calibrating, "begin", failing)
+    found = calibrating.calibrate(plan, workers=1, told=told.append)
+    assert np.isnan(found.values[[4, 6]]).all()
+    assert not np.isnan(found.values[[3, 5, 7]]).any()
+    assert not {4, 6} & set(found.good.tolist())
+    assert told[0].startswith("2 of 8 runs failed")
+    monkeypatch.setattr(calibrating, "begin", lambda *given: failing(*given[:2], 4, given[3]))
+    with pytest.raises(EngineError):  # of the scenario's own values
+        calibrating.calibrate(plan, workers=1, told=told.append)

@@ -212,6 +212,18 @@ def test_a_queue_that_is_overrun_does_not_hide_the_rest() -> None:
     assert (found.points[found.good][:, 0] < 0.55).all()
 
 
+def test_points_that_cannot_be_run_are_out() -> None:
+    def failing(jobs: Sequence[Job]) -> Generator[tuple[int, Floats], None, None]:
+        for job, (number, values) in zip(reversed(jobs), simulate(jobs), strict=True):
+            yield number, values if job.point is None or job.point[2] < 0.7 else np.full(2, np.nan)
+
+    told: list[str] = []
+    found = match(Box(), goals_at(TRUTH), failing, SETTINGS, told=told.append)
+    assert len(found.good) >= SETTINGS.ensemble
+    assert (found.points[found.good][:, 2] < 0.7).all()
+    assert "runs failed: the model cannot be run with their values" in told[0]
+
+
 def test_waves_end_when_nothing_more_is_ruled_out() -> None:
     found = match(Box(), goals_at(TRUTH, 5.0), simulate, SETTINGS, told=silent)
     assert [step.kind for step in found.steps] == ["base", WAVE, SETTLED]
