@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.matching import InMemory, Job, Matched, Step, Store, Told, match
 from sim.calibration.plan import CalibrationIdentity, Plan
-from sim.engine import EngineError
+from sim.engine import EngineError, OutOfMemory
 from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
 from sim.experiment.executors import Progress, Tick, Where, place, spread
 from sim.experiment.kept import put
@@ -170,8 +170,8 @@ def _one(
     at = scenario.with_keys(changes[number]) if changes[number] else scenario
     try:
         base = baseline(begin(at, seed, number, engine), tick)
-    except EngineError:
-        if not changes[number]:
+    except EngineError as error:
+        if isinstance(error, OutOfMemory) or not changes[number]:  # that says nothing about the values
             raise
         return np.full(len(targets), np.nan)
     return np.array([simulated(base, target.measure) for target in targets])
