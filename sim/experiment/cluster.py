@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import math
 import platform
 import sys
 import time
@@ -24,18 +23,14 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 import sim
 from sim.engine import on_compiling
+from sim.experiment.arithmetic import arithmetic
 from sim.experiment.local import Done, One, Progress, Stopped, WorkerLost, listed
 
 INSTALL = "--cluster needs the package distributed: pip install 'narvard[cluster]'"
 PACKAGES = ("numpy", "scipy", "numba", "llvmlite")
 """Packages that decide the numbers, beside Narvard itself."""
-SCALARS = (math.exp, math.expm1, math.log, math.log1p, math.sin, math.cos, math.tan, math.atan, math.tanh)
-ARRAYS = (np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.tanh)
-"""Functions whose last digit may depend on the system's library of mathematics, or on the processor."""
 CONNECT = 10.0
 """Seconds within which a scheduler answers, and has a worker."""
 LOOK = 5.0
@@ -272,16 +267,6 @@ def facts() -> dict[str, str]:
         "narvard": sim.__version__,
         "source of narvard": _source(),
     }
-
-
-def arithmetic() -> str:
-    """A digest of many values of :data:`SCALARS` and :data:`ARRAYS`, each to its last bit."""
-    values = np.linspace(0.001, 0.999, 4001)
-    found = [[function(value) for value in values.tolist()] for function in SCALARS]
-    powers = [math.pow(value, exponent) for exponent in (0.3, 1.7, 12.5) for value in values.tolist()]
-    vectors = [function(values) for function in ARRAYS]
-    digest = hashlib.sha256(np.array([*found, *np.split(np.array(powers), 3), *vectors], "<f8").tobytes())
-    return digest.hexdigest()[:12]
 
 
 def _version(package: str) -> str:

@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from sim import memory
 from sim.experiment.archive import REPLICATIONS, Replications, settle
+from sim.experiment.arithmetic import arithmetic
 from sim.experiment.comparison import NUMBERS, Difference
 from sim.experiment.executors import Where
 from sim.experiment.headline import HEADLINE
@@ -234,6 +235,7 @@ def provenance(where: Where, seconds: float | None) -> dict[str, Any]:
         "packages": {name: version(name) for name in VERSIONS if _installed(name)},
         "system": platform.system(),
         "machine": platform.machine(),
+        "arithmetic": arithmetic(),
         "cores": os.cpu_count(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": None if seconds is None else round(seconds, 1),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.archive import RESULT
+from sim.experiment.arithmetic import arithmetic
 from sim.experiment.executors import Progress
 from sim.experiment.folder import write
 from sim.experiment.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
@@ -103,13 +104,23 @@ def reproduce(
         count = len(done.replications)
         found = tuple(_differences(folder, again, about, count, whole))
         compared = tuple(_compared(folder, again, about, count, whole))
-    return Reproduction(folder, count, compared, tuple(stored.other_versions), found)
+    return Reproduction(folder, count, compared, (*stored.other_versions, *other_arithmetic(folder)), found)
 
 
 def wanted(stored: Stored) -> int:
     """How many replications an experiment was asked for, or may need at most."""
     asked = stored.asked
     return int(asked["replications"] if "replications" in asked else asked["precision"]["most"])
+
+
+def other_arithmetic(folder: Path) -> list[str]:
+    """In words, if the machine of the result had other last digits than this one: equal records are not expected."""
+    try:
+        then = json.loads((folder / "provenance.json").read_text(encoding="utf-8")).get("arithmetic")
+    except (OSError, ValueError, AttributeError):
+        return []  # nothing is known
+    here = arithmetic()
+    return [] if then in (None, here) else [f"arithmetic {then} then, {here} now: last digits of exp, log and the like"]
 
 
 def _again(stored: Stored, asked: Mapping[str, Any], how: Mapping[str, Any]) -> Experiment:

@@ -22,7 +22,7 @@ import pytest
 import sim
 from sim.cli import COMMANDS, INVALID, main
 from sim.engine import run
-from sim.experiment import cluster
+from sim.experiment import arithmetic, cluster
 from sim.experiment.cluster import ClusterError, facts
 from sim.experiment.executors import Stopped, Tick, Where, WorkerLost, spread
 from sim.experiment.folder import write
@@ -423,14 +423,14 @@ def test_workers_that_would_not_give_equal_results_are_refused(client: Told, wor
 
 
 def test_another_last_digit_is_another_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = cluster.arithmetic()
-    assert cluster.arithmetic() == ours
+    ours = arithmetic.arithmetic()
+    assert arithmetic.arithmetic() == ours
 
     def sloppy(value: float) -> float:
         return math.nextafter(math.exp(value), 0.0) if value == 0.5 else math.exp(value)
 
-    monkeypatch.setattr(cluster, "SCALARS", (sloppy, *cluster.SCALARS[1:]))
-    assert cluster.arithmetic() != ours
+    monkeypatch.setattr(arithmetic, "SCALARS", (sloppy, *arithmetic.SCALARS[1:]))
+    assert arithmetic.arithmetic() != ours
 
 
 @pytest.mark.filterwarnings("ignore:Mismatched versions")
