@@ -128,6 +128,10 @@ def result_folder(folder: Path) -> Path:
     from sim.experiment.archive import newest
 
     found = newest(folder)
+    if found is None and not folder.exists():
+        raise Refused(f"{folder}: no such folder")
+    if found is None and any((folder / "replications").glob("*.npz")):
+        raise Refused(f"{folder}: finished replications, and no result yet; the command that began it goes on")
     if found is None:
         raise Refused(
             f"{folder}: no result.json there; narvard run and narvard compare write one, and narvard sweep a sweep.json"

@@ -272,10 +272,12 @@ def settle(folder: Path, identity: Identity, *, replace: bool) -> None:
         return
     says = "holds a result without a readable experiment.json"
     with suppress(NoExperiment):
-        digest = read_about(folder)["digest"]
+        about = read_about(folder)
+        digest = about["digest"]
         if digest == identity.digest:
             return
-        says = f"holds another experiment (digest {digest[:SHORT]}, not {identity.digest[:SHORT]})"
+        digests = f"digest {digest[:SHORT]}, not {identity.digest[:SHORT]}"
+        says = f"holds another experiment ({identity.differs(about)}; {digests})"
     if not replace:
         raise OtherExperiment(f"{folder}: {says}; another --out, or --replace")
     with _locked(folder):

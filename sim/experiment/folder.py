@@ -87,12 +87,13 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     files.append(put_table(folder / "sources.csv", SOURCE_COLUMNS, rows))
     result = json.dumps(_result(experiment, levels, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
-    made = {
-        **provenance(experiment.where, seconds),
-        "replications_run": experiment.ran,
-        "time_to_precision": time_to_precision(differences, seconds, experiment.ran),
-    }
-    files.append(put(folder / "provenance.json", json.dumps(made, indent=2) + "\n"))
+    if experiment.ran or not (folder / "provenance.json").exists():  # else it tells of the run that found the figures
+        made = {
+            **provenance(experiment.where, seconds),
+            "replications_run": experiment.ran,
+            "time_to_precision": time_to_precision(differences, seconds, experiment.ran),
+        }
+        files.append(put(folder / "provenance.json", json.dumps(made, indent=2) + "\n"))
     files += _records(experiment, folder)
     return files
 

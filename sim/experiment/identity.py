@@ -95,6 +95,18 @@ class Identity:
         """SHA-256 of the identity with the versions that are installed here, as hex digits."""
         return digest_of(self.scenario.resolved(), self.governances, self.seed, self.engine, versions())
 
+    def differs(self, about: Mapping[str, Any]) -> str:
+        """What another experiment's ``experiment.json`` has otherwise, in words; it is another."""
+        ours = {"seed": self.seed, "governances": list(self.governances), "engine": self.engine}
+        found = [f"{name} {about.get(name)}, not {value}" for name, value in ours.items() if about.get(name) != value]
+        then = about.get("versions", {})
+        found += [
+            f"{name} {then.get(name, 'unknown')}, not {value}"
+            for name, value in versions().items()
+            if then.get(name) != value
+        ]
+        return ", ".join(found) or "another scenario"
+
     def check(self) -> None:
         """See that it can be run.
 

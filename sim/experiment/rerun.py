@@ -69,17 +69,26 @@ def rerun(
 
 
 def kept_digests(folder: Path, stored: Stored, number: int) -> list[str] | None:
-    """Digests of the records of a replication by governance, of ``result.json`` or the archive; None if not there."""
+    """Digests of the records of a replication by governance, of ``result.json`` or the archive; None if not there.
+
+    Raises
+    ------
+    Differs
+        If its file is there, but damaged.
+    """
     names = stored.identity.governances
     try:
         digests = json.loads((folder / RESULT).read_text(encoding="utf-8"))["digests"]
         return [str(digests[name][number]) for name in names]
     except (OSError, ValueError, LookupError, TypeError):
         pass  # no result yet, or not with so many replications
-    try:
-        return [arm.digest for arm in Archive(folder, stored.digest).get(number).arms]
-    except Damaged:
+    archive = Archive(folder, stored.digest)
+    if not archive.path(number).exists():
         return None
+    try:
+        return [arm.digest for arm in archive.get(number).arms]
+    except Damaged as error:
+        raise Differs(f"there is nothing good to compare with: {error}") from error
 
 
 def _compare(found: Replication, before: Sequence[str], stored: Stored) -> None:

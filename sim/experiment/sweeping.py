@@ -280,7 +280,7 @@ def sweep(
     seed: int | None = None,
     on: Sequence[str] | None = None,
     engine: str = "compiled",
-    archive: Path | None = None,
+    archive: Path | str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
     progress: Progress | None = None,
@@ -324,7 +324,7 @@ def sweep(
         "on": on,
     }
     plan = planned(scenario, options, told="")
-    with open_sweep(archive, plan, engine) if archive is not None else nullcontext(InMemory()) as store:
+    with open_sweep(Path(archive), plan, engine) if archive is not None else nullcontext(InMemory()) as store:
         return run_plan(plan, engine, store, workers=workers, cluster=cluster, progress=progress)
 
 

@@ -371,7 +371,7 @@ def test_another_experiment_is_refused(scenario: Scenario, three: Path, identity
     before = contents(three)
     with pytest.raises(OtherExperiment) as caught:
         sim.compare(scenario, replications=1, seed=2, archive=three)
-    digests = f"(digest {identity.digest[:12]}, not {other.digest[:12]})"
+    digests = f"(seed 1, not 2; digest {identity.digest[:12]}, not {other.digest[:12]})"
     assert str(caught.value) == f"{three}: holds another experiment {digests}; another --out, or --replace"
     with pytest.raises(OtherExperiment):
         write(sim.compare(scenario, replications=1, seed=2), three)

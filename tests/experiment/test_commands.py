@@ -134,7 +134,7 @@ def test_what_is_there_and_what_is_damaged_is_told(
     assert "0000.npz: damaged (" in told
     assert f"{tmp_path}: 1 of 3 replications are there already" in told
     assert main([*arguments, "--seed", "2"]) == INVALID
-    assert f"{tmp_path}: holds another experiment (digest" in capsys.readouterr().err
+    assert f"{tmp_path}: holds another experiment (seed 1, not 2; digest" in capsys.readouterr().err
     assert main([*arguments, "--seed", "2", "--replace"]) == 0
     assert json.loads((tmp_path / "result.json").read_text())["seed"] == 2
     assert [path.name for path in (tmp_path / "replications").iterdir()] == ["0000.npz"]
@@ -162,6 +162,27 @@ def test_an_out_that_is_a_file_is_told(scenario: Path, tmp_path: Path, capsys: p
     assert main(["run", str(scenario), "--out", str(file)]) == INVALID
     assert "a folder is needed" in capsys.readouterr().err
     assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_repeat_that_runs_nothing_leaves_the_provenance(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", str(scenario), "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    before = (tmp_path / "provenance.json").read_bytes()
+    assert main(arguments) == 0
+    assert (tmp_path / "provenance.json").read_bytes() == before
+    (tmp_path / "result.json").unlink()
+    assert main(["show", str(tmp_path)]) == INVALID
+    assert "finished replications, and no result yet" in capsys.readouterr().err
+    (tmp_path / "replications" / "0000.npz").write_bytes(b"PK")
+    assert main(["rerun", str(tmp_path), "--replication", "0"]) == 1
+    assert "nothing good to compare with" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(tmp_path / "nope")]) == INVALID
+    assert "nope: no such folder" in capsys.readouterr().err
 
 
 def test_show_of_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -257,7 +257,7 @@ def test_a_damaged_part_is_run_again(scenario: sim.Scenario, done: sim.Sweep, tm
     broken = bytearray(good[2])
     broken[len(broken) // 2] ^= 0xFF
     files[2].write_bytes(broken)
-    again = sim.sweep(scenario, VARY, replications=2, seed=5, archive=tmp_path, workers=1)
+    again = sim.sweep(scenario, VARY, replications=2, seed=5, archive=str(tmp_path), workers=1)
     pd.testing.assert_frame_equal(again.frame(), done.frame())
     assert [file.read_bytes() for file in files] == good
 
