@@ -298,6 +298,8 @@ CHUNK, IN_CHUNK, ENTRIES_AT = 8, 3, 2
 """Numbers of a chunk; its entries; where they begin."""
 IN_BUCKET = 8
 """Events that a bucket should last for."""
+FRAMES_CACHED = 4096
+"""Room for so many frames stays in the processor's cache."""
 CHUNKS_AHEAD = 4
 """Chunks of a bucket whose entries' frames are fetched in advance."""
 CROWDED = 16 * IN_BUCKET
@@ -407,7 +409,8 @@ def empty(state: State, bucket: int, scalars: Ints) -> None:
         before = later[at]
         give_back(head >> 2, later, scalars)
         head = before
-    fetch_frames(later[(bucket + 1) & last], state, scalars)
+    if scalars[RING] > FRAMES_CACHED:
+        fetch_frames(later[(bucket + 1) & last], state, scalars)
     prefetch(later, chunk_at(later[(bucket + 2) & last] >> 2, scalars))
 
 
