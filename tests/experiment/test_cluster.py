@@ -253,7 +253,7 @@ def test_every_command_with_workers_takes_a_cluster() -> None:
         name: {word for argument in entry.arguments for word in argument.names} & {"--workers", "--cluster"}
         for name, entry in COMMANDS.items()
     }
-    several = {"run", "compare", "sweep", "validate", "reproduce", "warmup"}
+    several = {"run", "compare", "sweep", "calibrate", "validate", "reproduce", "warmup"}
     assert {name for name, words in having.items() if words} == several
     assert all(having[name] == {"--workers", "--cluster"} for name in several)
 
