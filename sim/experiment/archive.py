@@ -374,6 +374,25 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
     return content.getvalue()
 
 
+@contextmanager
+def unpacked(content: bytes) -> Iterator[Any]:
+    """The arrays in the bytes of an ``.npz`` file, by name.
+
+    Raises
+    ------
+    Damaged
+        If a check sum is wrong.
+    Exception
+        One of ``NOT_READ`` if the bytes are damaged otherwise.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        bad = whole.testzip()  # before a damaged header makes us ask for all the memory there is
+        if bad is not None:
+            raise Damaged(f"damaged (check sum of {bad})")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        yield arrays
+
+
 def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Replication, bool]:
     """The replication in the bytes of a file, and whether conservation was checked.
 
@@ -391,11 +410,7 @@ def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Rep
     Exception
         One of ``NOT_READ`` if the bytes are damaged.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as whole:
-        bad = whole.testzip()  # before a damaged header makes us ask for all the memory there is
-        if bad is not None:
-            raise Damaged(f"damaged (check sum of {bad})")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    with unpacked(content) as arrays:
         about = json.loads(arrays["about"].tobytes())
         if about["format"] != FORMAT:
             raise Damaged(f"format {about['format']} given, {FORMAT} needed")

@@ -7,7 +7,6 @@ the first replication, and so are those that join later, since their results wou
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import platform
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 import sim
 from sim.engine import on_compiling
 from sim.experiment.arithmetic import arithmetic
+from sim.experiment.identity import source_digest
 from sim.experiment.local import Done, One, Progress, Stopped, WorkerLost, listed
 
 INSTALL = "--cluster needs the package distributed: pip install 'narvard[cluster]'"
@@ -279,10 +279,7 @@ def _version(package: str) -> str:
 def _source() -> str:
     """A digest of Narvard's modules: two states of a working copy have the same version."""
     folder = Path(sim.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
+    return source_digest(folder, folder.rglob("*.py"))[:12]
 
 
 # --- on a worker -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -57,10 +57,25 @@ def code() -> str:
     room = Path(__file__).parents[1]
     own = room / "experiment" / "replication.py"
     paths = [own, *room.glob("*.py"), *(path for name in MODEL for path in (room / name).rglob("*.py"))]
+    return source_digest(room, paths)
+
+
+def source_digest(folder: Path, paths: Iterable[Path]) -> str:
+    """SHA-256 of files in a folder, names and contents, as hex digits."""
     found = hashlib.sha256()
     for path in sorted(paths):
-        found.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
+
+
+def changed_versions(then: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Names with versions that differ from those installed here: name, then, now."""
+    here = versions()
+    return [
+        (name, then.get(name, "unknown"), here.get(name, "unknown"))
+        for name in {**then, **here}
+        if then.get(name) != here.get(name)
+    ]
 
 
 def _version(name: str) -> str:
@@ -99,12 +114,7 @@ class Identity:
         """What another experiment's ``experiment.json`` has otherwise, in words; it is another."""
         ours = {"seed": self.seed, "governances": list(self.governances), "engine": self.engine}
         found = [f"{name} {about.get(name)}, not {value}" for name, value in ours.items() if about.get(name) != value]
-        then = about.get("versions", {})
-        found += [
-            f"{name} {then.get(name, 'unknown')}, not {value}"
-            for name, value in versions().items()
-            if then.get(name) != value
-        ]
+        found += [f"{name} {then}, not {now}" for name, then, now in changed_versions(about.get("versions", {}))]
         return ", ".join(found) or "another scenario"
 
     def check(self) -> None:
@@ -156,12 +166,7 @@ class Stored:
     @property
     def other_versions(self) -> list[str]:
         """Versions that differ from those installed here, in words."""
-        here = versions()
-        return [
-            f"{name} {self.versions.get(name, 'unknown')} then, {here.get(name, 'unknown')} now"
-            for name in {**self.versions, **here}
-            if self.versions.get(name) != here.get(name)
-        ]
+        return [f"{name} {then} then, {now} now" for name, then, now in changed_versions(self.versions)]
 
 
 def written(identity: Identity) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive
+from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive, unpacked
 from sim.experiment.design import Design
 from sim.experiment.identity import (
     FILE,
@@ -254,22 +253,17 @@ class SweepArchive:
         """
         path = self.path(group, number)
         try:
-            content = path.read_bytes()
-            with zipfile.ZipFile(io.BytesIO(content)) as whole:
-                bad = whole.testzip()  # NumPy alone does not see every damage of a header
-                if bad is not None:
-                    raise Damaged(f"{path}: damaged (check sum of {bad})")
-            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            with unpacked(path.read_bytes()) as arrays:
                 about = json.loads(arrays["about"].tobytes())
                 totals = arrays["totals"]
             place = {"group": group, "number": number}
             expected = {"format": FORMAT, "experiment": self.digest, "code": code(), **place}
             wrong = next((name for name, value in expected.items() if about[name] != value), None)
             if wrong is not None:
-                raise Damaged(f"{path}: {wrong} {about[wrong]} given, {expected[wrong]} needed")
+                raise Damaged(f"{wrong} {about[wrong]} given, {expected[wrong]} needed")
             return Part(group, number, totals, tuple(about["digests"]))
-        except Damaged:
-            raise
+        except Damaged as error:
+            raise Damaged(f"{path}: {error}") from error
         except NOT_READ as error:
             raise Damaged(f"{path}: damaged ({error or type(error).__name__})") from error
 
