@@ -8,8 +8,9 @@ from bench.contacts import Contacts
 from bench.workload import Workload
 
 COMPILED, REFERENCE, C, CIW = "compiled", "reference", "c", "ciw"
-SIMPY_NUMPY, SIMPY_STANDARD, SIMPY_FULL = "simpy", "simpy-random", "simpy-full"
-NAMES = (COMPILED, C, SIMPY_FULL, SIMPY_NUMPY, SIMPY_STANDARD, REFERENCE, CIW)
+SIMPY_NUMPY, SIMPY_STANDARD = "simpy", "simpy-random"
+SIMPY_FULL, SIMPY_FULL_STANDARD = "simpy-full", "simpy-full-random"
+NAMES = (COMPILED, C, SIMPY_FULL, SIMPY_FULL_STANDARD, SIMPY_NUMPY, SIMPY_STANDARD, REFERENCE, CIW)
 
 
 class Contestant(Protocol):
@@ -56,10 +57,12 @@ def contestant(name: str) -> Contestant:
         if name == SIMPY_NUMPY:
             return Idiomatic("SimPy, lean, draws of numpy.random", NumpyDraws)
         return Idiomatic("SimPy, lean, draws of random", StandardDraws)
-    if name == SIMPY_FULL:
-        from bench.idiomatic import Full, StandardDraws
+    if name in (SIMPY_FULL, SIMPY_FULL_STANDARD):
+        from bench.idiomatic import Full, NumpyDraws, StandardDraws
 
-        return Full("SimPy, idiomatic, the same results", StandardDraws)
+        if name == SIMPY_FULL:
+            return Full("SimPy, the same results, draws of numpy.random", NumpyDraws)
+        return Full("SimPy, the same results, draws of random", StandardDraws)
     if name == CIW:
         from bench.network import Ciw
 

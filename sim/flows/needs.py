@@ -145,7 +145,7 @@ def find_candidate(w: World, person: int, kind: int, window: int, index: int, ti
     while searching:
         need = identity(kind, window, index)
         gap = chance.exponential(w.run.key, person, Purpose.GAP, need, 0, YEAR / highest)
-        time += 1 + int(gap)
+        time += 1 + int(min(gap, 1.0 * WINDOW))  # hardly any need: the gap itself may be beyond all numbers
         if time >= (window + 1) * WINDOW or index >= NEED_INDEXES - 1:
             window += 1
             index = 0
