@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sim.cli.commands import (
     CLUSTER,
     ENGINE,
-    INTERRUPTED,
     OUT,
     REPLACE,
     SCENARIO,
@@ -20,6 +19,7 @@ from sim.cli.commands import (
     command,
     known_governances,
     positive,
+    resumable,
     seed_number,
     show_table,
     workers_asked_for,
@@ -77,13 +77,7 @@ def kept(given: argparse.Namespace, plan: Plan, archive: CalibrationArchive, tab
         return f"{archive.runs} of at most {plan.settings.runs} runs are kept in {archive.folder}"
 
     try:
-        return run(given, plan, archive, table)
-    except KeyboardInterrupt:
-        print(f"interrupted: {there()}; the same command goes on", file=sys.stderr)
-        return INTERRUPTED
-    except OSError as error:
-        told = f"{error.filename or archive.folder}: {error.strerror or error}"
-        raise Refused(f"{told}; {there()}; the same command goes on") from error
+        return resumable(lambda: run(given, plan, archive, table), there, archive.folder)
     except ValueError as error:
         raise Refused(f"{plan.scenario.path.name}: {error}") from error
 

@@ -132,6 +132,37 @@ def writable(folder: Path) -> Iterator[Path]:
             folder.rmdir()
 
 
+def resumable(work: Callable[[], int], there: Callable[[], str], folder: Path) -> int:
+    """Do work whose finished parts are kept; after an interrupt, or on a full disk, say what is there.
+
+    Parameters
+    ----------
+    work
+        Does it; returns the exit code.
+    there
+        Says how much is finished and where it is kept.
+    folder
+        What an error that names no file is about.
+
+    Raises
+    ------
+    Refused
+        If a file could not be written or a worker was lost.
+    """
+    try:
+        return work()
+    except KeyboardInterrupt:
+        print(f"interrupted: {there()}; the same command goes on", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever reads what we print has seen enough
+        raise
+    except OSError as error:
+        if error.errno is None:  # of no file: a worker that was lost, say
+            raise Refused(f"{error}; {there()}") from error
+        told = f"{error.filename or folder}: {error.strerror}"
+        raise Refused(f"{told}; {there()}; the same command goes on") from error
+
+
 def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
     """As many workers as there are cores and memory for; says so if memory is what there is too little of."""
     from sim.experiment.memory import workers_for

@@ -28,6 +28,7 @@ from sim.cli.commands import (
     command,
     counted,
     known_governances,
+    resumable,
     workers_asked_for,
     writable,
 )
@@ -171,20 +172,15 @@ def _in_archive(task: Task, archive: Archive, records: bool) -> int:
     """Do it; after an interrupt, or on a full disk, what is finished stays."""
     from sim.experiment.archive import remove
 
-    try:
-        done, seconds = _done(task, archive, records)
-    except KeyboardInterrupt:
-        print(f"interrupted: {task.kept(archive)}; the same command goes on", file=sys.stderr)
-        if archive.empty:
-            remove(archive.folder)
-        return INTERRUPTED
-    except BrokenPipeError:  # whoever reads what we print has seen enough
-        raise
-    except OSError as error:
-        if error.errno is None:  # of no file: a worker that was lost, say
-            raise Refused(f"{error}; {task.kept(archive)}") from error
-        told = f"{error.filename or archive.folder}: {error.strerror}"
-        raise Refused(f"{told}; {task.kept(archive)}; the same command goes on") from error
+    code = resumable(lambda: _shown(task, archive, records), lambda: task.kept(archive), archive.folder)
+    if code == INTERRUPTED and archive.empty:
+        remove(archive.folder)
+    return code
+
+
+def _shown(task: Task, archive: Archive, records: bool) -> int:
+    """Run, write and show it; 1 if anything was not conserved."""
+    done, seconds = _done(task, archive, records)
     for name in task.identity.governances:
         print(f"records {digest_of(done.digests(name))} {name}")
     print(f"{archive.folder}: result, tables, figures and report.html, in {seconds:.0f} s, {memory_used(done)}")

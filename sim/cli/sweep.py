@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.commands import (
     CLUSTER,
     ENGINE,
-    INTERRUPTED,
     OUT,
     REPLACE,
     SCENARIO,
@@ -20,6 +19,7 @@ from sim.cli.commands import (
     command,
     counted,
     positive,
+    resumable,
     seed_number,
     show_table,
     workers_asked_for,
@@ -111,16 +111,7 @@ def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     def there() -> str:
         return f"{whole - len(missing_jobs(plan, archive))} of {whole} parts are kept in {archive.folder}"
 
-    try:
-        return run(given, plan, archive)
-    except KeyboardInterrupt:
-        print(f"interrupted: {there()}; the same command goes on", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # whoever reads what we print has seen enough
-        raise
-    except OSError as error:
-        told = f"{error.filename or archive.folder}: {error.strerror or error}"
-        raise Refused(f"{told}; {there()}; the same command goes on") from error
+    return resumable(lambda: run(given, plan, archive), there, archive.folder)
 
 
 def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
