@@ -232,8 +232,8 @@ class Scenario:
                 name: {path: _plain_value(value) for path, value in sorted(levers.items())}
                 for name, levers in self._governances.items()
             },
-            # How it is calibrated does not change what it is.
-            "reserved": {word: table for word, table in self.reserved.items() if word != "calibrate"},
+            # What is asked of a scenario does not change what it is; parameter sets do.
+            "reserved": {word: table for word, table in self.reserved.items() if word == "ensemble"},
         }
 
     def _changed(self, changes: Mapping[str, Any], known: Mapping[str, Parameter]) -> dict[str, Value]:
