@@ -1,7 +1,9 @@
 """The world of one replication: people, parameters, levers and units as plain columns, and their capacity over time.
 
-A parameter's path is its name in the world. Levers are columns too: at T0 the governance of the arm is written over
-`current`, and the capacity that depends on levers changes with it; before T0 every arm is the same, bit for bit.
+A parameter's path is its name in the world. Levers are columns too, of two rows: at T0 the governance of the arm is
+written over `current`, and the capacity that depends on levers changes with it; before T0 every arm is the same, bit for
+bit. Ordinary runs have the same governance in both rows. Where two apply at once, ``people.arm`` says which row applies
+to a person, ``teams.arm`` to the mobile team of an area, and the capacity of units follows their municipality.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from sim.vocabulary import DAY, HOUR, YEAR, Purpose, Service
 CURRENT = "current"
 """The governance before T0, in every arm."""
 
+USUAL, NEW = 0, 1
+"""Rows of the levers."""
+
 NOT_IN_WORLD = ("time", "prices", "beds", "staffing")
 """Groups of parameters that the flows do not read."""
 
@@ -39,6 +44,7 @@ STATE_INTS = (
     "death_at",
     "episode",
     "complicated",
+    "arm",
     "enrolled",
     "home_nursing_until",
     "managed_until",
@@ -71,6 +77,8 @@ STATE_INTS = (
     "homecoming_until",
     "contact_month",
     "month_contacts",
+    "chosen",
+    "monitoring",
     "planning",
     "planned",
     "offer",
@@ -225,18 +233,31 @@ def setting(scenario: Scenario, seed: int, replication: int) -> Setting:
         *_parameter_columns(scenario, population),
         *_lever_columns(levers),
         *_place_columns(scenario.region, units),
-        *_team_columns(scenario.region, levers),
+        *_team_columns(scenario.region, levers, period.starts),
     ]
     changes = capacity_changes(scenario, levers, units, key, 0, period.days, period.first_day)
     return Setting(scenario, period, key, population, units, World.build(columns), changes)
 
 
-def switch(world: World, levers: Mapping[str, Any]) -> None:
-    """Write the levers of a governance into the world (at T0, between two runs)."""
+def switch(world: World, levers: Mapping[str, Any], new: Mapping[str, Any] | None = None) -> None:
+    """Write the levers of a governance into the world (at T0, between two runs); or of two, for the two rows.
+
+    Set ``teams.arm`` before: where a team area's own governance has no team, nobody is sent to it under the other.
+    """
+    new = levers if new is None else new
     for path, value in levers.items():
-        world.set(path, value)
+        world.set(path, _two_rows(value, new[path]))
+    there = np.where(world.array("teams.arm") == NEW, _has_team(new), _has_team(levers))
     for name in TEAM_STAFF:
-        world.set(f"teams.{name}", team_staff(levers, name))
+        staff = np.stack([team_staff(levers, name), team_staff(new, name)])
+        world.set(f"teams.{name}", staff * there if new is not levers else staff)
+
+
+def _has_team(levers: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """Whether anybody works in the mobile team, by team area."""
+    if not levers["mobile_team.active"] or levers["mobile_team.vacancy_share"] >= 1.0:
+        return np.zeros(np.size(levers["mobile_team.doctors"]), dtype=bool)
+    return np.sum([team_staff(levers, name) for name in TEAM_STAFF], axis=0) > 0.0
 
 
 def team_staff(levers: Mapping[str, Any], name: str) -> NDArray[np.float64]:
@@ -293,8 +314,13 @@ def _parameter_columns(scenario: Scenario, population: Population) -> list[Colum
 
 
 def _lever_columns(levers: Mapping[str, Any]) -> list[Column]:
-    # Arms change levers at T0: those with a value for each area stand with the state, so that inputs stay shared.
-    return [Column(path, _plain(value), state=np.ndim(value) > 0) for path, value in levers.items()]
+    # Arms change levers at T0: they stand with the state, so that inputs stay shared.
+    return [Column(path, _two_rows(value, value), state=True) for path, value in levers.items()]
+
+
+def _two_rows(usual: Any, new: Any) -> NDArray[Any]:
+    """A lever under two governances, shape (2,) or (2, members)."""
+    return np.stack([np.asarray(_plain(usual)), np.asarray(_plain(new))])
 
 
 def _plain(value: Any) -> Any:
@@ -312,6 +338,7 @@ def _place_columns(region: Region, units: Sequence[Unit]) -> list[Column]:
         Column("municipalities.travel_minutes", np.array([m.travel_minutes for m in region.municipalities])),
         Column("municipalities.ambulance_minutes", np.array([m.ambulance_minutes for m in region.municipalities])),
         Column("municipalities.sjukstuga_beds", np.array([m.sjukstuga_beds for m in region.municipalities])),
+        Column("municipalities.arm", np.zeros(len(region.municipalities), dtype=np.int64), state=True),
     ]
     for service in Service:
         numbers = [number for number, unit in enumerate(units) if unit.service == service]
@@ -323,10 +350,14 @@ def _place_columns(region: Region, units: Sequence[Unit]) -> list[Column]:
     return columns
 
 
-def _team_columns(region: Region, levers: Mapping[str, Any]) -> list[Column]:
-    shape = (len(region.team_areas), 2)
+def _team_columns(region: Region, levers: Mapping[str, Any], starts: int) -> list[Column]:
+    areas = len(region.team_areas)
+    shape = (areas, 2)
+    staff = {name: team_staff(levers, name) for name in TEAM_STAFF}
     return [
-        *(Column(f"teams.{name}", team_staff(levers, name), state=True) for name in TEAM_STAFF),
+        *(Column(f"teams.{name}", _two_rows(posts, posts), state=True) for name, posts in staff.items()),
+        Column("teams.arm", np.zeros(areas, dtype=np.int64), state=True),
+        Column("teams.since", np.full(areas, starts), state=True),
         Column("teams.enrolled", np.zeros(shape, dtype=np.int64), state=True),
         Column("teams.queue_head", np.full(shape, -1, dtype=np.int64), state=True),
         Column("teams.queue_tail", np.full(shape, -1, dtype=np.int64), state=True),
@@ -362,30 +393,74 @@ def capacity_changes(
     starts: int,
 ) -> tuple[Changes, ...]:
     """Changes of capacity of every unit from ``first_day`` to ``last_day``; ``starts`` is the day of T0."""
-    rows = {(row.service, row.place): row for row in scenario.region.resources}
-    return tuple(
-        capacity.changes(
-            pattern_of(scenario, levers, unit, rows),
-            number,
-            key,
-            first_day,
-            last_day,
-            _team_factor(scenario, levers, unit, number, key, starts) if first_day >= starts else None,
-        )
-        for number, unit in enumerate(units)
-    )
+    before = scenario.governance(CURRENT)
+    rows = staffing_rows(scenario)
+
+    def of_unit(number: int, unit: Unit) -> Changes:
+        factor = _team_factor(scenario, levers, before, unit, number, key, starts) if first_day >= starts else None
+        pattern = pattern_of(scenario, levers, unit, rows)
+        return capacity.changes(pattern, number, key, first_day, last_day, factor)
+
+    return tuple(of_unit(number, unit) for number, unit in enumerate(units))
+
+
+def capacity_of_two(
+    scenario: Scenario,
+    usual: Mapping[str, Any],
+    new: Mapping[str, Any],
+    units: Sequence[Unit],
+    key: int,
+    first_day: int,
+    last_day: int,
+    starts: Sequence[int],
+) -> tuple[Changes, ...]:
+    """Changes of capacity from T0 (``first_day``) where each unit goes over from one governance to another.
+
+    Parameters
+    ----------
+    starts
+        Day on which the unit goes over, by unit; ``last_day`` or later for never.
+    """
+    current = scenario.governance(CURRENT)
+    rows = staffing_rows(scenario)
+
+    def of_unit(number: int, unit: Unit) -> Changes:
+        goes_over = min(starts[number], last_day)
+        parts = []
+        for levers, before, first, last in (
+            (usual, current, first_day, goes_over),
+            (new, current if goes_over == first_day else usual, goes_over, last_day),
+        ):
+            if last > first:
+                factor = _team_factor(scenario, levers, before, unit, number, key, first)
+                pattern = pattern_of(scenario, levers, unit, rows)
+                parts.append(capacity.changes(pattern, number, key, first, last, factor))
+        return np.concatenate(parts)
+
+    return tuple(of_unit(number, unit) for number, unit in enumerate(units))
+
+
+def staffing_rows(scenario: Scenario) -> dict[tuple[str, str], Staffing]:
+    """Rows of the resource table by service and place."""
+    return {(row.service, row.place): row for row in scenario.region.resources}
 
 
 def _team_factor(
-    scenario: Scenario, levers: Mapping[str, Any], unit: Unit, number: int, key: int, starts: int
+    scenario: Scenario,
+    levers: Mapping[str, Any],
+    before: Mapping[str, Any],
+    unit: Unit,
+    number: int,
+    key: int,
+    starts: int,
 ) -> capacity.Factor | None:
-    """The mobile team's size by day: it grows from what it was under `current`, and people leave it."""
+    """The mobile team's size by day: it grows from what it was before ``starts``, and people leave it."""
     if unit.service not in BY_TEAM_AREA or not levers["mobile_team.active"]:
         return None
     new = team_duty(scenario, levers, unit)
     if new <= 0.0:
         return None
-    old = min(new, team_duty(scenario, scenario.governance(CURRENT), unit))
+    old = min(new, team_duty(scenario, before, unit))
     length = max(1.0, float(levers["mobile_team.ramp_up_days"]))
     posts = max(1, round(team_posts(levers, unit)))
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from sim.engine import Accumulators, Program, Records, Resource, Simulation, simulation_for
 from sim.experiment.kept import records_file, write_records
-from sim.flows.enrolment import registrar
+from sim.flows.enrolment import joining, registrar
+from sim.flows.frequent_attender import attender_list
 from sim.flows.life import everybody
 from sim.flows.outside import outside
 from sim.flows.support import monitoring_begins
@@ -32,7 +33,7 @@ from sim.scenario.ensemble import of_replication
 from sim.vocabulary import DAY, YEAR, Kind, Service, Ward
 from sim.world import CURRENT, Period, Setting, capacity_changes, setting, switch
 
-PROCESSES = (everybody, registrar, monitoring_begins, outside)
+PROCESSES = (everybody, registrar, monitoring_begins, outside, joining, attender_list)
 """Root processes of the model; all others are spawned or called by them."""
 
 ACCESS_STEPS = (0.0, 0.1, 0.2)
@@ -251,6 +252,7 @@ def begin(scenario: Scenario, seed: int, number: int, engine: str) -> Started:
     )
     simulation.start(registrar)
     simulation.start(monitoring_begins)
+    simulation.start(attender_list)
     for ward in Ward:
         simulation.start(outside, int(ward))
     simulation.start(everybody)

@@ -74,20 +74,22 @@ def to_crisis(w: World, person: int) -> int:
 
 def team_area(w: World, person: int) -> int:
     """Mobile-team area that serves the person; one for all when the county pools its teams."""
-    if w.organisation.pooled:
+    if w.organisation.pooled[w.people.arm[person]]:
         return 0
     return w.municipalities.team_area[w.people.municipality[person]]
 
 
-def team_works(w: World, time: int) -> int:
-    """1 on the days of the week on which the mobile team works."""
-    return 1 if time // DAY % 7 < 5 or w.mobile_team.weekends else 0
+def team_works(w: World, person: int, time: int) -> int:
+    """1 on the days of the week on which the mobile team works for this person."""
+    return 1 if time // DAY % 7 < 5 or w.mobile_team.weekends[w.people.arm[person]] else 0
 
 
-def team_open(w: World, time: int) -> int:
-    """1 while the mobile team works."""
-    hour = time % DAY // HOUR
-    return 1 if team_works(w, time) and w.mobile_team.opens_hour <= hour < w.mobile_team.closes_hour else 0
+def team_open(w: World, person: int, time: int) -> int:
+    """1 while the mobile team works for this person."""
+    if not team_works(w, person, time):
+        return 0
+    arm = w.people.arm[person]
+    return 1 if w.mobile_team.opens_hour[arm] <= time % DAY // HOUR < w.mobile_team.closes_hour[arm] else 0
 
 
 def team_serves(w: World, person: int) -> int:
@@ -96,24 +98,26 @@ def team_serves(w: World, person: int) -> int:
         return 0
     if w.people.enrolled[person]:
         return 1
-    if w.mobile_team.open_to_referral:
+    if w.mobile_team.open_to_referral[w.people.arm[person]]:
         return 1 if team_target(w, person) and home_nursing(w, person) else 0
     return 0
 
 
 def team_staffed(w: World, person: int) -> int:
     """1 when the team of the person's area has anybody at all."""
-    if not w.mobile_team.active or w.mobile_team.vacancy_share >= 1.0:
+    arm = w.people.arm[person]
+    if not w.mobile_team.active[arm] or w.mobile_team.vacancy_share[arm] >= 1.0:
         return 0
     area = team_area(w, person)
-    return 1 if w.teams.doctors[area] + w.teams.nurses[area] > 0.0 else 0
+    return 1 if w.teams.doctors[arm, area] + w.teams.nurses[arm, area] > 0.0 else 0
 
 
 def team_doctors(w: World, person: int) -> float:
     """Doctors of the team that serves the person."""
-    if not w.mobile_team.active:
+    arm = w.people.arm[person]
+    if not w.mobile_team.active[arm]:
         return 0.0
-    return w.teams.doctors[team_area(w, person)]
+    return w.teams.doctors[arm, team_area(w, person)]
 
 
 def refer(w: World, person: int, need: int, seen: float, capability: int) -> int:
@@ -125,13 +129,13 @@ def refer(w: World, person: int, need: int, seen: float, capability: int) -> int
     now = w.clock[0]
     if seen <= Level.GP + 0.5 and capability < Level.GP:
         visits = team_doctors(w, person) > 0.0 or capability < Level.NURSE
-        if visits and team_serves(w, person) and team_open(w, now):
+        if visits and team_serves(w, person) and team_open(w, person, now):
             return int(Step.TEAM_NURSE)
         return int(Step.GP)
     if seen <= Level.TEAM + 0.5 and capability < Level.TEAM:
         if palliative_care(w, person):
             return int(Step.PALLIATIVE)
-        if team_serves(w, person) and team_doctors(w, person) > 0.0 and team_open(w, now):
+        if team_serves(w, person) and team_doctors(w, person) > 0.0 and team_open(w, person, now):
             return int(Step.TEAM_DOCTOR)
         if consult_possible(w, person) and not w.people.consulted[person]:
             return int(Step.CONSULT)
@@ -148,14 +152,15 @@ def to_hospital(w: World, person: int, need: int) -> int:
 
 def palliative_care(w: World, person: int) -> int:
     """1 when the mobile palliative team takes the person now."""
-    return 1 if w.palliative_team.active and palliative(w, person) else 0
+    return 1 if w.palliative_team.active[w.people.arm[person]] and palliative(w, person) else 0
 
 
 def consult_possible(w: World, person: int) -> int:
     """1 when home nursing or GP can call specialist support for this person (specialiststöd)."""
-    if not w.specialist_support.active or not office_hours(w.clock[0]):
+    arm = w.people.arm[person]
+    if not w.specialist_support.active[arm] or not office_hours(w.clock[0]):
         return 0
-    if not w.specialist_support.serves[w.municipalities.team_area[w.people.municipality[person]]]:
+    if not w.specialist_support.serves[arm, w.municipalities.team_area[w.people.municipality[person]]]:
         return 0
     return 1 if home_nursing(w, person) or w.people.enrolled[person] else 0
 
@@ -170,18 +175,19 @@ def home_alternative(w: World, person: int) -> int:
 def first_step(w: World, person: int, need: int) -> int:
     """Where a noticed worsening is first taken (första kontakt, E10), as the levers allow."""
     now = w.clock[0]
+    arm = w.people.arm[person]
     if urgency_now(w, person, need) == 0:
         return int(Step.AMBULANCE)
-    if w.people.at[person] == Place.SHORT_TERM and w.rounds.active and urgency_now(w, person, need) >= 2:
+    if w.people.at[person] == Place.SHORT_TERM and w.rounds.active[arm] and urgency_now(w, person, need) >= 2:
         return int(Step.ROUND)  # what is urgent does not wait for the round
     if palliative_care(w, person):
         return int(Step.PALLIATIVE)
-    if w.direct_contact.active and w.people.enrolled[person] and team_staffed(w, person):
-        if team_open(w, now):
+    if w.direct_contact.active[arm] and w.people.enrolled[person] and team_staffed(w, person):
+        if team_open(w, person, now):
             return int(Step.TEAM_NURSE)
-        if w.care_plan.active and w.people.care_plan[person]:
+        if w.care_plan.active[arm] and w.people.care_plan[person]:
             return int(Step.HOME_NURSE)
-    if w.attender_team.active and w.people.managed_until[person] > now and office_hours(now):
+    if w.attender_team.active[arm] and w.people.managed_until[person] > now and office_hours(now):
         return int(Step.NAMED_CONTACT)
     return chosen_contact(w, person, need)
 

@@ -135,13 +135,13 @@ def wait_for_municipality(w: World, person: int, need: int, relapse: int) -> Pro
     """Wait for planning, then for what was planned; returns how it ended."""
     place: int = destination(w, person, need)
     got: int = 0
-    if w.homecoming.active and place == Place.HOME and homecoming_eligible(w, person, need):
+    if w.homecoming.active[w.people.arm[person]] and place == Place.HOME and homecoming_eligible(w, person, need):
         w.people.offer[person] = NOBODY
         yield spawn(homecoming(w, person, need))
         yield hold(time_left(w, person, 5 * MINUTE))
         got = w.people.offer[person]
     if got:
-        yield hold(time_left(w, person, seconds(w.homecoming.start_hours * HOUR)))
+        yield hold(time_left(w, person, seconds(w.homecoming.start_hours[w.people.arm[person]] * HOUR)))
         return int(Outcome.DISCHARGED_HOME)
     if w.people.planning[person] != need + 1:
         w.people.planning[person] = need + 1
@@ -295,7 +295,7 @@ def homecoming_eligible(w: World, person: int, need: int) -> int:
     """Who the safe-homecoming team takes: people with municipal needs, first-time heavy users too."""
     if special_housing(w, person):
         return 0
-    return 1 if w.homecoming.first_time or w.people.segment[person] >= Segment.FAILING else 0
+    return 1 if w.homecoming.first_time[w.people.arm[person]] or w.people.segment[person] >= Segment.FAILING else 0
 
 
 LONGEST_HOMECOMING = 60 * DAY
@@ -321,7 +321,7 @@ def homecoming(w: World, person: int, need: int) -> Process[int]:
         return 0
     w.people.offer[person] = OFFERED
     row: int = yield record(person, need, Kind.HOMECOMING, unit, asked, asked, -1, Outcome.OPEN, detail)
-    ends: int = asked + seconds(w.homecoming.longest_days * DAY)
+    ends: int = asked + seconds(w.homecoming.longest_days[w.people.arm[person]] * DAY)
     w.people.homecoming_until[person] = ends
     home: int = 0
     if w.people.planning[person] != need + 1:

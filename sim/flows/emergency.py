@@ -14,7 +14,7 @@ from sim.flows.assessment import (
     treated,
     urgency_now,
 )
-from sim.flows.frequent_attender import attender_referral
+from sim.flows.frequent_attender import attender_referral, attends_often
 from sim.flows.person import (
     contact_detail,
     dying,
@@ -50,8 +50,7 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
     n: int = next_contact(w, person, Step.AMBULANCE)
     unit: int = w.units.ambulance[0]
     urgent: int = urgency_now(w, person, need)
-    count: int = note_emergency(w, person)
-    if count >= w.attender_team.contacts_in_month and w.attender_team.active:
+    if attends_often(w, person, note_emergency(w, person)):
         yield spawn(attender_referral(w, person))
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 0)
     asked: int = w.clock[0]
@@ -73,7 +72,7 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
         if seen > w.ambulance.leave_level:
             w.people.on_plan[person] = 1
             detail = contact_detail(w, person, need, w.people.level[person], urgent, 0)
-            capability = plan_capability(w)
+            capability = plan_capability(w, person)
         yield amend(row, started, w.clock[0], Outcome.LEFT_AT_HOME, detail)
         return left_at_home(w, person, capability)
     yield hold(time_left(w, person, seconds(minutes * MINUTE)))
@@ -87,14 +86,16 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
 
 def stay_home_level(w: World, person: int) -> float:
     """Highest perceived level that the crew leaves at home; the care plan lets them act on what was decided."""
-    if w.care_plan.active and w.people.care_plan[person]:
-        return w.ambulance.leave_level + w.care_plan.ambulance_levels
+    arm = w.people.arm[person]
+    if w.care_plan.active[arm] and w.people.care_plan[person]:
+        return w.ambulance.leave_level + w.care_plan.ambulance_levels[arm]
     return w.ambulance.leave_level
 
 
-def plan_capability(w: World) -> int:
+def plan_capability(w: World, person: int) -> int:
     """What the measures prepared in the care plan treat at home, begun by the crew (åtgärder i beredskap)."""
-    return int(Level.GP) if Level.NURSE + w.care_plan.ambulance_levels >= Level.GP else int(Level.NURSE)
+    levels = w.care_plan.ambulance_levels[w.people.arm[person]]
+    return int(Level.GP) if Level.NURSE + levels >= Level.GP else int(Level.NURSE)
 
 
 def left_at_home(w: World, person: int, capability: int) -> int:
@@ -110,8 +111,7 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
     On admission the place stays held: the ward stay gives it up when a bed is found (boarding).
     """
     n: int = next_contact(w, person, Step.EMERGENCY)
-    count: int = note_emergency(w, person)
-    if count >= w.attender_team.contacts_in_month and w.attender_team.active:
+    if attends_often(w, person, note_emergency(w, person)):
         yield spawn(attender_referral(w, person))
     place: int = w.units.emergency_place[0]
     doctor: int = w.units.emergency_doctor[0]
@@ -218,8 +218,7 @@ def minor_emergency_visit(w: World, person: int, need: int, after_failure: int) 
     """A visit for a simple need: seen and sent home; those who wait too long leave."""
     if not free(w, person):
         return 0
-    count: int = note_emergency(w, person)
-    if count >= w.attender_team.contacts_in_month and w.attender_team.active:
+    if attends_often(w, person, note_emergency(w, person)):
         yield spawn(attender_referral(w, person))
     place: int = w.units.emergency_place[0]
     doctor: int = w.units.emergency_doctor[0]

@@ -9,7 +9,7 @@ from sim.flows.assessment import team_area
 from sim.flows.episode import found_episode
 from sim.flows.mobile_team import give_up_place, visit_length
 from sim.flows.needs import identity
-from sim.flows.person import alive, at_home, contact_detail, free, tag, team_target, time_left
+from sim.flows.person import alive, at_home, contact_detail, enrolment_target, free, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import (
     DAY,
@@ -36,17 +36,30 @@ def places_kind(w: World, person: int) -> int:
 
 
 def places(w: World, area: int, kind: int) -> int:
-    """Caseload places now: by doctors, their division, vacancies and the ramp-up after the start."""
-    if not w.mobile_team.active or not w.mobile_team.enrols:
+    """Caseload places of a team area now, under the governance of its team; no fewer than before it changed."""
+    arm = w.teams.arm[area]
+    now = places_of(w, area, kind, arm, w.clock[0] - w.teams.since[area])
+    if arm == 0 or w.teams.since[area] == w.run.coordination_starts:
+        return now
+    return max(now, places_of(w, area, kind, 0, w.clock[0] - w.run.coordination_starts))
+
+
+def places_of(w: World, area: int, kind: int, arm: int, since: int) -> int:
+    """Caseload places under one governance: by doctors, their division, vacancies and the ramp-up after the start."""
+    if not enrols(w, arm):
         return 0
-    doctors = w.teams.doctors[area] * (1.0 - w.mobile_team.vacancy_share)
+    doctors = w.teams.doctors[arm, area] * (1.0 - w.mobile_team.vacancy_share[arm])
     if kind == PLACES_MOST_ILL:
-        full = doctors * w.mobile_team.most_ill_doctor_share * w.mobile_team.caseload_most_ill
+        full = doctors * w.mobile_team.most_ill_doctor_share[arm] * w.mobile_team.caseload_most_ill[arm]
     else:
-        full = doctors * (1.0 - w.mobile_team.most_ill_doctor_share) * w.mobile_team.caseload_failing
-    since = w.clock[0] - w.run.coordination_starts
-    ramp = max(1.0, w.mobile_team.ramp_up_days * DAY)
+        full = doctors * (1.0 - w.mobile_team.most_ill_doctor_share[arm]) * w.mobile_team.caseload_failing[arm]
+    ramp = max(1.0, w.mobile_team.ramp_up_days[arm] * DAY)
     return int(full * min(1.0, max(0.0, since / ramp)) + 0.5)
+
+
+def enrols(w: World, arm: int) -> int:
+    """1 when the governance has a team that enrols."""
+    return 1 if w.mobile_team.active[arm] and w.mobile_team.enrols[arm] else 0
 
 
 def queue_for_team(w: World, person: int) -> int:
@@ -96,7 +109,7 @@ def follow_segment(w: World, person: int) -> int:
     Who becomes most ill moves to that list or caseload at once, even above its limit; who leaves the target group
     loses the place in the queue, and a caseload place at the next planned visit.
     """
-    target = team_target(w, person)
+    target = enrolment_target(w, person)
     if w.people.queued[person]:
         if target and places_kind(w, person) == w.people.place_kind[person]:
             return 0
@@ -121,24 +134,34 @@ def next_in_queue(w: World, area: int, kind: int) -> int:
         if after < 0:
             w.teams.queue_tail[area, kind] = -1
         w.people.queued[person] = 0
-        if alive(w, person) and team_target(w, person) and places_kind(w, person) == kind:
+        if alive(w, person) and enrolment_target(w, person) and places_kind(w, person) == kind:
             return person
         person = after
     return -1
 
 
+def queue_everybody(w: World) -> int:
+    """All who are now to be enrolled join the waiting lists; how many did."""
+    joined = 0
+    for place in range(w.run.people):
+        person = w.people.enrolment_order[place]  # in random order: no age and no municipality comes first
+        if enrols(w, w.people.arm[person]) and alive(w, person) and enrolment_target(w, person):
+            joined += queue_for_team(w, person)
+    return joined
+
+
+def joining(w: World) -> Process[int]:
+    """Where coordination starts later than elsewhere, its people join the waiting lists on that day."""
+    yield hold(0)
+    return queue_everybody(w)
+
+
 def registrar(w: World) -> Process[int]:
     """Keeps the teams' lists from the start of coordination: who is to be enrolled, day by day."""
     yield hold(max(0, w.run.coordination_starts - w.clock[0]))
-    if not w.mobile_team.active or not w.mobile_team.enrols:
+    if not enrols(w, 0) and not enrols(w, 1):
         return 0
-    place: int = 0
-    person: int = 0
-    while place < w.run.people:
-        person = w.people.enrolment_order[place]  # in random order: no age and no municipality comes first
-        if alive(w, person) and team_target(w, person):
-            queue_for_team(w, person)
-        place += 1
+    queue_everybody(w)
     area: int = 0
     kind: int = 0
     chosen: int = 0
@@ -180,7 +203,7 @@ def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
     n: int = 0
     visited: int = 0
     started: int = -1
-    while alive(w, person) and team_target(w, person) and not visited:
+    while alive(w, person) and enrolment_target(w, person) and not visited:
         if at_home(w, person):
             visited = yield from proactive_visit(w, person, unit, n)
             n += 1
@@ -192,10 +215,10 @@ def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
         w.people.enrolled[person] = 1
         w.people.care_plan[person] = 1
         yield amend(row, started, -1, Outcome.OPEN, detail)
-    while alive(w, person) and team_target(w, person) and w.people.has_place[person]:
+    while alive(w, person) and enrolment_target(w, person) and w.people.has_place[person]:
         yield hold(time_left(w, person, proactive_gap(w, person, n)))
         n += 1
-        if alive(w, person) and w.proactive_visits.active and at_home(w, person) and w.people.episode[person] == 0:
+        if visited_now(w, person):
             unit = w.units.team_nurse[area]
             if n % 4 == 0:
                 unit = w.units.team_doctor[area]
@@ -206,11 +229,18 @@ def enrolment(w: World, person: int, area: int, kind: int) -> Process[int]:
     return 0
 
 
+def visited_now(w: World, person: int) -> int:
+    """1 for the enrolled whom a proactive visit that is due reaches: at home, with no episode open."""
+    if not w.proactive_visits.active[w.people.arm[person]]:
+        return 0
+    return 1 if alive(w, person) and free(w, person) else 0
+
+
 def proactive_gap(w: World, person: int, n: int) -> int:
     """Seconds to the next proactive visit."""
-    days = w.proactive_visits.interval_most_ill_days
+    days = w.proactive_visits.interval_most_ill_days[w.people.arm[person]]
     if w.people.segment[person] < Segment.MOST_ILL:
-        days = w.proactive_visits.interval_failing_days
+        days = w.proactive_visits.interval_failing_days[w.people.arm[person]]
     jitter = 0.8 + 0.4 * chance.uniform(w.run.key, person, Purpose.REVIEW, 3, n)
     return 1 + seconds(days * jitter * DAY)
 
@@ -243,7 +273,7 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
 def finds_need(w: World, person: int) -> int:
     """1 when the visit uncovers an unmet need (harm channel): at most one in a 28-day window."""
     window = w.clock[0] // WINDOW + 1
-    share = w.proactive_visits.found_need_share
+    share = w.proactive_visits.found_need_share[w.people.arm[person]]
     if w.people.found_window[person] == window:
         return 0
     if not chance.bernoulli(w.run.key, person, Purpose.FOUND_NEED, need_of_window(w), 0, share):

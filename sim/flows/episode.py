@@ -98,7 +98,7 @@ def time_to_notice(w: World, person: int, need: int, who: int) -> int:
     """
     mean = w.detection.mean_hours[who]
     if w.people.homecoming_until[person] > w.clock[0]:
-        mean = min(mean, w.homecoming.notice_hours)
+        mean = min(mean, w.homecoming.notice_hours[w.people.arm[person]])
     if urgency_now(w, person, need) <= 1:
         mean *= w.detection.urgent_ratio
     return seconds(chance.exponential(w.run.key, person, Purpose.NOTICE, need, 0, mean * HOUR))

@@ -7,11 +7,38 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.assessment import contact_outcome, next_contact, perceived_level, refer, to_crisis, treated, urgency_now
 from sim.flows.person import alive, contact_detail, managed, tag, time_left
-from sim.language import Process, amend, hold, record, release, seconds, seize
+from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import DAY, MINUTE, Kind, Level, Outcome, Purpose, Step
 
 if TYPE_CHECKING:
     from sim.buffers import World
+
+
+def attends_often(w: World, person: int, contacts: int) -> int:
+    """1 when so many emergency contacts in a calendar month bring the person to the team; a list takes their place."""
+    arm = w.people.arm[person]
+    if not w.attender_team.active[arm] or w.attender_team.by_list[arm]:
+        return 0
+    return 1 if contacts >= w.attender_team.contacts_in_month[arm] else 0
+
+
+def attender_list(w: World) -> Process[int]:
+    """From the start of coordination: whoever is on the list of a team that goes by list is asked to a first meeting."""
+    yield hold(max(0, w.run.coordination_starts - w.clock[0]))
+    place: int = 0
+    person: int = 0
+    while place < w.run.people and (w.attender_team.by_list[0] or w.attender_team.by_list[1]):
+        person = w.people.enrolment_order[place]
+        if alive(w, person) and on_attender_list(w, person):
+            yield spawn(attender_referral(w, person))
+        place += 1
+    return place
+
+
+def on_attender_list(w: World, person: int) -> int:
+    """1 for the chosen where the team goes by list."""
+    arm = w.people.arm[person]
+    return w.people.chosen[person] if w.attender_team.active[arm] and w.attender_team.by_list[arm] else 0
 
 
 def attender_referral(w: World, person: int) -> Process[int]:
@@ -34,10 +61,10 @@ def attender_referral(w: World, person: int) -> Process[int]:
         return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, seconds(w.attender_team.meeting_minutes * MINUTE)))
+    yield hold(time_left(w, person, seconds(w.attender_team.meeting_minutes[w.people.arm[person]] * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    w.people.managed_until[person] = w.clock[0] + seconds(w.attender_team.follows_days * DAY)
+    w.people.managed_until[person] = w.clock[0] + seconds(w.attender_team.follows_days[w.people.arm[person]] * DAY)
     return 1
 
 
@@ -55,7 +82,7 @@ def named_contact_step(w: World, person: int, need: int) -> Process[int]:
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.HEALTH_CENTRE)
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    minutes: float = w.attender_team.contact_minutes * MINUTE
+    minutes: float = w.attender_team.contact_minutes[w.people.arm[person]] * MINUTE
     yield hold(
         time_left(
             w,

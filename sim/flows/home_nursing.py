@@ -32,8 +32,9 @@ def visit_seconds(w: World, person: int, need: int, n: int) -> int:
     The time study gives 19 % lost (strulfaktorer); a joint workflow returns part of it to visits.
     """
     lost = w.home_nursing.lost_time_share
-    if w.joint_workflow.active:
-        lost = max(0.0, lost - w.joint_workflow.freed_share)
+    arm = w.people.arm[person]
+    if w.joint_workflow.active[arm]:
+        lost = max(0.0, lost - w.joint_workflow.freed_share[arm])
     median = w.home_nursing.visit_minutes * MINUTE / (1.0 - lost) * math.exp(-0.5 * 0.35 * 0.35)
     return 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.35))
 
@@ -75,23 +76,25 @@ def home_nurse_decision(w: World, person: int, need: int, seen: float) -> int:
     if seen <= Level.NURSE + 0.5:
         return treated(w, person, Level.NURSE)
     now = w.clock[0]
-    if w.care_plan.active and w.people.care_plan[person] and not team_open(w, now):
-        capability = Level.NURSE + w.care_plan.nurse_levels
+    arm = w.people.arm[person]
+    if w.care_plan.active[arm] and w.people.care_plan[person] and not team_open(w, person, now):
+        capability = Level.NURSE + w.care_plan.nurse_levels[arm]
         if seen <= capability + 0.5:
             w.people.on_plan[person] = 1
             return treated(w, person, Level.GP) if capability >= Level.GP else treated(w, person, Level.NURSE)
     step = refer(w, person, need, seen, Level.NURSE)
-    if by_phone(w, step):
+    if by_phone(w, person, step):
         return int(Step.HEALTH_CENTRE) if office_hours(now) else int(Step.PHONE_1177)
     return step
 
 
-def by_phone(w: World, step: int) -> int:
+def by_phone(w: World, person: int, step: int) -> int:
     """1 when the nurse must ask through the phone queue: without direct paths to the doctor or the team."""
+    arm = w.people.arm[person]
     if step == Step.GP:
-        return 0 if w.direct_contact.active and w.direct_contact.nurse_line else 1
+        return 0 if w.direct_contact.active[arm] and w.direct_contact.nurse_line[arm] else 1
     if step == Step.TEAM_NURSE or step == Step.TEAM_DOCTOR:
-        return 0 if w.direct_contact.active else 1
+        return 0 if w.direct_contact.active[arm] else 1
     return 0
 
 
@@ -110,7 +113,7 @@ def consult_step(w: World, person: int, need: int) -> Process[int]:
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.AMBULANCE)
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    minutes: float = w.specialist_support.consult_minutes * MINUTE
+    minutes: float = w.specialist_support.consult_minutes[w.people.arm[person]] * MINUTE
     yield hold(
         time_left(
             w,
@@ -144,9 +147,8 @@ def treatment_at_home(w: World, person: int, need: int, unit: int) -> Process[in
     asked: int = w.clock[0]
     detail: int = contact_detail(w, person, need, w.people.level[person], 2, 1)
     row: int = yield record(person, need, Kind.HOME_TREATMENT, unit, asked, asked, -1, Outcome.OPEN, detail)
-    days: int = 1 + seconds(
-        chance.lognormal(w.run.key, person, Purpose.TREATMENT, need, 1, w.mobile_team.treatment_days, 0.4)
-    )
+    median: float = w.mobile_team.treatment_days[w.people.arm[person]]
+    days: int = 1 + seconds(chance.lognormal(w.run.key, person, Purpose.TREATMENT, need, 1, median, 0.4))
     fails_on: int = failing_day(w, person, need, days)
     day: int = 0
     missed: int = 0
@@ -169,13 +171,13 @@ def treatment_at_home(w: World, person: int, need: int, unit: int) -> Process[in
 
 def daily_unit(w: World, person: int, unit: int) -> int:
     """Who makes today's visit: home nursing, every day of the week, when the mobile team does not work."""
-    return unit if team_works(w, w.clock[0]) else w.units.home_nurse[w.people.municipality[person]]
+    return unit if team_works(w, person, w.clock[0]) else w.units.home_nurse[w.people.municipality[person]]
 
 
 def failing_day(w: World, person: int, need: int, days: int) -> int:
     """Day on which treatment at home fails, or -1."""
     u = chance.uniform(w.run.key, person, Purpose.COMPLICATION, need, 0)
-    share = w.mobile_team.treatment_failure_share
+    share = w.mobile_team.treatment_failure_share[w.people.arm[person]]
     return 1 + int(u / share * days) if u < share else -1
 
 

@@ -70,7 +70,7 @@ def emergency_stay(w: World, person: int, need: int, direct: int) -> Process[int
     decided: int = w.clock[0]
     yield from vacate(w, person)
     row: int = yield record(person, need, Kind.STAY, -1, decided, -1, -1, Outcome.OPEN, detail)
-    if chance.bernoulli(w.run.key, person, Purpose.PLANNING, need, 0, early_planning_share(w)):
+    if chance.bernoulli(w.run.key, person, Purpose.PLANNING, need, 0, early_planning_share(w, person)):
         yield spawn(begin_planning(w, person, need))
     bed: int = yield from find_bed(w, person, need, ward)
     if direct == 0:
@@ -89,9 +89,10 @@ def emergency_stay(w: World, person: int, need: int, direct: int) -> Process[int
     return outcome
 
 
-def early_planning_share(w: World) -> float:
-    """Share of stays for which municipal planning starts at admission."""
-    return w.discharge_planning.early_share if w.discharge_planning.active else 0.0
+def early_planning_share(w: World, person: int) -> float:
+    """Share of the person's stays for which municipal planning starts at admission."""
+    arm = w.people.arm[person]
+    return w.discharge_planning.early_share[arm] if w.discharge_planning.active[arm] else 0.0
 
 
 def acute_length(w: World, person: int, need: int, detail: int) -> int:
@@ -257,7 +258,7 @@ def planned_stay(w: World, person: int, need: int, returning: int) -> Process[in
     )
     detail += returning * STAY_PLANNED_RETURN
     row: int = yield record(person, need, Kind.STAY, own, started, started, -1, Outcome.OPEN, detail)
-    if chance.bernoulli(w.run.key, person, Purpose.PLANNING, need, 0, early_planning_share(w)):
+    if chance.bernoulli(w.run.key, person, Purpose.PLANNING, need, 0, early_planning_share(w, person)):
         yield spawn(begin_planning(w, person, need))
     median: float = w.planned.stay_median_older_days if old(w, person) else w.planned.stay_median_younger_days
     days: float = chance.lognormal(w.run.key, person, Purpose.STAY, need, 0, median, w.planned.stay_sigma)

@@ -114,7 +114,7 @@ def life(w: World, person: int) -> Process[int]:
         yield spawn(respite(w, person))
     if w.people.chronic[person] > Chronic.NONE:
         yield spawn(reviews(w, person))
-        if w.clock[0] >= w.run.coordination_starts and monitored(w, person):
+        if w.clock[0] >= w.run.coordination_starts and monitored(w, person) and not w.people.monitoring[person]:
             yield spawn(monitoring(w, person))  # the others begin with coordination
     kind: int = 0
     while alive(w, person) and w.clock[0] < w.run.horizon:
@@ -144,7 +144,7 @@ def new_segment(w: World, person: int) -> Process[int]:
     if respite_wanted(w, person) and not w.people.respite[person]:
         w.people.respite[person] = 1
         yield spawn(respite(w, person))
-    if now >= w.run.coordination_starts and w.mobile_team.enrols:
+    if now >= w.run.coordination_starts and w.mobile_team.enrols[w.people.arm[person]]:
         follow_segment(w, person)
     return 0
 

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 def travel(w: World, person: int, need: int, n: int) -> float:
     """Seconds of travel there and back (T10); longer when one team covers the county."""
     minutes = w.municipalities.travel_minutes[w.people.municipality[person]]
-    if w.organisation.pooled:
-        minutes *= w.organisation.pooled_travel_factor
+    arm = w.people.arm[person]
+    if w.organisation.pooled[arm]:
+        minutes *= w.organisation.pooled_travel_factor[arm]
     return chance.lognormal(w.run.key, person, Purpose.TRAVEL, need, n, minutes * MINUTE, 0.3)
 
 
@@ -43,7 +44,9 @@ def visit_length(w: World, person: int, need: int, n: int) -> int:
     The visit itself is only part of the work it makes: notes, calls and planning follow from the share of working
     time that is direct patient work (T04).
     """
-    median = w.mobile_team.visit_minutes * MINUTE / w.mobile_team.direct_time_share * math.exp(-0.5 * 0.35 * 0.35)
+    arm = w.people.arm[person]
+    minutes = w.mobile_team.visit_minutes[arm]
+    median = minutes * MINUTE / w.mobile_team.direct_time_share[arm] * math.exp(-0.5 * 0.35 * 0.35)
     visit = chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, median, 0.35)
     return 1 + seconds(visit + travel(w, person, need, n))
 
@@ -53,7 +56,10 @@ def hand_over(w: World, person: int) -> int:
     if w.people.enrolled[person] or w.people.handed_over[person]:
         return 0
     w.people.handed_over[person] = 1
-    hours = w.organisation.pooled_hand_over_hours if w.organisation.pooled else w.organisation.hand_over_hours
+    arm = w.people.arm[person]
+    hours = w.organisation.hand_over_hours[arm]
+    if w.organisation.pooled[arm]:
+        hours = w.organisation.pooled_hand_over_hours[arm]
     return seconds(hours * HOUR)
 
 
@@ -67,7 +73,7 @@ def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.TEAM_NURSE_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
     yield hold(min(hand_over(w, person), to_crisis(w, person)))
-    patience: int = seconds(w.mobile_team.answer_hours * HOUR)
+    patience: int = seconds(w.mobile_team.answer_hours[w.people.arm[person]] * HOUR)
     got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
@@ -107,7 +113,7 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.TEAM_DOCTOR_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
     yield hold(min(hand_over(w, person), to_crisis(w, person)))
-    patience: int = seconds(w.mobile_team.answer_hours * HOUR)
+    patience: int = seconds(w.mobile_team.answer_hours[w.people.arm[person]] * HOUR)
     got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
@@ -119,7 +125,8 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
     seen: float = perceived_level(w, person, need, w.people.enrolled[person], w.assessment.team_doctor_noise)
     if seen > Level.TEAM + 0.5:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
-        if chance.bernoulli(w.run.key, person, Purpose.DIRECT, need, n, w.mobile_team.direct_admission_share):
+        direct: float = w.mobile_team.direct_admission_share[w.people.arm[person]]
+        if chance.bernoulli(w.run.key, person, Purpose.DIRECT, need, n, direct):
             return int(Step.HOSPITAL)
         return to_hospital(w, person, need)
     if seen <= Level.GP + 0.5:

@@ -22,7 +22,7 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, 1)
     asked: int = w.clock[0]
     row: int = yield record(person, need, Kind.PALLIATIVE_VISIT, unit, asked, -1, -1, Outcome.OPEN, detail)
-    patience: int = seconds(w.palliative_team.answer_hours * HOUR)
+    patience: int = seconds(w.palliative_team.answer_hours[w.people.arm[person]] * HOUR)
     got: int = yield seize(unit, urgent, min(patience, to_crisis(w, person)))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
@@ -30,7 +30,7 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
     travel: float = w.municipalities.travel_minutes[w.people.municipality[person]]
-    minutes: float = (w.palliative_team.visit_minutes + travel) * MINUTE
+    minutes: float = (w.palliative_team.visit_minutes[w.people.arm[person]] + travel) * MINUTE
     yield hold(
         time_left(
             w,
@@ -40,11 +40,12 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
     )
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, 1.0)
-    if seen > Level.TEAM + 0.5 + w.palliative_team.relief_levels:
+    if seen > Level.TEAM + 0.5 + w.palliative_team.relief_levels[w.people.arm[person]]:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
         return to_hospital(w, person, need)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    relieved: int = chance.bernoulli(w.run.key, person, Purpose.TREATMENT, need, n, w.palliative_team.relief_share)
+    share: float = w.palliative_team.relief_share[w.people.arm[person]]
+    relieved: int = chance.bernoulli(w.run.key, person, Purpose.TREATMENT, need, n, share)
     if relieved:
         return int(Step.OVER)
     return treated(w, person, Level.TEAM)

@@ -119,9 +119,21 @@ def palliative(w: World, person: int) -> int:
     return 1 if recognised and left < w.population.palliative_days * DAY and old(w, person) else 0
 
 
+def outside_team(w: World, person: int) -> int:
+    """1 in special housing, unless the team takes people there too."""
+    return 1 if special_housing(w, person) and not w.mobile_team.special_housing[w.people.arm[person]] else 0
+
+
+def enrolment_target(w: World, person: int) -> int:
+    """1 for whom the team enrols: its target group, or exactly the chosen where it goes by an evaluator's list."""
+    if not w.mobile_team.by_list[w.people.arm[person]]:
+        return team_target(w, person)
+    return 0 if outside_team(w, person) else w.people.chosen[person]
+
+
 def team_target(w: World, person: int) -> int:
     """1 in the target group of the mobile team: most ill, and half of the periodically failing (P05)."""
-    if special_housing(w, person) and not w.mobile_team.special_housing:
+    if outside_team(w, person):
         return 0
     segment = w.people.segment[person]
     if segment == Segment.MOST_ILL:
@@ -180,7 +192,7 @@ def knows(w: World, person: int, need: int, contact: int) -> int:
     """
     share = min(1.0, w.areas.continuity[w.people.area[person]] * w.primary_care.continuity_factor)
     if registered(w, person):
-        share = max(share, w.named_doctor.known_if_registered)
+        share = max(share, w.named_doctor.known_if_registered[w.people.arm[person]])
     return chance.bernoulli(w.run.key, person, Purpose.KNOWN, need, contact, share)
 
 
@@ -191,9 +203,10 @@ def registered(w: World, person: int) -> int:
         rank *= 0.5  # they come first: nobody else coordinates for them
     if special_housing(w, person):
         return 1
-    if contact_target(w, person) and rank < w.named_doctor.share_multi_ill:
+    arm = w.people.arm[person]
+    if contact_target(w, person) and rank < w.named_doctor.share_multi_ill[arm]:
         return 1
-    return 1 if rank < w.named_doctor.share else 0
+    return 1 if rank < w.named_doctor.share[arm] else 0
 
 
 def note_emergency(w: World, person: int) -> int:

@@ -237,7 +237,7 @@ def simple_need(w: World, person: int, need: int) -> Process[int]:
         yield from minor_emergency_visit(w, person, need, 0)
     elif digital(w, person, need):
         yield from digital_visit(w, person, need)
-    elif w.attender_team.active and managed(w, person) and office_hours(onset):
+    elif w.attender_team.active[w.people.arm[person]] and managed(w, person) and office_hours(onset):
         yield from named_contact_call(w, person, need)
     else:
         outcome = yield from simple_call_first(w, person, need)
@@ -248,8 +248,9 @@ def simple_need(w: World, person: int, need: int) -> Process[int]:
 def digital(w: World, person: int, need: int) -> int:
     """1 when the need is taken as a digital visit."""
     share = w.primary_care.digital_share
-    if w.digital_visit.active:
-        share = w.digital_visit.share
+    arm = w.people.arm[person]
+    if w.digital_visit.active[arm]:
+        share = w.digital_visit.share[arm]
     if w.people.age_band[person] >= AgeBand.AGE_75_79:
         share *= w.primary_care.digital_older_ratio
     return chance.bernoulli(w.run.key, person, Purpose.DISPOSITION, need, 1, share)
@@ -300,7 +301,7 @@ def named_contact_call(w: World, person: int, need: int) -> Process[int]:
     """A frequent attender calls the named contact instead of the queue."""
     unit: int = w.units.attender_team[0]
     detail: int = tag(w, person) + CONTACT_KNOWN
-    minutes: float = w.attender_team.contact_minutes
+    minutes: float = w.attender_team.contact_minutes[w.people.arm[person]]
     took_place: int = yield from short_contact(
         w, person, need, Kind.FREQUENT_ATTENDER, unit, detail, PRIORITY_SIMPLE, 3 * DAY, 41, minutes
     )

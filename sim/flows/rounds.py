@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 
-def next_round(w: World, time: int) -> int:
+def next_round(w: World, person: int, time: int) -> int:
     """Seconds to the next round: every ``interval_days`` on a weekday at 8."""
-    step = max(1, int(w.rounds.interval_days + 0.5))
+    step = max(1, int(w.rounds.interval_days[w.people.arm[person]] + 0.5))
     day = time // DAY + 1
     while day % step != 0:
         day += 1
@@ -28,7 +28,7 @@ def next_round(w: World, time: int) -> int:
 def round_step(w: World, person: int, need: int) -> Process[int]:
     """A worsening at a short-term place is seen at the next round, up to what a team can treat."""
     next_contact(w, person, Step.ROUND)
-    yield hold(min(next_round(w, w.clock[0]), to_crisis(w, person)))
+    yield hold(min(next_round(w, person, w.clock[0]), to_crisis(w, person)))
     if to_crisis(w, person) == 0:
         return int(Step.WORSENS)
     unit: int = w.units.gp[w.people.area[person]]
@@ -42,7 +42,7 @@ def round_step(w: World, person: int, need: int) -> Process[int]:
         return int(Step.WORSENS)
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, seconds(w.rounds.minutes * MINUTE)))
+    yield hold(time_left(w, person, seconds(w.rounds.minutes[w.people.arm[person]] * MINUTE)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, 1.0)
     if seen > Level.TEAM + 0.5:

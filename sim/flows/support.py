@@ -34,9 +34,10 @@ PRIORITY_ALARM = 5
 
 def rehabilitation_wanted(w: World, person: int) -> int:
     """1 when a stable spell that begins now is to be lengthened by rehabilitation."""
-    if not w.rehabilitation.active or w.people.segment[person] == Segment.OTHER:
+    arm = w.people.arm[person]
+    if not w.rehabilitation.active[arm] or w.people.segment[person] == Segment.OTHER:
         return 0
-    return 1 if w.people.enrolled[person] or (w.rehabilitation.home_nursing and home_nursing(w, person)) else 0
+    return 1 if w.people.enrolled[person] or (w.rehabilitation.home_nursing[arm] and home_nursing(w, person)) else 0
 
 
 def rehabilitation(w: World, person: int) -> Process[int]:
@@ -56,21 +57,21 @@ def rehabilitation(w: World, person: int) -> Process[int]:
         return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, seconds(w.rehabilitation.course_minutes * MINUTE)))
+    yield hold(time_left(w, person, seconds(w.rehabilitation.course_minutes[w.people.arm[person]] * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     if alive(w, person) and w.people.spell_number[person] == spell and w.people.failing[person] == 0:
         left: int = max(0, w.people.spell_ends[person] - w.clock[0])
-        w.people.spell_ends[person] += seconds(w.rehabilitation.lengthens_share * left)
+        w.people.spell_ends[person] += seconds(w.rehabilitation.lengthens_share[w.people.arm[person]] * left)
     return 1
 
 
 def monitoring_begins(w: World) -> Process[int]:
-    """Monitoring of the enrolled begins with coordination; entrants after that begin at entry."""
+    """Monitoring begins with coordination, for those who then have it; entrants after that begin at entry."""
     yield hold(max(0, w.run.coordination_starts - w.clock[0]))
     person: int = 0
-    while person < w.run.people and w.monitoring.active:
-        if alive(w, person) and monitored(w, person):
+    while person < w.run.people and (w.monitoring.active[0] or w.monitoring.active[1]):
+        if alive(w, person) and monitored(w, person) and not w.people.monitoring[person]:
             yield spawn(monitoring(w, person))
         person += 1
     return person
@@ -78,12 +79,13 @@ def monitoring_begins(w: World) -> Process[int]:
 
 def monitored(w: World, person: int) -> int:
     """1 for an enrolled chronic patient with remote monitoring (egenmonitorering)."""
-    if not w.monitoring.active:
+    arm = w.people.arm[person]
+    if not w.monitoring.active[arm]:
         return 0
     chronic = w.people.chronic[person]
     if chronic != Chronic.HEART_FAILURE and chronic != Chronic.COPD:
         return 0
-    return 1 if w.people.monitoring_rank[person] < w.monitoring.share else 0
+    return 1 if w.people.monitoring_rank[person] < w.monitoring.share[arm] else 0
 
 
 def alarm(w: World, person: int, need: int, patience: int) -> Process[int]:
@@ -100,7 +102,7 @@ def alarm(w: World, person: int, need: int, patience: int) -> Process[int]:
         return 0
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes * MINUTE)))
+    yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes[w.people.arm[person]] * MINUTE)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     return 1
@@ -120,8 +122,10 @@ def monitoring(w: World, person: int) -> Process[int]:
     row: int = 0
     got: int = 0
     detail: int = 0
+    share: float = 0.0
+    w.people.monitoring[person] = 1
     while alive(w, person) and monitored(w, person):
-        mean = YEAR / max(0.01, w.monitoring.false_alarms_per_year)
+        mean = YEAR / max(0.01, w.monitoring.false_alarms_per_year[w.people.arm[person]])
         yield hold(1 + seconds(chance.exponential(w.run.key, person, Purpose.ALARM, n, 0, mean)))
         n += 1
         if alive(w, person) and at_home(w, person) and w.people.episode[person] == 0:
@@ -133,11 +137,13 @@ def monitoring(w: World, person: int) -> Process[int]:
             if got:
                 asked = w.clock[0]
                 yield amend(row, asked, -1, Outcome.OPEN, detail)
-                yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes * MINUTE)))
+                yield hold(time_left(w, person, seconds(w.monitoring.alarm_minutes[w.people.arm[person]] * MINUTE)))
                 yield release(unit)
                 yield amend(row, asked, w.clock[0], Outcome.FALSE_ALARM, detail)
-                if chance.bernoulli(w.run.key, person, Purpose.ALARM, n, 1, w.monitoring.alarm_visit_share):
+                share = w.monitoring.alarm_visit_share[w.people.arm[person]]
+                if chance.bernoulli(w.run.key, person, Purpose.ALARM, n, 1, share):
                     yield from simple_visit(w, person, alarm_identity(w, n))
             else:
                 yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
+    w.people.monitoring[person] = 0
     return 0

@@ -395,6 +395,7 @@ LEVERS = (
     _switch("mobile_team.enrols", "The team enrols people and keeps a caseload."),
     _switch("mobile_team.open_to_referral", "The team also takes referred people of its target group."),
     _switch("mobile_team.special_housing", "People in special housing belong to the target group."),
+    _switch("mobile_team.by_list", "Enrols exactly the people on an evaluator's list, whatever their needs."),
     _switch("mobile_team.weekends", "Works at weekends."),
     _lever("mobile_team.opens_hour", "hour of the day", 8, "Opens at.", (), 24, integer=True),
     _lever("mobile_team.closes_hour", "hour of the day", 17, "Closes at.", (), 24, integer=True),
@@ -489,6 +490,7 @@ LEVERS = (
     _switch("joint_workflow.active", "Joint workflow (borttagna strulfaktorer)."),
     _lever("joint_workflow.freed_share", "share", 0, "Home-nurse time returned to visits.", (), 1),
     _switch("attender_team.active", "Coordination team for frequent attenders (samordningsteam för mångbesökare)."),
+    _switch("attender_team.by_list", "Takes exactly the people on an evaluator's list."),
     _lever("attender_team.staff", "nurses", 0, "Full-time posts, in office hours."),
     _lever(
         "attender_team.contacts_in_month",
