@@ -1,9 +1,9 @@
 """The world of one replication: people, parameters, levers and units as plain columns, and their capacity over time.
 
 A parameter's path is its name in the world. Levers are columns too, of two rows: at T0 the governance of the arm is
-written over `current`, and the capacity that depends on levers changes with it; before T0 every arm is the same, bit for
-bit. Ordinary runs have the same governance in both rows. Where two apply at once, ``people.arm`` says which row applies
-to a person, ``teams.arm`` to the mobile team of an area, and the capacity of units follows their municipality.
+written over `current`, and the capacity that depends on levers changes with it; before T0 every arm is the same, bit
+for bit. Ordinary runs have the same governance in both rows. Where two apply at once, ``people.arm`` says which row
+applies to a person, ``teams.arm`` to the mobile team of an area, and the capacity of units follows their municipality.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def _has_team(levers: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Whether anybody works in the mobile team, by team area."""
     if not levers["mobile_team.active"] or levers["mobile_team.vacancy_share"] >= 1.0:
         return np.zeros(np.size(levers["mobile_team.doctors"]), dtype=bool)
-    return np.sum([team_staff(levers, name) for name in TEAM_STAFF], axis=0) > 0.0
+    return np.asarray(sum(team_staff(levers, name) for name in TEAM_STAFF) > 0.0)
 
 
 def team_staff(levers: Mapping[str, Any], name: str) -> NDArray[np.float64]:

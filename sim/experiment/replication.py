@@ -125,7 +125,7 @@ def replicate(
         Progress, from 0 to 1.
     """
     begun = partial(begin, scenario, seed, number, engine)
-    progress = _Progress(tick, Period.of(scenario), len(governances))
+    progress = ArmsProgress(tick, Period.of(scenario), len(governances))
     at_switch = _at_switch(begun, len(governances), engine, progress)
     keep = _Keep(keep_records, number)
     return _compared(
@@ -157,7 +157,7 @@ def each_arm(
     Arm
         In the order of the governances, without records.
     """
-    progress = _Progress(tick, Period.of(scenario), len(governances))
+    progress = ArmsProgress(tick, Period.of(scenario), len(governances))
     at_switch = _at_switch(partial(begin, scenario, seed, number, engine), len(governances), engine, progress)
     for governance in governances:
         started = next(at_switch)
@@ -188,7 +188,7 @@ class _Keep:
         return write_records(records, records_file(self.where, governance, self.replication))
 
 
-class _Progress:
+class ArmsProgress:
     """Share of a replication that is done, over its arms; called by the engine with the simulated time."""
 
     def __init__(self, tick: Tick | None, period: Period, arms: int) -> None:
@@ -198,6 +198,7 @@ class _Progress:
         self._done = 0
 
     def __call__(self, now: int) -> None:
+        """The simulated time."""
         if self._tick is not None:
             self._tick((self._done + now) / self._work)
 
@@ -206,23 +207,31 @@ class _Progress:
         self._done += self._arm
 
 
-def _at_switch(begun: Callable[[], Started], arms: int, engine: str, progress: _Progress) -> Iterator[Started]:
+def _at_switch(begun: Callable[[], Started], arms: int, engine: str, progress: ArmsProgress) -> Iterator[Started]:
     """A simulation at T0 for each arm; nothing here holds on to one that has been given away."""
-    if engine != "compiled":
-        for _ in range(arms):
-            started = begun()
-            started.simulation.run(started.setting.period.starts, progress)
-            yield started
-            del started
-        return
-    base = begun()
-    base.simulation.run(base.setting.period.starts, progress)
-    for _ in range(arms - 1):
-        yield Started(base.setting, base.simulation.fork())  # type: ignore[attr-defined]
-    # The last arm may use up the state at T0.
-    last = [base]
-    del base
-    yield last.pop()
+    again = partial(reached, begun, progress)
+    yield from from_switch([again()], again, arms, engine)
+
+
+def reached(begun: Callable[[], Started], progress: ArmsProgress) -> Started:
+    """A simulation, run to T0."""
+    started = begun()
+    started.simulation.run(started.setting.period.starts, progress)
+    return started
+
+
+def from_switch(first: list[Started], again: Callable[[], Started], arms: int, engine: str) -> Iterator[Started]:
+    """As many simulations at T0, of which one is there; the list is emptied when that one is given away.
+
+    Compiled, the others are copies; SimPy runs each from the start.
+    """
+    for arm in range(arms):
+        if engine != "compiled" and arm > 0:
+            yield again()
+        elif engine == "compiled" and arm < arms - 1:
+            yield Started(first[0].setting, first[0].simulation.fork())  # type: ignore[attr-defined]
+        else:
+            yield first.pop()  # the last arm may use up the state at T0
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,10 +286,10 @@ def govern(prepared: Setting, simulation: Simulation, governance: str) -> None:
     first = period.first_day
     changes = capacity_changes(prepared.scenario, levers, prepared.units, prepared.key, first, period.days, first)
     switch(simulation.world, levers)
-    simulation.set_changes(_calendar(changes))  # type: ignore[arg-type]
+    simulation.set_changes(calendar(changes))  # type: ignore[arg-type]
 
 
-def _calendar(changes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+def calendar(changes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Changes of all units as rows of time, unit, capacity."""
     return np.concatenate([np.insert(table, 1, number, axis=1) for number, table in enumerate(changes)])
 
@@ -312,7 +321,7 @@ class _Ended:
 
 
 def _reduced(
-    at_switch: Iterator[Started], governance: str, progress: _Progress, keep: _Keep, checks: bool, *, first: bool
+    at_switch: Iterator[Started], governance: str, progress: ArmsProgress, keep: _Keep, checks: bool, *, first: bool
 ) -> _Reduced:
     """The next simulation, from T0 to the horizon under a governance, and to outcomes."""
     started = next(at_switch)
@@ -348,7 +357,7 @@ def days_of_current(period: Period, governance: str) -> int:
     return (period.horizon if governance == CURRENT else period.starts) // DAY
 
 
-def _ended(prepared: Setting, simulation: Simulation, governance: str, progress: _Progress) -> _Ended:
+def _ended(prepared: Setting, simulation: Simulation, governance: str, progress: ArmsProgress) -> _Ended:
     """Run an arm from T0 to the horizon."""
     period = prepared.period
     govern(prepared, simulation, governance)

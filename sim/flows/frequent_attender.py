@@ -23,7 +23,7 @@ def attends_often(w: World, person: int, contacts: int) -> int:
 
 
 def attender_list(w: World) -> Process[int]:
-    """From the start of coordination: whoever is on the list of a team that goes by list is asked to a first meeting."""
+    """From the start of coordination: whoever is on the list, if the team has one, is asked to a first meeting."""
     yield hold(max(0, w.run.coordination_starts - w.clock[0]))
     place: int = 0
     person: int = 0

@@ -172,9 +172,9 @@ def test_a_team_is_staffed_where_it_has_anybody(small: Scenario) -> None:
 def test_the_team_works_its_hours(small: Scenario) -> None:
     world = world_under(small, TEAM | {"mobile_team.weekends": False})
     monday, saturday = 0, 5 * DAY
-    assert [team_open(world, monday + hour * HOUR) for hour in (7, 8, 19, 20)] == [0, 1, 1, 0]
-    assert team_open(world, saturday + 12 * HOUR) == 0
-    assert team_open(world_under(small, TEAM), saturday + 12 * HOUR) == 1
+    assert [team_open(world, 0, monday + hour * HOUR) for hour in (7, 8, 19, 20)] == [0, 1, 1, 0]
+    assert team_open(world, 0, saturday + 12 * HOUR) == 0
+    assert team_open(world_under(small, TEAM), 0, saturday + 12 * HOUR) == 1
 
 
 def test_home_nursing_makes_the_daily_visits_when_the_team_is_off(small: Scenario) -> None:

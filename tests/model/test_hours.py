@@ -53,9 +53,9 @@ def test_planned_admissions_are_on_weekday_mornings() -> None:
 
 @pytest.mark.parametrize("interval", [1.0, 3.0, 7.0])
 def test_rounds_are_in_office_hours_every_so_many_days(interval: float) -> None:
-    world = SimpleNamespace(rounds=SimpleNamespace(interval_days=interval))
+    world = SimpleNamespace(rounds=SimpleNamespace(interval_days=[interval]), people=SimpleNamespace(arm=[0]))
     for time in TIMES:
-        at = time + next_round(world, time)
+        at = time + next_round(world, 0, time)
         assert hours.office_hours(at)
         assert at > time
         assert at - time <= (interval + 2) * DAY + 8 * HOUR

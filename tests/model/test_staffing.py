@@ -10,7 +10,7 @@ import pytest
 from sim.capacity import Pattern, changes, summer
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, Service
-from sim.world import CURRENT, capacity_changes, filled, on_duty, setting, switch, team_duty, team_staff
+from sim.world import CURRENT, NEW, USUAL, capacity_changes, filled, on_duty, setting, switch, team_duty, team_staff
 
 pytestmark = pytest.mark.unit
 
@@ -179,12 +179,26 @@ def test_levers_are_written_over_those_of_current_at_the_switch(small: Scenario)
     world = setting(small, 1, 0).world
     before = {path: np.array(world.array(path)) for path in small.governance(CURRENT)}
     for path, value in small.governance(CURRENT).items():
-        assert np.array_equal(before[path], np.asarray(value))
+        assert all(np.array_equal(row, np.asarray(value)) for row in before[path])
     switch(world, small.governance("coordinated"))
     for path, value in small.governance("coordinated").items():
-        assert np.array_equal(world.array(path), np.asarray(value))
-    assert world.teams.doctors[0] == 4.0
-    assert world.teams.nurses[1] == 4.0
+        assert all(np.array_equal(row, np.asarray(value)) for row in world.array(path))
+    for arm in (USUAL, NEW):
+        assert world.teams.doctors[arm, 0] == 4.0
+        assert world.teams.nurses[arm, 1] == 4.0
+
+
+def test_two_governances_stand_in_two_rows(small: Scenario) -> None:
+    world = setting(small, 1, 0).world
+    usual, new = (small.governance(name) for name in (CURRENT, "coordinated"))
+    world.set("teams.arm", [NEW, USUAL])
+    switch(world, usual, new)
+    for path in usual:
+        rows = world.array(path)
+        assert np.array_equal(rows[USUAL], np.asarray(usual[path])), path
+        assert np.array_equal(rows[NEW], np.asarray(new[path])), path
+    assert world.teams.doctors.tolist() == [[0.0, 0.0], [4.0, 0.0]]  # the other area's own governance has no team
+    assert world.teams.nurses.tolist() == [[2.0, 0.0], [8.0, 0.0]]
 
 
 def test_every_parameter_of_the_flows_is_in_the_world(small: Scenario) -> None:
