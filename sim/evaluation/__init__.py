@@ -1,0 +1,1 @@
+"""Study designs on simulated people, where the truth is known (utvärderingsdesigner)."""
