@@ -276,7 +276,7 @@ def _matched(candidates: Callable[[_Sight, Persons], Persons], where: str) -> Ca
         persons = np.concatenate([listed, others])
         treated = np.arange(len(persons)) < len(listed)
         fields = sight.fields(persons)
-        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(fields, treated)
+        model = make_pipeline(StandardScaler(), LogisticRegression(solver="newton-cholesky")).fit(fields, treated)
         order = np.argsort(shuffled_places(sight.key, listed), kind="stable")
         first, second = matched_pairs(model.decision_function(fields), treated, order=order)
         if len(first) < 2:

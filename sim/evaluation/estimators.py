@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.regression.linear_model import OLS
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
 Floats = NDArray[np.float64]
@@ -171,7 +173,7 @@ def interrupted(y: Floats, years: Floats, after: int) -> Estimate:
     time = np.arange(months) - (months - after)
     step = (time >= 0).astype(np.float64)
     design = np.column_stack([np.ones(months), time, step, step * time])
-    fitted = sm.OLS(y / years, design).fit(
+    fitted = OLS(y / years, design).fit(
         cov_type="HAC", cov_kwds={"maxlags": NEWEY_WEST_LAGS, "use_correction": True}, use_t=True
     )
     weights = np.array([0.0, 0.0, 1.0, (after - 1) / 2.0])
@@ -337,7 +339,7 @@ def _log_rate(
     design = np.column_stack([*columns, np.ones(len(y))])[seen]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = sm.GLM(y[seen], design, family=sm.families.Poisson(), offset=np.log(years[seen]))
+        model = GLM(y[seen], design, family=Poisson(), offset=np.log(years[seen]))
         fitted = model.fit(cov_type="cluster", cov_kwds={"groups": clusters[seen], "use_correction": True})
     return float(fitted.params[0]), float(fitted.bse[0])
 

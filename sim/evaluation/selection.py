@@ -312,7 +312,7 @@ def risk(start: Start, before: Before, could: Mask) -> Floats:
     admitted = before.use.total("admissions")[lived] > 0
     if admitted.all() or not admitted.any():
         raise ValueError(f"risk model: {int(admitted.sum())} of {len(admitted)} people admitted, nothing to be fitted")
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    model = make_pipeline(StandardScaler(), LogisticRegression(solver="newton-cholesky"))
     model.fit(register_fields(people, before.earlier)[lived], admitted)
     scores = np.zeros(len(people))
     scores[could] = model.predict_proba(register_fields(people, before.use)[could])[:, 1]
