@@ -36,6 +36,8 @@ MOST_ORDERS = 1000
 """Orders that a permutation test looks at; all of them if they are no more, as for six municipalities (720)."""
 CALIPER = 0.2
 """Standard deviations of the logit of the propensity score within which people match (Austin 2011)."""
+CERTAIN = 1e-6
+"""A standard error below this is what rounding leaves of none at all."""
 NAN = math.nan
 
 
@@ -75,7 +77,7 @@ def before_after(before: Floats, before_years: Floats, after: Floats, after_year
     """Compare people with themselves (före-efter-jämförelse).
 
     Poisson regression of both periods with the logarithm of person-years as offset, standard errors robust to the
-    dependence within a person; the difference by the paired t test of rates.
+    dependence within a person; the difference by the paired t test.
 
     Parameters
     ----------
@@ -86,8 +88,7 @@ def before_after(before: Floats, before_years: Floats, after: Floats, after_year
     y, years = np.concatenate([before, after]), np.concatenate([before_years, after_years])
     later = np.repeat([0.0, 1.0], len(before))
     relative = _log_rate(y, years, [later], np.tile(np.arange(len(before)), 2), ((before, after),))
-    both = (before_years > 0) & (after_years > 0)
-    change = after[both] / after_years[both] - before[both] / before_years[both]
+    change = _rates(after, after_years) - _rates(before, before_years)
     return _reported(second / first - 1.0 if first > 0 else NAN, relative, _mean(change))
 
 
@@ -97,8 +98,7 @@ def two_groups(
     """Compare two groups of people after T0 (jämförelse av grupper).
 
     Negative binomial regression with offset for counts; where that does not fit (no overdispersion), for days, and
-    for matched pairs, Poisson regression with robust standard errors. The difference by Welch's t test of rates, or by
-    the paired one.
+    for matched pairs, Poisson regression with robust standard errors. The difference by Welch's t test.
 
     Parameters
     ----------
@@ -121,9 +121,8 @@ def two_groups(
         relative = _log_rate(y, years, [treated.astype(np.float64)], clusters, ((y[~treated], y[treated]),))
     else:
         estimate = math.exp(relative[0]) - 1.0
-    seen = years > 0
-    rate = np.divide(y, years, out=np.zeros(len(y)), where=seen)
-    return _reported(estimate, relative, _welch(rate[seen & treated], rate[seen & ~treated]))
+    sets = ((y[mask], years[mask]) for mask in (treated, ~treated))
+    return _reported(estimate, relative, _welch(*(_rates(*part) for part in sets)))
 
 
 def difference_in_differences(
@@ -132,8 +131,8 @@ def difference_in_differences(
     """Compare the changes of two groups (skillnad i skillnader).
 
     Poisson regression with group, period and their product, whose coefficient is the ratio of the two rate ratios;
-    standard errors robust to the dependence within a person (Bertrand and others 2004). The difference by Welch's t test
-    of each person's change.
+    standard errors robust to the dependence within a person (Bertrand and others 2004). The difference by Welch's t
+    test of changes.
     """
     persons = len(before)
     y, years = np.concatenate([before, after]), np.concatenate([before_years, after_years])
@@ -147,18 +146,19 @@ def difference_in_differences(
     ]
     lost = min(rates[1], rates[2], rates[3]) <= 0
     estimate = NAN if lost else rates[0] / rates[1] / (rates[2] / rates[3]) - 1.0
-    both = (before_years > 0) & (after_years > 0)
-    change = np.zeros(persons)
-    change[both] = after[both] / after_years[both] - before[both] / before_years[both]
-    return _reported(estimate, found, _welch(change[both & treated], change[both & ~treated]))
+    changes = (
+        _rates(after[mask], after_years[mask]) - _rates(before[mask], before_years[mask])
+        for mask in (treated, ~treated)
+    )
+    return _reported(estimate, found, _welch(*changes))
 
 
 def interrupted(y: Floats, years: Floats, after: int) -> Estimate:
     """Extrapolate the months before, and compare the months after with that (avbruten tidsserie).
 
-    Segmented regression of the monthly rate on time, a step and a change of slope, by least squares with standard errors
-    of Newey and West; the effect is the mean over the months after, and the relative one is of the extrapolated rate,
-    taken as known.
+    Segmented regression of the monthly rate on time, a step and a change of slope, by least squares with standard
+    errors of Newey and West; the effect is the mean over the months after, and the relative one is of the extrapolated
+    rate, taken as known.
 
     Parameters
     ----------
@@ -303,7 +303,8 @@ def standardised_differences(fields: Floats, treated: Mask) -> Floats:
     """Difference of the means of each field in standard deviations; shape (fields,); below 0.1 is called balanced."""
     spread = np.sqrt((fields[treated].var(axis=0) + fields[~treated].var(axis=0)) / 2.0)
     difference = fields[treated].mean(axis=0) - fields[~treated].mean(axis=0)
-    return np.divide(difference, spread, out=np.zeros(fields.shape[1]), where=spread > 0)
+    found: Floats = np.divide(difference, spread, out=np.zeros(fields.shape[1]), where=spread > 0)
+    return found
 
 
 # --- parts ---------------------------------------------------------------------------------------------------------
@@ -317,6 +318,15 @@ def _rate(y: Floats, years: Floats) -> float:
     return float(y.sum()) / total if total > 0 else NAN
 
 
+def _rates(y: Floats, years: Floats) -> Floats:
+    """One value per person, with the rate of all as mean, and its standard error from their spread (linearised ratio).
+
+    With equal person-years they are the persons' own rates; a person who soon died does not count as a whole one.
+    """
+    rate = _rate(y, years)
+    return rate + (y - rate * years) / float(years.mean()) if math.isfinite(rate) else np.zeros(0)
+
+
 def _variance(values: Floats) -> float:
     return float(values.var(ddof=1)) if len(values) > 1 else 0.0
 
@@ -328,7 +338,7 @@ def _log_rate(
     clusters: NDArray[np.int64],
     sets: tuple[tuple[Floats, Floats], ...],
 ) -> LogRate | None:
-    """First coefficient of a Poisson regression with offset and robust errors; from corrected sums if a set is empty."""
+    """First coefficient of a Poisson regression with offset, robust error; from corrected sums if a set is empty."""
     sums = [float(part.sum()) for pair in sets for part in pair]
     seen = years > 0
     if not any(sums) or not seen.any():
@@ -344,9 +354,7 @@ def _log_rate(
     return float(fitted.params[0]), float(fitted.bse[0])
 
 
-def _corrected(
-    y: Floats, years: Floats, columns: list[Floats], sums: list[float], signs: tuple[float, ...]
-) -> LogRate:
+def _corrected(y: Floats, years: Floats, columns: list[Floats], sums: list[float], signs: tuple[float, ...]) -> LogRate:
     """Log rate ratio with a half added to each sum; the variance of Poisson sums, times their overdispersion."""
     group = np.zeros(len(y)) if len(sums) == 2 else columns[2]
     later = columns[0] if len(sums) == 2 else columns[1]
@@ -402,8 +410,8 @@ def _reported(estimate: float, relative: LogRate | None, difference: tuple[float
     if relative is None:
         return Estimate(NAN, NAN, NAN, NAN, *difference)
     value, error = relative
-    same = abs(value) < 1e-9
-    if same or error <= 0 or not math.isfinite(error):
+    if error < CERTAIN or not math.isfinite(error):
+        same = abs(value) < CERTAIN
         return Estimate(estimate, *((0.0, 0.0, 1.0) if same else (NAN, NAN, NAN)), *difference)
     p = float(2.0 * stats.norm.sf(abs(value) / error))
     return Estimate(estimate, math.exp(value - Z * error) - 1.0, math.exp(value + Z * error) - 1.0, p, *difference)
@@ -453,11 +461,12 @@ def _permutation_p(slopes: Floats, shares: Floats, effect: float) -> float:
 
 def _inverted(slopes: Floats, shares: Floats) -> tuple[float, float]:
     """Lowest and highest effect that the test does not reject; infinite where it rejects none."""
-    if 1.0 / len(slopes) * 2 > LEVEL:
-        return -math.inf, math.inf
-    # An order reaches as far as the true one up to a limit on either side: |s - e a| = |s0 - e| for e = (s -+ s0)/(a -+ 1).
+    # What an order shows equals what the true one does, |s - e a| = |s0 - e|, at e = (s -+ s0) / (a -+ 1): the p value
+    # is constant between these limits.
     with np.errstate(divide="ignore", invalid="ignore"):
-        limits = np.concatenate([(slopes[1:] - slopes[0]) / (shares[1:] - 1.0), (slopes[1:] + slopes[0]) / (shares[1:] + 1.0)])
+        limits = np.concatenate(
+            [(slopes[1:] - slopes[0]) / (shares[1:] - 1.0), (slopes[1:] + slopes[0]) / (shares[1:] + 1.0)]
+        )
     limits = np.unique(limits[np.isfinite(limits)])
     middles = np.concatenate([[limits[0] - 1.0], (limits[1:] + limits[:-1]) / 2.0, [limits[-1] + 1.0]])
     kept = np.array([_permutation_p(slopes, shares, value) > LEVEL for value in middles])

@@ -43,19 +43,39 @@ class Start(Protocol):
     """What is known of everybody at T0: ``sim.experiment.assigned.AtStart``, or made people."""
 
     @property
-    def period(self) -> Period: ...
+    def period(self) -> Period:
+        """Time axis."""
+        ...
+
     @property
-    def people(self) -> PeopleTable: ...
+    def people(self) -> PeopleTable:
+        """Everybody, in order of their numbers; arrays below have shape (persons,)."""
+        ...
+
     @property
-    def failing(self) -> Mask: ...
+    def failing(self) -> Mask:
+        """In a spell of failing: hidden from registers."""
+        ...
+
     @property
-    def home_nursing(self) -> Mask: ...
+    def home_nursing(self) -> Mask:
+        """Enrolled in home nursing."""
+        ...
+
     @property
-    def at(self) -> NDArray[np.int64]: ...
+    def at(self) -> NDArray[np.int64]:
+        """``Place`` of each."""
+        ...
+
     @property
-    def alive(self) -> Mask: ...
+    def alive(self) -> Mask:
+        """Entered, and not dead."""
+        ...
+
     @property
-    def key(self) -> int: ...
+    def key(self) -> int:
+        """Of the draws of this repeat."""
+        ...
 
 
 class TooFew(ValueError):
@@ -93,13 +113,13 @@ class Selection:
 
 def _at_least(outcome: str, number: int) -> Asked:
     def takes(start: Start, before: Before, could: Mask) -> Mask:
-        return could & (before.use.total(outcome) >= number)
+        return np.asarray(could & (before.use.total(outcome) >= number))
 
     return takes
 
 
 def _frequent_month(start: Start, before: Before, could: Mask) -> Mask:
-    return could & (before.use.outcome("emergency_visits").max(axis=1) >= FREQUENT_IN_A_MONTH)
+    return np.asarray(could & (before.use.outcome("emergency_visits").max(axis=1) >= FREQUENT_IN_A_MONTH))
 
 
 def _highest_risk(share: float) -> Asked:
@@ -183,9 +203,7 @@ def rule_named(name: str) -> Selection:
     return SELECTIONS[name]
 
 
-def could_be_chosen(
-    start: Start, before: Before, age: int, municipalities: NDArray[np.int64] | None = None
-) -> Mask:
+def could_be_chosen(start: Start, before: Before, age: int, municipalities: NDArray[np.int64] | None = None) -> Mask:
     """Who is alive, of an age, not in special housing, and at home in some municipalities; shape (persons,).
 
     Parameters
@@ -205,7 +223,9 @@ def could_be_chosen(
     people = start.people
     could: Mask = start.alive & (people.entry <= start.period.starts) & (people.age_band >= AGE_STARTS[age])
     could &= ~before.special_housing & (start.at != Place.SPECIAL_HOUSING)
-    return could if municipalities is None else could & np.isin(people.municipality, municipalities)
+    if municipalities is not None:
+        could &= np.isin(people.municipality, municipalities)
+    return could
 
 
 def pool(
@@ -266,9 +286,7 @@ def select(
     return np.sort(_ranked(rule_named(rule), start, before, found, key)[:wanted])
 
 
-def _ranked(
-    rule: Selection, start: Start, before: Before, found: NDArray[np.int64], key: int
-) -> NDArray[np.int64]:
+def _ranked(rule: Selection, start: Start, before: Before, found: NDArray[np.int64], key: int) -> NDArray[np.int64]:
     """Who comes first."""
     if rule.score is None:
         return shuffled(key, Draw.SELECT, found)

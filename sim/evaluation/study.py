@@ -379,7 +379,10 @@ def _series(data: Data, after: Use, outcome: str, kept: Mask) -> Estimate:
 
 def _cluster(data: Data, after: Use, outcome: str, kept: Mask) -> Estimate:
     places, code = np.unique(data.layout.cluster, return_inverse=True)
-    sums = [np.bincount(code[kept], values, minlength=len(places)) for values in _periods(data, after, outcome, kept)]
+    sums = [
+        np.bincount(code[kept], values, minlength=len(places)).astype(np.float64)
+        for values in _periods(data, after, outcome, kept)
+    ]
     treated = np.zeros(len(places), np.bool_)
     treated[code[data.layout.treated]] = True
     return estimators.cluster_means(sums[0], sums[1], sums[2], sums[3], treated)
@@ -415,7 +418,7 @@ ANALYSES: Mapping[str, Analysis] = {
 
 
 def placebo_p(data: Data, outcome: str) -> float:
-    """p value of a difference in differences between the first and the second half of the year before: the pre-trend."""
+    """Whether trends differ before T0: difference in differences of the second half of the year before, its p value."""
     if outcome == "deaths":
         return math.nan
     first, second = (_sums(data, data.before.between(*span), outcome) for span in ((-MONTHS, -6), (-6, 0)))

@@ -60,7 +60,7 @@ class Use:
 
     def outcome(self, name: str) -> Floats:
         """One outcome; shape (persons, months)."""
-        return self.values[OUTCOMES.index(name)].astype(np.float64)
+        return np.asarray(self.values[OUTCOMES.index(name)], np.float64)
 
     def of(self, persons: NDArray[np.int64]) -> Use:
         """Only these persons, in this order."""
@@ -81,11 +81,11 @@ class Use:
 
     def total(self, name: str) -> Floats:
         """An outcome over all months; shape (persons,)."""
-        return self.outcome(name).sum(axis=1)
+        return np.asarray(self.outcome(name).sum(axis=1))
 
     def years(self) -> Floats:
         """Years alive over all months; shape (persons,)."""
-        return self.alive.sum(axis=1, dtype=np.float64) / DAYS_A_YEAR
+        return np.asarray(self.alive.sum(axis=1, dtype=np.float64) / DAYS_A_YEAR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,4 +251,3 @@ def _special_housing(book: RowBook, t0: int) -> Mask:
     living: Mask = book.people.special_housing.copy()
     living[moves.person[moves.asked < t0]] = True
     return living
-
