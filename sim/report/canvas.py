@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.report import words
+from sim.report.language import language, spoken, words
 from sim.report.numbers import MINUS, number
 
 WIDTH = 7.2
@@ -82,8 +82,8 @@ METADATA: dict[str, dict[str, str | None]] = {
 KINDS = tuple(METADATA)
 """Formats of each figure."""
 _LOCK = threading.RLock()
-HEAD, LEGEND_ROW, FOOT, FOOT_ROW = 0.5, 0.18, 0.26, 0.13
-"""Inches kept for the title, for a row of the legend, for the line at the bottom, and for each further line there."""
+HEAD, UNDER, LEGEND_ROW, FOOT, FOOT_ROW = 0.5, 0.17, 0.18, 0.26, 0.13
+"""Inches kept for the title, of these for what stands under it, for a row of the legend, for the line at the bottom, and for each further line there."""
 
 
 @contextmanager
@@ -127,7 +127,7 @@ def sheet(
     titles: tuple[str, str] | None = None,
     lines: Sequence[str] = (),
 ) -> Figure:
-    """An empty figure with title, Swedish title, legend, and a line that says what was run.
+    """An empty figure with title, in English the Swedish one under it, legend, and a line that says what was run.
 
     Parameters
     ----------
@@ -142,12 +142,14 @@ def sheet(
     handles, columns
         Of the legend, if there is one.
     titles
-        In English and Swedish, in place of those of ``words.FIGURES``.
+        The title and what stands under it, in place of those of ``words.FIGURES``.
     lines
         Further lines at the bottom.
     """
     foot = FOOT + FOOT_ROW * len(lines)
-    head = HEAD + LEGEND_ROW * -(-len(handles) // columns)
+    title, below_title = titles or words.figure(name, result.compared)[:2]
+    above = HEAD if below_title else HEAD - UNDER
+    head = above + LEGEND_ROW * -(-len(handles) // columns)
     height += head + foot
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
     rect = (0, foot / height, 1, 1 - (head + foot) / height)
@@ -156,7 +158,7 @@ def sheet(
         figure.legend(
             handles=handles,
             loc="upper left",
-            bbox_to_anchor=(0.012, 1 - HEAD / height),
+            bbox_to_anchor=(0.012, 1 - above / height),
             borderpad=0,
             borderaxespad=0,
             ncols=columns,
@@ -166,9 +168,8 @@ def sheet(
             handlelength=1.3,
             handleheight=0.9,
         )
-    english, swedish = titles or words.figure(name, result.compared)[:2]
-    figure.text(0.012, 1 - 0.07 / height, english, size=10.5, weight="bold", va="top")
-    figure.text(0.012, 1 - 0.28 / height, swedish, size=7.5, style="italic", color=PALE, va="top")
+    figure.text(0.012, 1 - 0.07 / height, title, size=10.5, weight="bold", va="top")
+    figure.text(0.012, 1 - 0.28 / height, below_title, size=7.5, style="italic", color=PALE, va="top")
     below = words.FIGURE_NOTE.format(
         scenario=result.title,
         replications=words.replications(result.replications),
@@ -180,12 +181,14 @@ def sheet(
 
 
 def thousands(axis: Any) -> None:
-    """Tick labels with thousands apart."""
+    """Tick labels with thousands apart, in the language spoken now, whenever they are drawn."""
+    code = language()
 
     def label(value: float, position: int | None) -> str:
-        if value and abs(value) < 10:
-            return f"{value:g}".replace("-", MINUS)
-        return number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
+        with spoken(code):
+            if value and abs(value) < 10:
+                return f"{value:g}".replace("-", MINUS).replace(".", words.DECIMAL)
+            return number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
 
     axis.set_major_formatter(FuncFormatter(label))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.report import words
+from sim.report.language import words
 from sim.report.numbers import MINUS, between, decimals, number, per_cent, scale
 from sim.report.result import Estimate, Result
 
@@ -94,7 +94,7 @@ def _deaths(result: Result) -> str:
     if not change.clear:
         return words.DEATHS_UNCLEAR.format(interval=_interval(change, sign=True))
     return words.DEATHS_CLEAR.format(
-        number=_size(change), direction=_direction(change), interval=_interval(change, sign=True)
+        number=_size(change), direction=_direction(change, "deaths"), interval=_interval(change, sign=True)
     )
 
 
@@ -105,7 +105,7 @@ def _cost(result: Result, outcome: str) -> str:
     told = {"payer": words.PAYERS[outcome], "interval": _interval(change, sign=True)}
     if not change.clear:
         return words.COST_UNCLEAR.format(**told)
-    return words.COST_CLEAR.format(number=_size(change), direction=_direction(change), **told)
+    return words.COST_CLEAR.format(number=_size(change), direction=_direction(change, "cost"), **told)
 
 
 def _places(estimate: Estimate) -> int:
@@ -120,5 +120,5 @@ def _size(estimate: Estimate) -> str:
     return number(estimate.value, _places(estimate)).lstrip(MINUS)
 
 
-def _direction(estimate: Estimate) -> str:
-    return words.LOWER if estimate.value < 0 else words.HIGHER
+def _direction(estimate: Estimate, of: str) -> str:
+    return words.DIRECTIONS[of][estimate.value > 0]

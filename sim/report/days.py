@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from sim.outcomes.table import Margin
-from sim.report import words
+from sim.report.language import words
 from sim.report.canvas import CLASS_COLOURS, PALE, QUANTITY_COLOURS, clean, sheet, thousands
 from sim.report.numbers import between, number, per_cent
 from sim.report.result import TOTAL, Estimate, Result
@@ -146,7 +146,7 @@ def _bracket(axes: Axes, result: Result, bar: Bar) -> None:
 def _group_name(axes: Axes, term: Term, y: float, left: float) -> None:
     """Name of a group, left of the names of the governances."""
     parts: tuple[tuple[str, float, dict[str, Any]], ...] = (
-        (term.text, 4, {"size": 8}),
+        (term.text, 4 if term.swedish else 0, {"size": 8}),
         (term.swedish, -5, {"size": 6.5, "style": "italic", "color": PALE}),
     )
     for text, up, looks in parts:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.report.canvas import save
+from sim.report.language import language, spoken
 from sim.report.pictures import PICTURES, Picture
 from sim.report.result import Result, read
 from sim.workers import processors, start_worker
@@ -30,19 +31,19 @@ class Assistant:
     Parameters
     ----------
     process
-        Reads the folder of a result and the name of a figure from each line of its standard input, and answers
+        Reads the folder of a result, the name of a figure and a language from each line of its standard input, and answers
         when the figure is drawn.
     """
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def draw(self, folder: Path, picture: Picture) -> bool:
-        """Have a figure drawn; False if that could not be done."""
+    def draw(self, folder: Path, picture: Picture, code: str) -> bool:
+        """Have a figure drawn in a language; False if that could not be done."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps([str(folder), picture.name]) + "\n")
+            self._process.stdin.write(json.dumps([str(folder), picture.name, code]) + "\n")
             self._process.stdin.flush()
             return self._process.stdout.readline().strip() == DONE
         except OSError:  # it has ended
@@ -77,9 +78,10 @@ def draw_all(result: Result, folder: Path, pictures: Sequence[Picture], helper: 
     """Draw figures of a result into its folder: from the first on here, from the last on by the helper."""
     waiting = deque(pictures)
     failed: list[Picture] = []
+    code = language()  # a thread of its own would speak the usual one
 
     def hand_out(helper: Assistant) -> None:
-        failed.extend(picture for picture in _until_empty(waiting.pop) if not helper.draw(folder, picture))
+        failed.extend(picture for picture in _until_empty(waiting.pop) if not helper.draw(folder, picture, code))
 
     threads = [threading.Thread(target=hand_out, args=(helper,))] if helper else []
     for thread in threads:
@@ -114,7 +116,8 @@ def work() -> None:
     """Draw what standard input asks for; all figures are of the same result."""
     result: Result | None = None
     for line in sys.stdin:
-        folder, name = json.loads(line)
+        folder, name, code = json.loads(line)
         result = result or read(Path(folder))
-        draw(result, Path(folder), next(picture for picture in PICTURES if picture.name == name))
+        with spoken(code):
+            draw(result, Path(folder), next(picture for picture in PICTURES if picture.name == name))
         print(DONE, flush=True)

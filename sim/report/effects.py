@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.outcomes.table import Margin
-from sim.report import words
+from sim.report.language import words
 from sim.report.canvas import PALE, PENS, clean, sheet, thousands
 from sim.report.numbers import between, decimals, number, scale
 from sim.report.result import TOTAL, Estimate, Result
@@ -43,7 +43,7 @@ def forest(result: Result) -> Figure:
     left.locator_params(axis="x", nbins=5)
     right.locator_params(axis="x", nbins=5)
     _signs(left, result)
-    left.set_xlabel(_difference_label(result, "hospital days"))
+    left.set_xlabel(_difference_label(result, words.DIFFERENCES["hospital_days"]))
     right.set_xlabel(words.RELATIVE_AXIS)
     _column(right, places, differences)
     return figure
@@ -99,7 +99,7 @@ def cost(result: Result) -> Figure:
     if result.compared:
         changes = [result.change(name).times(factor) for name in rows]
         _dots(panels[1], [Place(Term(""), TOTAL, float(y)) for y in range(len(rows))], changes)
-        panels[1].set_xlabel(_difference_label(result, "cost, SEK million"))
+        panels[1].set_xlabel(_difference_label(result, words.DIFFERENCES["cost"]))
         _column(panels[1], [Place(Term(""), TOTAL, float(y)) for y in range(len(rows))], changes)
     for axes in panels:
         clean(axes)

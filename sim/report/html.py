@@ -5,12 +5,19 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
-from sim.report import words
+from sim.report.language import language, spoken, words
 from sim.report.words import Term
 
-_LINKS = re.compile(rf"\b({'|'.join(re.escape(phrase) for phrase in words.LINKS)})s?\b", re.IGNORECASE)
+
+@lru_cache
+def _links(code: str) -> re.Pattern[str]:
+    """What finds the terms in a text of this language."""
+    with spoken(code):
+        phrases = "|".join(re.escape(phrase) for phrase in words.LINKS)
+        return re.compile(rf"\b({phrases}){words.LINK_END}\b", re.IGNORECASE)
 
 
 def paragraph(text: str, kind: str = "") -> str:
@@ -29,7 +36,7 @@ def linked(text: str) -> str:
         seen.add(key)
         return f'<a class="term" href="#term-{key}">{match.group()}</a>'
 
-    return _LINKS.sub(link, escape(text, quote=False))
+    return _links(language()).sub(link, escape(text, quote=False))
 
 
 def heading(key: str) -> str:
@@ -42,9 +49,10 @@ def term(label: Term) -> str:
     return escape(label.text) + (f' <span class="sv" lang="sv">{escape(label.swedish)}</span>' if label.swedish else "")
 
 
-def cell(text: str, kind: str = "") -> str:
-    """A cell; plain text."""
-    return f"<td{_class(kind)}>{escape(text)}</td>"
+def cell(text: str, kind: str = "", lang: str = "") -> str:
+    """A cell; plain text, and its language if it may be another than that of the page."""
+    other = f' lang="{lang}"' if lang not in ("", language()) else ""
+    return f"<td{_class(kind)}{other}>{escape(text)}</td>"
 
 
 def row_head(label: Term) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim.report import words
+from sim.report.language import words
 
 MINUS = "−"
 """The minus sign of figures and pages; plain text has a hyphen."""
 SPACE = "\N{NO-BREAK SPACE}"
+PLAIN = str.maketrans({MINUS: "-", SPACE: " ", "\N{NARROW NO-BREAK SPACE}": " "})
 MOST_DECIMALS = 2
 
 
@@ -45,7 +46,8 @@ def number(value: float, places: int | None = None, *, sign: bool = False) -> st
         return words.NONE
     places = decimals(value) if places is None else places
     rounded = round(value, places) + 0.0  # + 0.0: no negative zero
-    text = f"{abs(rounded):,.{places}f}".replace(",", words.THOUSANDS)
+    whole, _, rest = f"{abs(rounded):,.{places}f}".partition(".")
+    text = whole.replace(",", words.THOUSANDS) + (words.DECIMAL + rest if rest else "")
     if rounded < 0:
         return MINUS + text
     return f"+{text}" if sign and rounded > 0 else text
@@ -69,4 +71,4 @@ def per_cent(share: float, *, sign: bool = False) -> str:
 
 def plain(text: str) -> str:
     """The same text for a terminal of any encoding's digits: hyphen for minus, ordinary spaces."""
-    return text.replace(MINUS, "-").replace(SPACE, " ")
+    return text.translate(PLAIN)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sim import __version__
 from sim.outcomes.table import Margin
-from sim.report import html, precise, warming, words
+from sim.report import html, precise, warming
+from sim.report.language import LANGUAGES, spoken, words
 from sim.report.canvas import KINDS, QUANTITY_COLOURS, discard
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
@@ -27,7 +28,7 @@ LONG = 300
 """Characters from which the numbers of a figure are not part of its alternative text."""
 
 
-def write(folder: Path, helper: Assistant | None = None) -> list[Path]:
+def write(folder: Path, helper: Assistant | None = None, *, language: str = LANGUAGES[0]) -> list[Path]:
     """Write figures and the report into a result folder (skriv rapport).
 
     Parameters
@@ -37,6 +38,8 @@ def write(folder: Path, helper: Assistant | None = None) -> list[Path]:
         sources of the values are to be listed.
     helper
         Draws some of the figures at the same time; from :func:`sim.report.drawing.assistant`.
+    language
+        Of the report and its figures, one of ``language.LANGUAGES``.
 
     Returns
     -------
@@ -48,7 +51,12 @@ def write(folder: Path, helper: Assistant | None = None) -> list[Path]:
     OSError
         If a file cannot be read or written.
     """
-    result = read(folder)
+    with spoken(language):
+        return _write(read(folder), folder, helper)
+
+
+def _write(result: Result, folder: Path, helper: Assistant | None) -> list[Path]:
+    """Figures and report in the language spoken."""
     drawings = folder / FIGURES
     drawings.mkdir(exist_ok=True)
     pictures = [picture for picture in PICTURES if picture.possible(result)]
@@ -165,7 +173,7 @@ def _answer(result: Result) -> str:
     first, *others = sentences(result)
     inside = html.paragraph(first) + (html.paragraph(" ".join(others)) if others else "")
     told = f'<div class="answer">{inside}</div>'
-    notes = [html.linked(str(note)) for note in result.about.get("notes") or ()]
+    notes = [html.linked(note) for note in result.notes]
     if notes:
         told += f"<h3>{escape(words.NOTES)}</h3>{html.listed(notes)}"
     return told
@@ -310,14 +318,14 @@ def _assumptions(result: Result) -> str:
         assumptions=number(len(guessed), 0), values=number(len(result.sources), 0), share=share
     )
     rows = [
-        f"<tr>{html.row_head(Term(s.id))}{html.cell(s.name, 'words')}{html.cell(str(s.values))}"
+        f"<tr>{html.row_head(Term(s.id))}{html.cell(s.name, 'words', 'en')}{html.cell(str(s.values))}"
         f"{html.cell(s.used_for, 'words')}</tr>"
         for s in sources(result.sources)
     ]
     folded = [
         f"<tr>{html.row_head(Term(row['parameter']))}"
-        + "".join(html.cell(row[key]) for key in ("value", "low", "high", "unit"))
-        + "</tr>"
+        + "".join(html.cell(row[key].replace(".", words.DECIMAL)) for key in ("value", "low", "high"))
+        + f"{html.cell(row['unit'], lang='en')}</tr>"
         for row in guessed
     ]
     return (

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from sim.outcomes.table import Margin
-from sim.report import activity, days, effects, warming, words
+from sim.report import activity, days, effects, warming
+from sim.report.language import words
 from sim.report.canvas import CLASS_COLOURS, styled
 from sim.report.numbers import between, decimals, number, per_cent, scale
 from sim.report.result import TOTAL, Estimate, Result
@@ -120,7 +121,7 @@ def _tell_groups(result: Result) -> str:
 
 def _tell_quantities(result: Result) -> str:
     return _listed(
-        f"{words.QUANTITIES[q.key].text}: {_estimate(q.days)} days, {per_cent(q.share)}"
+        f"{words.QUANTITIES[q.key].text}: {words.DAYS_TOLD.format(days=_estimate(q.days), share=per_cent(q.share))}"
         for q in days.three_quantities(result)
     )
 
@@ -134,9 +135,14 @@ def _tell_forest(result: Result) -> str:
 
 def _tell_months(result: Result) -> str:
     return _listed(
-        _levels(result, activity.MONTHLY, month.replace("-", " "), 1000 / 12, Margin(period=month))
+        _levels(result, activity.MONTHLY, _month(month), 1000 / 12, Margin(period=month))
         for month in result.months
     )
+
+
+def _month(period: str) -> str:
+    """A month of the window; ``month-03`` is the third."""
+    return words.MONTH.format(number=int(period.rpartition("-")[2]))
 
 
 def _tell_waits(result: Result) -> str:
@@ -168,8 +174,8 @@ def _tell_visits(result: Result) -> str:
 
 def _tell_split(result: Result) -> str:
     return _listed(
-        f"{term.text}: {_estimate(result.change('hospital_days' + suffix), sign=True)} hospital days"
-        for suffix, term in words.PARTS.items()
+        f"{term.text}: {words.HOSPITAL_DAYS_TOLD.format(days=_estimate(result.change(name), sign=True))}"
+        for name, term in ((f"hospital_days{suffix}", term) for suffix, term in words.PARTS.items())
     )
 
 

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from sim.outcomes.names import OUTCOMES
-from sim.report import html, words
+from sim.report import html
+from sim.report.language import words
 from sim.report.numbers import decimals, number, per_cent, scale
 from sim.report.result import Estimate, Result
 from sim.report.words import Term
@@ -57,14 +58,8 @@ def _width(result: Result, outcome: str, reached: int | None) -> Width:
     factor, unit = scale(OUTCOMES[outcome].unit)
     half = (estimate.high - estimate.low) / 2
     share = half / abs(estimate.value) if estimate.bounded and estimate.value else math.nan
-    label = outcome_term(outcome)
+    label = words.outcome(outcome)
     return Width(label, unit, factor * estimate.value, factor * half, share, reached, result.ratio(outcome))
-
-
-def outcome_term(outcome: str) -> Term:
-    """An outcome as it is called in a table of any outcomes."""
-    label = words.LABELS.get(outcome, outcome.replace("_", " ").capitalize())
-    return Term(label, OUTCOMES[outcome].swedish)
 
 
 def told(result: Result) -> list[str]:
@@ -100,7 +95,7 @@ def _reason(result: Result, asked: Mapping[str, Any]) -> str:
 
 
 def _listed(outcomes: Iterable[str]) -> str:
-    return ", ".join(outcome_term(name).text.lower() for name in outcomes)
+    return ", ".join(words.outcome(name).text.lower() for name in outcomes)
 
 
 def _sentence(result: Result, width: Width) -> str:

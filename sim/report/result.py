@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from sim.outcomes.table import ALL, Margin
-from sim.report import words
+from sim.report.language import words
 from sim.report.series import WarmUpFound, read_warm_up
 
 LEVEL = 0.95
@@ -123,7 +123,12 @@ class Result:
     @property
     def title(self) -> str:
         """Title of the scenario."""
-        return str(self.about.get("title") or self.about.get("name", ""))
+        return words.told(str(self.about.get("title") or self.about.get("name", "")))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the scenario warns of."""
+        return tuple(words.told(str(note)) for note in self.about.get("notes") or ())
 
     @property
     def municipalities(self) -> tuple[str, ...]:

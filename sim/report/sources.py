@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sim.report import words
+from sim.report.language import words
 from sim.scenario.evidence import ASSUMPTION, shipped_evidence, source_ids
 
 SHOWN = 4

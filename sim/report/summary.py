@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.outcomes.names import OUTCOMES
 from sim.outcomes.table import Margin
-from sim.report import words
+from sim.report.language import words
 from sim.report.canvas import CLASS_COLOURS
 from sim.report.numbers import between, decimals, number, per_cent, scale
 from sim.report.result import TOTAL, Estimate, Result
@@ -140,4 +140,4 @@ def _lines(result: Result, key: str) -> Iterator[Line]:
         return
     for outcome in SECTIONS[key]:
         if result.has(outcome):
-            yield line(result, outcome, Term(words.LABELS[outcome], OUTCOMES[outcome].swedish))
+            yield line(result, outcome, words.outcome(outcome))

@@ -12,7 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.report import precise, warming, words
+from sim.report import precise, warming
+from sim.report.language import LANGUAGES, spoken, words
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
 from sim.report.numbers import between, number, per_cent, plain
@@ -23,11 +24,10 @@ NARROW = 116
 """Columns of a terminal below which the second level and the relative difference are left out."""
 TEXT_WIDTH = 110
 """Width of plain sentences."""
-UNITS_SHOWN = {words.UNITS.get(unit, unit) for unit in words.UNITS_IN_LABELS}
 Cells = Sequence[str]
 
 
-def show(folder: Path, console: Console | None = None) -> None:
+def show(folder: Path, console: Console | None = None, *, language: str = LANGUAGES[0]) -> None:
     """Print a result (visa resultat).
 
     Parameters
@@ -36,6 +36,8 @@ def show(folder: Path, console: Console | None = None) -> None:
         A result folder.
     console
         Where to; by default standard output. Plain aligned text if it is not a terminal.
+    language
+        One of ``language.LANGUAGES``.
 
     Raises
     ------
@@ -43,7 +45,11 @@ def show(folder: Path, console: Console | None = None) -> None:
         If a file of the folder cannot be read.
     """
     result = read(folder)
-    console = console or Console()
+    with spoken(language):
+        _show(result, console or Console())
+
+
+def _show(result: Result, console: Console) -> None:
     if console.is_terminal:
         _print_rich(result, console)
     else:
@@ -80,7 +86,8 @@ def _heads(result: Result, wide: bool) -> Cells:
 
 
 def _cells(line: Line, compared: bool, wide: bool) -> Cells:
-    label = f"{line.label.text}, {line.unit}" if line.unit in UNITS_SHOWN else line.label.text
+    told = {words.UNITS.get(unit, unit) for unit in words.UNITS_IN_LABELS}
+    label = f"{line.label.text}, {line.unit}" if line.unit in told else line.label.text
     if not compared:
         return (label, *line.values, line.interval)
     if not wide:
@@ -95,7 +102,7 @@ def _facts(result: Result) -> list[str]:
         replications=words.replications(result.replications),
         seed=result.about["seed"],
     )
-    return [facts, *(words.NOTE.format(note=note) for note in result.about.get("notes") or ())]
+    return [facts, *(words.NOTE.format(note=note) for note in result.notes)]
 
 
 def _note(result: Result) -> str:

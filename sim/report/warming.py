@@ -14,19 +14,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.experiment.warmup import GROUPS
-from sim.outcomes.daily import SERIES
 from sim.outcomes.transient import BATCH, COVERED, DAYS_A_WEEK, DRIFTS, UNCERTAIN, VERDICTS, welch
-from sim.report import html, words
+from sim.report import html
+from sim.report.language import words
 from sim.report.canvas import clean, save, sheet, styled, thousands
 from sim.report.numbers import between, decimals, number, per_cent, plain
 from sim.report.series import WarmUpFound, read_warm_up
-from sim.report.words import Term
 
 COLUMNS = 2
 ROW = 0.98
 """Inches for a row of panels."""
 AVERAGE, SCENARIO, POINT = "#0072B2", "#D55E00", "#009E73"
-TERMS = {series.name: Term(series.label, series.swedish) for series in SERIES}
 
 
 def warm_up(
@@ -93,7 +91,7 @@ def _panel(axes: Axes, found: WarmUpFound, one: Mapping[str, Any]) -> None:
         axes.axvline(one["point"], color=POINT, lw=1.2, ls=":", zorder=5)
     if one["point_low"] is not None:
         axes.axvspan(one["point_low"], one["point_high"], color=POINT, alpha=0.13, lw=0, zorder=1)
-    axes.set_title(TERMS[one["name"]].text, size=7.5, pad=3)
+    axes.set_title(words.SERIES[one["name"]].text, size=7.5, pad=3)
     axes.set_xlim(0, found.days)
     top = max(float(whole.max(initial=0.0)), float(average.max(initial=0.0)))
     axes.set_ylim(0, top * 1.1 or 1.0)
@@ -166,7 +164,7 @@ def _against_t0(found: WarmUpFound) -> list[str]:
     pointed = [one for one in found.series if one["point"] is not None]
     beyond = [one for one in pointed if one["point"] > found.about["measured_from_day"]]
     if beyond:
-        names = ", ".join(f"{_name(one)} (day {_day(one['point'])})" for one in beyond)
+        names = ", ".join(f"{_name(one)} ({words.DAY_TOLD.format(day=_day(one['point']))})" for one in beyond)
         return [words.WARM_UP_BEYOND.format(starts=_t0(found), names=names)]
     if not pointed:
         return []
@@ -208,7 +206,7 @@ def _days(one: Mapping[str, Any]) -> str:
 
 
 def _name(one: Mapping[str, Any]) -> str:
-    return TERMS[one["name"]].text.lower()
+    return words.SERIES[one["name"]].text.lower()
 
 
 def _names(series: Sequence[Mapping[str, Any]], verdict: str) -> str:
@@ -217,7 +215,8 @@ def _names(series: Sequence[Mapping[str, Any]], verdict: str) -> str:
     def name(one: Mapping[str, Any]) -> str:
         if verdict == DRIFTS:
             return f"{_name(one)} ({per_cent(one['drift'], sign=True)}, {_drift_interval(one)})"
-        return f"{_name(one)} (day {_days(one)})" if verdict == UNCERTAIN else _name(one)
+        day = words.DAY_TOLD.format(day=_days(one))
+        return f"{_name(one)} ({day})" if verdict == UNCERTAIN else _name(one)
 
     return ", ".join(map(name, series))
 
@@ -226,11 +225,11 @@ def table_rows(found: WarmUpFound) -> list[tuple[str, ...]]:
     """A row for each series: name, mean a day, points with and without the season, verdict, drift."""
     return [
         (
-            TERMS[one["name"]].text,
+            words.SERIES[one["name"]].text,
             words.NONE if one["mean"] is None else number(one["mean"], decimals(one["mean"])),
             _days(one),
             _day(one["raw"]),
-            one["verdict"],
+            words.WARM_UP_VERDICTS[one["verdict"]],
             _drift(one),
         )
         for one in found.series
@@ -250,7 +249,7 @@ def _drift_interval(one: Mapping[str, Any]) -> str:
 def section(found: WarmUpFound) -> str:
     """The part of the page."""
     rows = [
-        f"<tr>{html.row_head(TERMS[one['name']])}{''.join(html.cell(text) for text in cells)}</tr>"
+        f"<tr>{html.row_head(words.SERIES[one['name']])}{''.join(html.cell(text) for text in cells)}</tr>"
         for one, (_, *cells) in zip(found.series, table_rows(found), strict=True)
     ]
     link = f'<p><a href="#warm-up">{escape(words.FIGURES["warm-up"].title)}</a></p>'
@@ -265,7 +264,8 @@ def alt(found: WarmUpFound) -> str:
     """The figure in words."""
     days = words.WARM_UP_POINT
     parts = [
-        f"{TERMS[one['name']].text}: {days.format(days=one['point']) if one['point'] is not None else one['verdict']}"
+        f"{words.SERIES[one['name']].text}: "
+        + (days.format(days=one["point"]) if one["point"] is not None else words.WARM_UP_VERDICTS[one["verdict"]])
         for one in found.series
     ]
     return "; ".join(parts) + "."

@@ -1,15 +1,21 @@
 """Every word of figures, tables and pages, in English with the Swedish term of the field.
 
-A report in another language is another module with the same names. Swedish terms of outcomes come from the
-registry of outcomes; those here belong to what the registry does not hold.
+A report in another language is another module with the same names (``words_sv``); ``sim.report.language`` hands out
+those of the language asked for. Swedish terms of outcomes come from the registry of outcomes; those here belong to
+what the registry does not hold.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.outcomes.daily import SERIES as DAILY_SERIES
+from sim.outcomes.names import OUTCOMES
+from sim.outcomes.transient import VERDICTS
+
 LANGUAGE = "en"
 THOUSANDS = ","
+DECIMAL = "."
 TO = "to"
 NONE = "–"
 NOT_A_RESULT = "its files are not those of a result"
@@ -40,6 +46,13 @@ GOVERNANCES = {"current": "Current", "coordinated": "Coordinated"}
 def governance(name: str) -> str:
     """A governance as it is called in text and legends."""
     return GOVERNANCES.get(name, name.replace("_", " ").capitalize())
+
+
+
+
+def told(text: str) -> str:
+    """Words of a scenario, its title or a note, as they are told in this language."""
+    return text
 
 
 GROUPS = {
@@ -103,6 +116,12 @@ LABELS = {
     "cost_total_sek": "Together",
 }
 """Outcomes in tables."""
+
+
+def outcome(name: str) -> Term:
+    """An outcome as it is called in a table, with the Swedish term of the registry."""
+    return Term(LABELS.get(name, name.replace("_", " ").capitalize()), OUTCOMES[name].swedish)
+
 
 # --- the three quantities -----------------------------------------------------------------------------------
 
@@ -186,6 +205,8 @@ BOUND = (
 )
 DEATHS_UNCLEAR = "No difference in deaths can be told apart from chance ({interval})."
 DEATHS_CLEAR = "Deaths were {direction} by {number} ({interval})."
+DIRECTIONS = {"deaths": (LOWER, HIGHER), "cost": (LOWER, HIGHER)}
+"""Less and more of something, in a sentence."""
 COST_CLEAR = "Cost to {payer} was {direction} by {number} million SEK ({interval})."
 COST_UNCLEAR = "No difference in cost to {payer} can be told apart from chance ({interval} million SEK)."
 PAYERS = {"cost_region_sek": "the region", "cost_municipality_sek": "the municipalities"}
@@ -320,14 +341,18 @@ FIGURE_BANDS = " Bands: 95 % interval."
 FIGURE_ONE = " One replication: no interval."
 DAYS_AXIS = "Hospital days in {window}"
 DIFFERENCE_AXIS = "Difference in {what}\n({last} − {first})"
+DIFFERENCES = {"hospital_days": "hospital days", "cost": "cost, SEK million"}
 RELATIVE_AXIS = "Relative difference, %"
 FEWER_UNDER = "fewer under {last}"
 MORE_UNDER = "more under {last}"
 INTERVAL_HEAD = "Difference (95 % interval)"
+MONTH = "month {number}"
 MONTH_AXIS = "Month after the switch of governance"
 CHANGE_AXIS = "Difference"
 LABELLED_AXIS = "Days labelled avoidable per\n1,000 inhabitants and month"
 OF_DAYS = "{share} of all hospital days"
+DAYS_TOLD = "{days} days, {share}"
+HOSPITAL_DAYS_TOLD = "{days} hospital days"
 UTILISATION_AXIS = "In use, % of open capacity"
 VISITS_AXIS = "Contacts per 1,000 person-years (logarithmic scale)"
 NO_VISITS = "none"
@@ -590,6 +615,8 @@ LINKS = {
     "ambulatory-care-sensitive": "acs",
 }
 """Words that lead to their term, the longer first."""
+LINK_END = "s?"
+"""What may follow such a word, as a regular expression."""
 STRATA = {
     "_65": Term("Aged 65 and over", "65 år och äldre"),
     "_80": Term("Aged 80 and over", "80 år och äldre"),
@@ -642,6 +669,9 @@ MEANINGS = {
 
 # --- precision and warm-up ----------------------------------------------------------------------------------
 
+SERIES = {series.name: Term(series.label, series.swedish) for series in DAILY_SERIES}
+
+WARM_UP_VERDICTS = {name: name for name in VERDICTS}
 WARM_UP_AXIS = "Day from time 0"
 WARM_UP_LEGEND = (
     "Means of weeks",
@@ -699,6 +729,7 @@ WARM_UP_HEADS = (
     "Last year against the year before, % (95 % for all series together)",
 )
 WARM_UP_POINT = "MSER-5 at day {days}"
+DAY_TOLD = "day {day}"
 
 PRECISION_OF = {"difference": "the difference", "level": "the mean"}
 PRECISION_COUNT = "{replications}, as asked for."
@@ -738,3 +769,86 @@ STOPPED_BY_RULE = (
     "95 times in a hundred: 91 to 95 times where it was measured (docs/experiments.md, Coverage, measured)."
 )
 EACH_ALONE = "Each interval is for one outcome alone; that all of them hold the truth at once is less sure."
+
+# --- the workbook -------------------------------------------------------------------------------------------
+
+SHEETS = {
+    "readme": ("readme", "What the sheets and columns are."),
+    "headline": ("headline", "The table of the report: means for everybody, and the paired difference."),
+    "outcomes": ("outcomes", "Every outcome under each governance, for everybody and by group, segment, municipality "
+                 "and month. Rows with all in the four columns are for everybody."),
+    "comparison": ("comparison", "Every outcome under both governances, and the paired difference; rows as in outcomes."),
+    "replications": ("replications", "One row per replication and governance, for everybody."),
+    "costs": ("costs", "Cost by payer and item at the prices of the scenario."),
+    "flows": ("flows", "Needs by their way through care, per year."),
+    "occupancy": ("occupancy", "Places in use, open and queued for, day by day and hour by hour of the week."),
+    "sources": ("sources", "Every value of the scenario with its range, unit and source."),
+}
+"""By table: the name of its sheet, and what it is."""
+HEADLINE_FIRST = ("section", "outcome", "unit")
+HEADLINE_COLUMNS = ("difference", "low", "high", "relative, %", "verdict")
+HEADLINE_MEANINGS = (
+    "Second governance minus first, mean of the paired differences; of shares in percentage points.",
+    "Lower end of the 95 % interval.",
+    "Upper end of the 95 % interval.",
+    "Difference over the mean of the first governance.",
+    "lower or higher where the interval leaves out zero, else unclear; equal if nothing differs.",
+)
+LABEL_COLUMN = "label"
+ABOUT_RESULT = "this result"
+ABOUT_COLUMNS = ("sheet", "column", "what it is")
+WORKBOOK_FACTS = "{governances}; {replications}, {window}, {people} inhabitants, seed {seed}."
+WORKBOOK_NOTE = (
+    "Cells hold numbers with ten digits, whatever is shown. Shares are parts of 1, money is in SEK and times are in the "
+    "unit of the row, but in the sheet headline, where shares are per cent and money is in millions."
+)
+COLUMN_GOVERNANCE = "Mean under {governance}, over the replications that have both governances."
+OTHER_COLUMNS = "all others"
+REPLICATIONS_COLUMNS = "Outcomes, with the names and units of the sheet outcomes."
+COLUMNS = {
+    "governance": "The governance: a named set of levers.",
+    "outcome": "Name of the outcome in the registry (docs/outcomes.md).",
+    "label": "The outcome in words.",
+    "group": "LHC group; all for everybody.",
+    "segment": "Need segment; all for everybody.",
+    "municipality": "Municipality; all for everybody.",
+    "period": "Month of the window, from the switch of governance; all for the whole window.",
+    "mean": "Mean over the replications.",
+    "low": "Lower end of the 95 % interval.",
+    "high": "Upper end of the 95 % interval.",
+    "sd": "Standard deviation between replications.",
+    "replications": "Replications that have it.",
+    "unit": "Unit of the numbers in the row.",
+    "difference": "Second governance minus first, mean of the paired differences.",
+    "relative": "Difference over the mean of the first governance, as part of 1.",
+    "relative_low": "Lower end of the 95 % interval of relative.",
+    "relative_high": "Upper end of the 95 % interval of relative.",
+    "variance_ratio": "About how many times as many replications independent runs would need.",
+    "variance_ratio_low": "Lower end of the 95 % interval of variance_ratio.",
+    "variance_ratio_high": "Upper end of the 95 % interval of variance_ratio.",
+    "replication": "Number of the replication, from 0.",
+    "parameter": "Key of the value in the scenario.",
+    "value": "The value used.",
+    "source": "Id of the source in the table of evidence, or assumption.",
+    "reference": "What the source is, if the scenario says so itself.",
+    "note": "Remark beside the value.",
+    "file": "File in which the value stands.",
+    "line": "Line of that file.",
+    "payer": "Who pays: region or municipality.",
+    "item": "What is paid for.",
+    "price": "Price in SEK of one unit, from the scenario.",
+    "price_low": "Lowest price held possible.",
+    "price_high": "Highest price held possible.",
+    "price_key": "Key of the price in the scenario.",
+    "price_source": "Source of the price.",
+    "price_year": "Year of the money.",
+    "stage": "Step of the way through care.",
+    "from": "Where the flow comes from.",
+    "to": "Where it goes.",
+    "service": "Kind of unit.",
+    "at": "Day of the window, or hour of the week from Monday 00.",
+    "occupied": "Places in use, mean.",
+    "open": "Places open (staffed), mean.",
+    "waiting": "People waiting for a place, mean.",
+}
+"""What columns of the tables are; in every sheet the same."""

@@ -1,0 +1,54 @@
+"""The language of a report (rapportspråk): English or Swedish, for as long as something is written in it.
+
+Every room of the report takes its words from :data:`words`, which are those of the language spoken when they are asked
+for. A language is a module with the same names: ``words`` and ``words_sv``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+MODULES = {"en": "sim.report.words", "sv": "sim.report.words_sv"}
+LANGUAGES = tuple(MODULES)
+"""Languages that a report can be written in, by their ISO 639-1 codes; the first unless another is asked for."""
+_SPOKEN: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+
+
+def language() -> str:
+    """The language spoken now."""
+    return _SPOKEN.get()
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Speak a language, one of ``LANGUAGES``, for as long as the context lasts.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    if code not in MODULES:
+        raise ValueError(f"language: {code!r} given, one of {', '.join(LANGUAGES)} needed")
+    before = _SPOKEN.set(code)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+if TYPE_CHECKING:
+    from sim.report import words as words
+else:
+
+    class _Words:
+        """The words of the language spoken."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(import_module(MODULES[_SPOKEN.get()]), name)
+
+    words = _Words()
