@@ -33,6 +33,7 @@ from sim.cli.commands import (
     writable,
 )
 from sim.cli.precise import PRECISION, target_of
+from sim.cli.telling import TELLING, tell
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from sim.experiment.precision import Target
 
 
-COMMON = (REPLICATIONS, *PRECISION, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS)
+COMMON = (REPLICATIONS, *PRECISION, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS, *TELLING)
 """Arguments of both."""
 
 
@@ -134,7 +135,7 @@ def experiment(given: argparse.Namespace, governances: tuple[str, ...], replicat
             writable(given.out or default) as folder,
             open_archive(folder, identity, asked, replace=given.replace) as archive,
         ):
-            return _in_archive(task, archive, given.records)
+            return _in_archive(task, archive, given)
     except (Damaged, OtherExperiment) as error:
         raise Refused(str(error)) from error
 
@@ -168,19 +169,19 @@ def task_of(given: argparse.Namespace, governances: tuple[str, ...], replication
     return Task(Identity(scenario, governances, given.seed, given.engine), number, target, options)
 
 
-def _in_archive(task: Task, archive: Archive, records: bool) -> int:
+def _in_archive(task: Task, archive: Archive, given: argparse.Namespace) -> int:
     """Do it; after an interrupt, or on a full disk, what is finished stays."""
     from sim.experiment.archive import remove
 
-    code = resumable(lambda: _shown(task, archive, records), lambda: task.kept(archive), archive.folder)
+    code = resumable(lambda: _shown(task, archive, given), lambda: task.kept(archive), archive.folder)
     if code == INTERRUPTED and archive.empty:
         remove(archive.folder)
     return code
 
 
-def _shown(task: Task, archive: Archive, records: bool) -> int:
+def _shown(task: Task, archive: Archive, given: argparse.Namespace) -> int:
     """Run, write and show it; 1 if anything was not conserved."""
-    done, seconds = _done(task, archive, records)
+    done, seconds = _done(task, archive, given)
     for name in task.identity.governances:
         print(f"records {digest_of(done.digests(name))} {name}")
     print(f"{archive.folder}: result, tables, figures and report.html, in {seconds:.0f} s, {memory_used(done)}")
@@ -207,7 +208,7 @@ def _ranged(soon: Mapping[str, Any], key: str) -> str:
     return f"{value:.0f} ({low:.0f} {'or more' if high is None else f'to {high:.0f}'})"
 
 
-def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, float]:
+def _done(task: Task, archive: Archive, given: argparse.Namespace) -> tuple[Experiment, float]:
     """The experiment, its files written and shown, and the seconds it took."""
     from sim import report
     from sim.cli.ensemble import show_uncertainty
@@ -216,8 +217,8 @@ def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, floa
     from sim.report.progress import Work
 
     scenario, governances = task.identity.scenario, task.identity.governances
-    there = _tell_finished(task, archive, records)
-    options = {**task.options, "archive": archive, "records": archive.folder if records else False}
+    there = _tell_finished(task, archive, given.records)
+    options = {**task.options, "archive": archive, "records": archive.folder if given.records else False}
     with report.assistant() as helper:
         with Work(f"{task.title}, {task.number}", max(task.replications - there, 1)) as work:
             options |= {"replications": task.replications, "progress": work.tell}
@@ -226,9 +227,9 @@ def _done(task: Task, archive: Archive, records: bool) -> tuple[Experiment, floa
             else:
                 done = run(scenario, governances[0], **options)
         write(done, archive.folder, work.seconds)
-        report.write(archive.folder, helper)
+        tell(archive.folder, given, helper)
         write_crate(archive.folder)
-    report.show(archive.folder)
+    report.show(archive.folder, language=given.language)
     if "ensemble" in scenario.reserved:
         show_uncertainty(done, archive.folder)
     return done, work.seconds

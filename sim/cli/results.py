@@ -20,20 +20,32 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
+from sim.cli.telling import TELLING, tell, tell_more
 
 FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest")
 
 
-@command(FOLDER)
+@command(
+    FOLDER,
+    *TELLING,
+    argument("--report", action="store_true", help="write figures and report.html again, in the language asked for"),
+)
 def show(given: argparse.Namespace) -> int:
-    """Show a result again."""
+    """Show a result again, and write its report, in another language too."""
     folder = result_folder(given.folder)
     if is_sweep(folder):
+        for name in ("report", "xlsx"):
+            if getattr(given, name):
+                raise Refused(f"--{name}: {folder} holds a sweep, whose tables and figures are there already")
         sweep.show(folder)
-    else:
-        from sim import report
+        return 0
+    from sim import report
 
-        report.show(folder)
+    report.show(folder, language=given.language)
+    files = tell(folder, given) if given.report else tell_more(folder, given)
+    for path in files:
+        if path.parent == folder:
+            print(f"written: {path}")
     return 0
 
 

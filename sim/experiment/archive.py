@@ -39,6 +39,7 @@ CALIBRATED = ("calibration.json", "ensemble.csv", "parameters.csv", "targets.csv
 LOCK = ".lock"
 OWN = (
     *(identities.FILE, RESULT, "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv"),
+    *("costs.csv", "flows.csv", "occupancy.csv", "result.xlsx", "report.pdf"),
     *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT, *CALIBRATED),
 )
 """Files of a result; beside them there are the folders, and the records."""

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from sim.outcomes.names import OUTCOMES
 from sim.outcomes.table import Margin
-from sim.report.language import words
 from sim.report.canvas import PALE, PENS, clean, sheet, thousands
+from sim.report.language import words
 from sim.report.result import Estimate, Result
 from sim.report.rows import from_top, governance_handles, in_figures, label_rows, pair, room, within
 from sim.report.words import Term

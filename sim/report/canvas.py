@@ -83,7 +83,8 @@ KINDS = tuple(METADATA)
 """Formats of each figure."""
 _LOCK = threading.RLock()
 HEAD, UNDER, LEGEND_ROW, FOOT, FOOT_ROW = 0.5, 0.17, 0.18, 0.26, 0.13
-"""Inches kept for the title, of these for what stands under it, for a row of the legend, for the line at the bottom, and for each further line there."""
+"""Inches kept for the title, of these for what stands under it, for a row of the legend, for the line at the bottom,
+and for each further line there."""
 
 
 @contextmanager

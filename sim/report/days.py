@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from sim.outcomes.table import Margin
-from sim.report.language import words
 from sim.report.canvas import CLASS_COLOURS, PALE, QUANTITY_COLOURS, clean, sheet, thousands
+from sim.report.language import words
 from sim.report.numbers import between, number, per_cent
 from sim.report.result import TOTAL, Estimate, Result
 from sim.report.rows import dot, label_rows

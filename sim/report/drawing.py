@@ -31,8 +31,8 @@ class Assistant:
     Parameters
     ----------
     process
-        Reads the folder of a result, the name of a figure and a language from each line of its standard input, and answers
-        when the figure is drawn.
+        Reads the folder of a result, the name of a figure and a language from each line of its standard input, and
+        answers when the figure is drawn.
     """
 
     def __init__(self, process: subprocess.Popen[str]) -> None:

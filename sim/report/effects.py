@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.outcomes.table import Margin
-from sim.report.language import words
 from sim.report.canvas import PALE, PENS, clean, sheet, thousands
+from sim.report.language import words
 from sim.report.numbers import between, decimals, number, scale
 from sim.report.result import TOTAL, Estimate, Result
 from sim.report.rows import dot, governance_handles, label_rows, pair, room

@@ -11,11 +11,11 @@ from pathlib import Path
 from sim import __version__
 from sim.outcomes.table import Margin
 from sim.report import html, precise, warming
-from sim.report.language import LANGUAGES, spoken, words
 from sim.report.canvas import KINDS, QUANTITY_COLOURS, discard
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
 from sim.report.drawing import FIGURES, Assistant, draw_all
+from sim.report.language import LANGUAGES, spoken, words
 from sim.report.numbers import between, decimals, number, per_cent
 from sim.report.pictures import PICTURES, Picture
 from sim.report.result import TOTAL, Result, read

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from sim.outcomes.table import Margin
 from sim.report import activity, days, effects, warming
-from sim.report.language import words
 from sim.report.canvas import CLASS_COLOURS, styled
+from sim.report.language import words
 from sim.report.numbers import between, decimals, number, per_cent, scale
 from sim.report.result import TOTAL, Estimate, Result
 
@@ -135,8 +135,7 @@ def _tell_forest(result: Result) -> str:
 
 def _tell_months(result: Result) -> str:
     return _listed(
-        _levels(result, activity.MONTHLY, _month(month), 1000 / 12, Margin(period=month))
-        for month in result.months
+        _levels(result, activity.MONTHLY, _month(month), 1000 / 12, Margin(period=month)) for month in result.months
     )
 
 

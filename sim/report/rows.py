@@ -9,8 +9,8 @@ from typing import Any, Literal
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.report.language import words
 from sim.report.canvas import PALE, PENS
+from sim.report.language import words
 from sim.report.numbers import number
 from sim.report.result import Estimate, Result
 from sim.report.words import Term

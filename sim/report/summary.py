@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sim.outcomes.names import OUTCOMES
 from sim.outcomes.table import Margin
-from sim.report.language import words
 from sim.report.canvas import CLASS_COLOURS
+from sim.report.language import words
 from sim.report.numbers import between, decimals, number, per_cent, scale
 from sim.report.result import TOTAL, Estimate, Result
 from sim.report.words import Term

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import precise, warming
-from sim.report.language import LANGUAGES, spoken, words
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
+from sim.report.language import LANGUAGES, spoken, words
 from sim.report.numbers import between, number, per_cent, plain
 from sim.report.result import Result, read
 from sim.report.summary import Line, sections

@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from sim.experiment.warmup import GROUPS
 from sim.outcomes.transient import BATCH, COVERED, DAYS_A_WEEK, DRIFTS, UNCERTAIN, VERDICTS, welch
 from sim.report import html
-from sim.report.language import words
 from sim.report.canvas import clean, save, sheet, styled, thousands
+from sim.report.language import words
 from sim.report.numbers import between, decimals, number, per_cent, plain
 from sim.report.series import WarmUpFound, read_warm_up
 

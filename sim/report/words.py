@@ -48,8 +48,6 @@ def governance(name: str) -> str:
     return GOVERNANCES.get(name, name.replace("_", " ").capitalize())
 
 
-
-
 def told(text: str) -> str:
     """Words of a scenario, its title or a note, as they are told in this language."""
     return text
@@ -775,9 +773,15 @@ EACH_ALONE = "Each interval is for one outcome alone; that all of them hold the 
 SHEETS = {
     "readme": ("readme", "What the sheets and columns are."),
     "headline": ("headline", "The table of the report: means for everybody, and the paired difference."),
-    "outcomes": ("outcomes", "Every outcome under each governance, for everybody and by group, segment, municipality "
-                 "and month. Rows with all in the four columns are for everybody."),
-    "comparison": ("comparison", "Every outcome under both governances, and the paired difference; rows as in outcomes."),
+    "outcomes": (
+        "outcomes",
+        "Every outcome under each governance, for everybody and by group, segment, municipality "
+        "and month. Rows with all in the four columns are for everybody.",
+    ),
+    "comparison": (
+        "comparison",
+        "Every outcome under both governances, and the paired difference; rows as in outcomes.",
+    ),
     "replications": ("replications", "One row per replication and governance, for everybody."),
     "costs": ("costs", "Cost by payer and item at the prices of the scenario."),
     "flows": ("flows", "Needs by their way through care, per year."),
@@ -799,8 +803,8 @@ ABOUT_RESULT = "this result"
 ABOUT_COLUMNS = ("sheet", "column", "what it is")
 WORKBOOK_FACTS = "{governances}; {replications}, {window}, {people} inhabitants, seed {seed}."
 WORKBOOK_NOTE = (
-    "Cells hold numbers with ten digits, whatever is shown. Shares are parts of 1, money is in SEK and times are in the "
-    "unit of the row, but in the sheet headline, where shares are per cent and money is in millions."
+    "Cells hold numbers with ten digits, whatever is shown. Shares are parts of 1, money is in SEK and times are in "
+    "the unit of the row, but in the sheet headline, where shares are per cent and money is in millions."
 )
 COLUMN_GOVERNANCE = "Mean under {governance}, over the replications that have both governances."
 OTHER_COLUMNS = "all others"

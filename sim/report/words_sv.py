@@ -723,9 +723,7 @@ WARM_UP_BEFORE = (
 )
 WARM_UP_BEYOND = "Efter T0 (dygn {starts}), från vilket utfallen mäts, hittar MSER-5 sin punkt för {names}."
 WARM_UP_WEAK = "Med {replications} är utslagen svaga: så få visar lite av vad slumpen gör med dem."
-WARM_UP_SEASON = (
-    "Årets säsong och veckans mönster, som MSER skulle ta för en insvängning, har först räknats bort."
-)
+WARM_UP_SEASON = "Årets säsong och veckans mönster, som MSER skulle ta för en insvängning, har först räknats bort."
 WARM_UP_RAW = (
     "Inget helt år är kvar efter uppvärmningen, så säsongen kunde inte räknas bort: läs punkterna med försiktighet."
 )
@@ -790,8 +788,11 @@ EACH_ALONE = "Varje intervall gäller ett utfall för sig; att alla på en gång
 SHEETS = {
     "readme": ("läs mig", "Vad bladen och kolumnerna är."),
     "headline": ("sammanfattning", "Rapportens tabell: medelvärden för samtliga, och den parvisa skillnaden."),
-    "outcomes": ("utfall", "Varje utfall med varje styrning, för samtliga och per grupp, segment, kommun och månad. "
-                 "Rader med all i de fyra kolumnerna gäller samtliga."),
+    "outcomes": (
+        "utfall",
+        "Varje utfall med varje styrning, för samtliga och per grupp, segment, kommun och månad. "
+        "Rader med all i de fyra kolumnerna gäller samtliga.",
+    ),
     "comparison": ("jämförelse", "Varje utfall med båda styrningarna, och den parvisa skillnaden; rader som i utfall."),
     "replications": ("replikeringar", "En rad per replikering och styrning, för samtliga."),
     "costs": ("kostnader", "Kostnad per betalare och post, till scenariots priser."),

@@ -31,7 +31,7 @@ NARROWEST, WIDEST = 8, 60
 """Width of a column in letters."""
 LOOKED_AT = 500
 """Rows from which the width of a column is found."""
-MADE = datetime(1980, 1, 1)  # noqa: DTZ001 - the format has no time zone; the same in every workbook, for equal bytes
+MADE = datetime(1980, 1, 1)
 TABLES = ("outcomes", "comparison", "replications", "costs", "flows", "occupancy", "sources")
 """Tables of a result folder that become sheets, if they are there."""
 WORDS = frozenset(
@@ -115,9 +115,9 @@ def _put(sheet: Any, row: int, column: int, value: Any, formats: _Formats) -> No
     if isinstance(value, bool) or not isinstance(value, Real):
         if value is not None and str(value):
             sheet.write_string(row, column, str(value), formats.text)  # never a formula, whatever it begins with
-    elif isfinite(value):
-        whole = float(value).is_integer() and abs(value) < 1000
-        sheet.write_number(row, column, float(value), formats.whole if whole else formats.number(float(value)))
+    elif isfinite(number := float(value)):
+        whole = number.is_integer() and abs(number) < 1000
+        sheet.write_number(row, column, number, formats.whole if whole else formats.number(number))
 
 
 def _width(name: str, values: Sequence[Any]) -> float:
@@ -155,7 +155,9 @@ def write_result(folder: Path, path: Path | None = None, *, language: str = LANG
 def result_tables(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
     """The sheets of a result by name: what the columns are, the table of the report, and the tables of the folder."""
     found = {"headline": headline_table(result)}
-    found |= {name: _labelled(read_table(folder / f"{name}.csv")) for name in TABLES if (folder / f"{name}.csv").exists()}
+    found |= {
+        name: _labelled(read_table(folder / f"{name}.csv")) for name in TABLES if (folder / f"{name}.csv").exists()
+    }
     about = _about(result, found)
     return {words.SHEETS[name][0]: table for name, table in {"readme": about, **found}.items()}
 

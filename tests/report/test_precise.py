@@ -124,8 +124,8 @@ def test_one_replication_has_no_precision(tmp_path: Path) -> None:
 
 
 def test_every_outcome_has_a_name() -> None:
-    assert precise.outcome_term("hospital_days").text == "Hospital days"
-    assert precise.outcome_term("alarms").text == "Alarms"
+    assert words.outcome("hospital_days").text == "Hospital days"
+    assert words.outcome("alarms").text == "Alarms"
 
 
 def test_report_and_terminal_tell_the_warm_up(folder: Path) -> None:
