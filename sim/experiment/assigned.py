@@ -173,7 +173,7 @@ def follow(
     del at_start
     for assignment in assignments:
         _check(assignment, first[0].setting)
-    progress = ArmsProgress(tick, Period.of(scenario), max(1, len(assignments)))
+    progress.expect(max(1, len(assignments)))
     at_switch = from_switch(first, again, len(assignments), engine)
     for assignment in assignments:
         yield _followed(at_switch, assignment, progress)
@@ -235,7 +235,7 @@ def _followed(at_switch: Iterator[Started], assignment: Assignment, progress: Ar
     moments = plan.moments()
     for moment, until in zip(moments, [*moments[1:], period.horizon], strict=True):
         plan.govern(simulation, moment)
-        simulation.run(until, lambda now: progress(now - period.starts))
+        simulation.run(until, progress)
     progress.arm_done()
     people = people_table(prepared)
     accumulators, events, records = simulation.accumulators(), simulation.events, simulation.hand_over()

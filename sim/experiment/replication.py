@@ -189,22 +189,31 @@ class _Keep:
 
 
 class ArmsProgress:
-    """Share of a replication that is done, over its arms; called by the engine with the simulated time."""
+    """Share of a replication that is done, over its arms; called by the engine with the simulated time.
+
+    It never falls, also where an arm is run from the start again.
+    """
 
     def __init__(self, tick: Tick | None, period: Period, arms: int) -> None:
         self._tick = tick
-        self._arm = period.horizon - period.starts
-        self._work = period.starts + arms * self._arm
+        self._period = period
         self._done = 0
+        self._highest = 0.0
+        self.expect(arms)
+
+    def expect(self, arms: int) -> None:
+        """So many arms are to be run from T0."""
+        self._work = self._period.starts + arms * (self._period.horizon - self._period.starts)
 
     def __call__(self, now: int) -> None:
-        """The simulated time."""
+        """The simulated time of the arm that runs, from time 0."""
+        self._highest = max(self._highest, (self._done + now) / self._work)
         if self._tick is not None:
-            self._tick((self._done + now) / self._work)
+            self._tick(self._highest)
 
     def arm_done(self) -> None:
         """The next arm begins where this one did."""
-        self._done += self._arm
+        self._done += self._period.horizon - self._period.starts
 
 
 def _at_switch(begun: Callable[[], Started], arms: int, engine: str, progress: ArmsProgress) -> Iterator[Started]:
@@ -361,7 +370,7 @@ def _ended(prepared: Setting, simulation: Simulation, governance: str, progress:
     """Run an arm from T0 to the horizon."""
     period = prepared.period
     govern(prepared, simulation, governance)
-    simulation.run(period.horizon, lambda now: progress(now - period.starts))
+    simulation.run(period.horizon, progress)
     at = np.array(simulation.world.array("people.at"))
     return _Ended(simulation.hand_over(), simulation.accumulators(), simulation.events, at)
 
