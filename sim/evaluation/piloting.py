@@ -1,0 +1,410 @@
+"""Pilots run on simulated people: what their evaluation would show, and what is true (pilotkörning).
+
+A replication of a pilot is followed several times from the same T0: without it (the twin), with its levers added one
+after another for the people on the list, as it was, and with half of the list drawn by lot. Its figures are kept as
+plain numbers, so that an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import chance
+from sim.evaluation import estimators
+from sim.evaluation.draws import Draw, shuffled
+from sim.evaluation.pilots import COMPARED, COST, EVERYBODY, NO_HOME_NURSING, Pilot
+from sim.evaluation.selection import TooFew, could_be_chosen, pool, select
+from sim.evaluation.use import MONTHS, Before, Use, before_of, use_of
+from sim.evaluation.verdict import Followed, all_of, decompose, rate, read
+from sim.experiment.assigned import Assignment, AtStart, follow
+from sim.experiment.assigned import Followed as FollowedArm
+from sim.experiment.replication import Tick
+from sim.scenario import Scenario
+from sim.vocabulary import AgeBand
+
+LONG_ENOUGH = 6
+"""Follow-up from which the time before is as long; where it is shorter, the time before is a year."""
+NULL = "pilot_null"
+"""A governance equal to the usual one, under which a pilot does nothing."""
+Persons = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One outcome of a pilot in one replication.
+
+    Attributes
+    ----------
+    before, after
+        Rates per person-year as the evaluation reads them.
+    regression, deaths, secular, spill_over, levers
+        Parts of the change (:mod:`sim.evaluation.verdict`).
+    twin, pilot, null
+        Rates after T0 per year alive without the pilot, with it, and with one that does nothing (first replication).
+    unchanged
+        Relative change that the same before-after study shows without the pilot.
+    before_after, before_after_p
+        What it shows with the pilot.
+    randomised, randomised_p
+        What a randomised study of the same list shows.
+    person_mean, person_variance
+        Of a person's use after T0 without the pilot.
+    others
+        Use a year of everybody who is not on the list, with the pilot less without it.
+    """
+
+    before: float
+    after: float
+    regression: float
+    deaths: float
+    secular: float
+    spill_over: float
+    levers: dict[str, float]
+    twin: float
+    pilot: float
+    null: float
+    unchanged: float
+    before_after: float
+    before_after_p: float
+    randomised: float
+    randomised_p: float
+    person_mean: float
+    person_variance: float
+    others: float
+
+
+@dataclass(frozen=True)
+class PilotRun:
+    """One replication of a pilot.
+
+    Attributes
+    ----------
+    number
+        From 0.
+    listed, dead
+        People on the list, and those of them who died in the follow-up without the pilot.
+    enrolled
+        People on the list whom a mobile team enrolled.
+    figures
+        By outcome.
+    """
+
+    number: int
+    listed: int
+    dead: int
+    enrolled: int
+    figures: dict[str, Figures]
+
+    def plain(self) -> Numbers:
+        """As plain data for a file."""
+        return asdict(self)
+
+    @classmethod
+    def restored(cls, data: Mapping[str, Any]) -> PilotRun:
+        """From :meth:`plain`."""
+        figures = {name: Figures(**given) for name, given in data["figures"].items()}
+        return cls(**{**data, "figures": figures})
+
+
+def listing(pilot: Pilot, start: AtStart, before: Before, most: int | None = None) -> Persons:
+    """People on the list of a pilot: as many as it had, or all there are if that is fewer.
+
+    Raises
+    ------
+    TooFew
+        If there are less than two.
+    """
+    places = start.scenario.members("municipality")
+    codes = np.array([places.index(name) for name in pilot.municipalities])
+    wanted = pilot.n if most is None else most
+    if pilot.selection in (EVERYBODY, NO_HOME_NURSING):
+        could = could_be_chosen(start, before, pilot.age, codes)
+        if pilot.selection == NO_HOME_NURSING:
+            could &= ~start.home_nursing
+        found = shuffled(start.key, Draw.SELECT, np.flatnonzero(could))[:wanted]
+    else:
+        age = pilot.age if pilot.age != AGE else None
+        there = len(pool(pilot.selection, start, before, age, codes))
+        wanted = min(wanted, there)
+        if wanted < 2:
+            raise TooFew(f"{pilot.name}: {pilot.selection!r} takes {there} people of {pilot.place}, at least 2 needed")
+        found = select(pilot.selection, start, before, wanted, start.key, age, codes)
+    if len(found) < 2:
+        raise TooFew(f"{pilot.name}: {pilot.selection!r} takes {len(found)} people, at least 2 needed")
+    return np.sort(found)
+
+
+AGE = 65
+"""The age of a pilot that says nothing: then the rule's own counts."""
+
+
+def run_once(pilot: Pilot, seed: int, number: int, tick: Tick | None = None, engine: str = "compiled") -> PilotRun:
+    """Run one replication of a pilot.
+
+    Raises
+    ------
+    TooFew
+        If the region has hardly anybody whom it could choose.
+    """
+    scenario, stages = pilot.stages()
+    if number == 0:
+        scenario = scenario.with_levers(NULL, {}, base="current")
+    plan = _Plan(pilot, stages, number)
+    following = follow(scenario, seed, number, plan.choose, engine, tick)
+    start = next(following)
+    assert isinstance(start, AtStart)
+    del start  # its records take memory that nobody needs
+    arms: dict[str, _Arm] = {}
+    for one in following:
+        assert isinstance(one, FollowedArm)
+        arms[one.assignment.label] = _Arm.of(one, plan)
+    return _finished(pilot, plan, arms, number)
+
+
+class _Plan:
+    """Who is followed under what; made at T0."""
+
+    def __init__(self, pilot: Pilot, stages: Sequence[str], number: int) -> None:
+        self.pilot = pilot
+        self.stages = tuple(stages)
+        self.number = number
+        self.listed: Persons = np.zeros(0, np.int64)
+        self.before: Use
+        self.stays: NDArray[np.int64]
+        self.drawn: Mask
+        self.place: NDArray[np.int64]
+        self.scenario: Scenario
+        self.period: Any
+
+    @property
+    def before_months(self) -> int:
+        """Months of the time before."""
+        return self.pilot.months if self.pilot.months >= LONG_ENOUGH else MONTHS
+
+    @property
+    def clusters(self) -> bool:
+        """Whether a randomised study draws municipalities: the pilot treats whole ones, and there are enough."""
+        return self.pilot.unit == "municipality" and len(self.pilot.municipalities) >= 4
+
+    def choose(self, start: AtStart) -> list[Assignment]:
+        """The assignments: twin, stages, pilot, randomised, and one that does nothing."""
+        before = before_of(start.records, start.people, start.period)
+        self.listed = listing(self.pilot, start, before)
+        self.scenario, self.period = start.scenario, start.period
+        year = before.use if self.pilot.index == "inside" else before.outside
+        self.before = year.of(self.listed)
+        self.stays = self._stays(start.key)
+        self.place = start.people.municipality[self.listed]
+        people = len(start.people)
+        on_list = np.zeros(people, np.bool_)
+        on_list[self.listed] = True
+        nobody = np.zeros(people, np.bool_)
+        found = [Assignment("pilot", nobody, None, label="twin")]
+        last = len(self.stages) - 1
+        for at, governance in enumerate(self.stages):
+            if at < last or self.pilot.unit == "municipality":
+                found.append(Assignment(governance, on_list, on_list, label=f"stage {at}"))
+        found.append(Assignment("pilot", self._reached(start, on_list), on_list, label="pilot"))
+        found.append(Assignment("pilot", self._by_lot(start, on_list), on_list, label="randomised"))
+        if self.number == 0:
+            found.append(Assignment(NULL, on_list, on_list, label="null"))
+        return found
+
+    def _reached(self, start: AtStart, on_list: Mask) -> Mask:
+        """Whom the pilot reaches: its list, or everybody in its municipalities."""
+        if self.pilot.unit == "people":
+            return on_list
+        places = start.scenario.members("municipality")
+        codes = [places.index(name) for name in self.pilot.municipalities]
+        reached: Mask = np.isin(start.people.municipality, codes)
+        return reached
+
+    def _by_lot(self, start: AtStart, on_list: Mask) -> Mask:
+        """Half of the list, or everybody in half of the municipalities."""
+        if not self.clusters:
+            half = shuffled(start.key, Draw.ALLOCATE, self.listed)[: len(self.listed) // 2]
+            mask = np.zeros(len(on_list), np.bool_)
+            mask[half] = True
+            self.drawn = mask[self.listed]
+            return mask
+        places = start.scenario.members("municipality")
+        codes = np.array([places.index(name) for name in self.pilot.municipalities])
+        drawn = shuffled(start.key, Draw.CLUSTER, codes)[: len(codes) // 2]
+        self.drawn = np.isin(self.place, drawn)
+        mask = np.isin(start.people.municipality, drawn)
+        return mask
+
+    def _stays(self, key: int) -> NDArray[np.int64]:
+        """Whole months until each leaves the study, at a constant rate."""
+        if self.pilot.drop_out <= 0.0:
+            return np.full(len(self.listed), MONTHS * 100)
+        draws = chance.exponential_array(key, self.listed, int(Draw.DROP_OUT), 0, 0, 1.0)
+        years = draws / -math.log1p(-self.pilot.drop_out)
+        return np.minimum(np.floor(years * MONTHS), MONTHS * 100).astype(np.int64)
+
+    def money(self) -> dict[str, float]:
+        """Thousand SEK of what the cost is made of."""
+        values = self.scenario.values
+        return {
+            "hospital_days": float(values["prices.hospital_day_sek"]) / 1000.0,
+            "emergency_visits": float(values["prices.emergency_visit_sek"]) / 1000.0,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Arm:
+    """What is kept of an assignment: the list's use, and sums of everybody else's.
+
+    Attributes
+    ----------
+    use
+        Of the people on the list after T0.
+    others
+        Sum over everybody else by outcome, after T0.
+    drift
+        Relative change of the whole population from before T0 to after it, by outcome; only of the twin.
+    enrolled
+        People on the list whom a team enrolled.
+    """
+
+    use: Use
+    others: dict[str, float]
+    drift: dict[str, float]
+    enrolled: int
+
+    @classmethod
+    def of(cls, followed: FollowedArm, plan: _Plan) -> _Arm:
+        months, back = plan.pilot.months, plan.before_months
+        twin = followed.assignment.label == "twin"
+        first = -back if twin else 0
+        use = use_of(followed.records, followed.people, plan.period, (first, months))
+        after = use.between(0, months)
+        mine = after.of(plan.listed)
+        money = plan.money()
+        others = {name: _summed(after, name, money) - _summed(mine, name, money) for name in COMPARED}
+        drift = {name: _drift(use, name, plan, money) for name in COMPARED} if twin else {}
+        return cls(mine, others, drift, int(followed.enrolled[plan.listed].sum()))
+
+
+def _outcome(use: Use, name: str, money: Mapping[str, float]) -> NDArray[np.float64]:
+    """An outcome by person and month; the cost is made of days and visits."""
+    if name != COST:
+        return use.outcome(name)
+    priced = [use.outcome(part) * price for part, price in money.items()]
+    return np.asarray(sum(priced), np.float64)
+
+
+def _summed(use: Use, name: str, money: Mapping[str, float]) -> float:
+    if name != COST:
+        return float(use.outcome(name).sum())
+    return sum(float(use.outcome(part).sum()) * price for part, price in money.items())
+
+
+def _drift(use: Use, name: str, plan: _Plan, money: Mapping[str, float]) -> float:
+    """Relative change of the rate of the whole population, the dead and the newborn included."""
+    before, after = use.between(-plan.before_months, 0), use.between(0, plan.pilot.months)
+    rates = [_summed(part, name, money) / float(part.alive.sum(dtype=np.float64)) for part in (before, after)]
+    return rates[1] / rates[0] - 1.0 if rates[0] > 0 else 0.0
+
+
+def _finished(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], number: int) -> PilotRun:
+    twin, real = arms["twin"], arms["pilot"]
+    return PilotRun(
+        number=number,
+        listed=len(plan.listed),
+        dead=int(twin.use.total("deaths").sum()),
+        enrolled=real.enrolled,
+        figures={name: _figures(pilot, plan, arms, name) for name in COMPARED},
+    )
+
+
+def _figures(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], name: str) -> Figures:
+    money = plan.money()
+    before = plan.before.between(-plan.before_months, 0)
+
+    def followed(label: str) -> Followed:
+        use = arms[label].use
+        return Followed(
+            _outcome(before, name, money),
+            before.alive.astype(np.float64) / 365.0,
+            _outcome(use, name, money),
+            use.alive.astype(np.float64) / 365.0,
+            plan.stays,
+        )
+
+    def true_rate(label: str) -> float:
+        everybody = all_of(followed(label))
+        return rate(everybody.after, everybody.after_years)
+
+    stages = [f"stage {at}" if f"stage {at}" in arms else "pilot" for at in range(len(plan.stages))]
+    seen = read(followed("pilot"), pilot.deaths)
+    everybody = all_of(followed("twin"))
+    parts = decompose(
+        base=rate(everybody.before, everybody.before_years),
+        twin=true_rate("twin"),
+        stages=[true_rate(label) for label in stages],
+        pilot=true_rate("pilot"),
+        read_before=seen.rates[0],
+        read_after=seen.rates[1],
+        drift=arms["twin"].drift[name],
+        levers=pilot.levers,
+    )
+    shown = estimators.before_after(seen.before, seen.before_years, seen.after, seen.after_years)
+    still = read(followed("twin"), pilot.deaths).rates
+    lot = _randomised(plan, followed("randomised"), pilot.deaths, name)
+    years = pilot.months / MONTHS
+    return Figures(
+        before=parts.before,
+        after=parts.after,
+        regression=parts.regression,
+        deaths=parts.deaths,
+        secular=parts.secular,
+        spill_over=parts.spill_over,
+        levers=dict(parts.levers),
+        twin=parts.twin,
+        pilot=parts.pilot,
+        null=true_rate("null") if "null" in arms else math.nan,
+        unchanged=still[1] / still[0] - 1.0 if still[0] > 0 else math.nan,
+        before_after=shown.estimate,
+        before_after_p=shown.p,
+        randomised=lot.estimate,
+        randomised_p=lot.p,
+        person_mean=float(everybody.after.mean()),
+        person_variance=float(everybody.after.var(ddof=1)),
+        others=(arms["pilot"].others[name] - arms["twin"].others[name]) / years,
+    )
+
+
+def _randomised(plan: _Plan, followed: Followed, deaths: str, name: str) -> estimators.Estimate:
+    """What the randomised study shows: people drawn by lot, or municipalities."""
+    whole = read(followed, "person_time" if deaths == "survivors" else deaths)
+    if not plan.clusters:
+        counts = name in ("admissions", "emergency_visits", "doctor_visits")
+        return estimators.two_groups(whole.after, whole.after_years, plan.drawn, counts=counts)
+    places, code = np.unique(plan.place, return_inverse=True)
+    sums = [
+        np.bincount(code, values, minlength=len(places))
+        for values in (whole.before, whole.before_years, whole.after, whole.after_years)
+    ]
+    treated = np.zeros(len(places), np.bool_)
+    treated[code[plan.drawn]] = True
+    return estimators.cluster_means(sums[0], sums[1], sums[2], sums[3], treated)
+
+
+def older(pilot: Pilot) -> AgeBand:
+    """The age band in which people of the pilot begin."""
+    return AgeBand[f"AGE_{pilot.age}_{pilot.age + 4}"]
+
+
+def runs(pilot: Pilot, replications: int, seed: int) -> Iterator[PilotRun]:
+    """Replications of a pilot, one after another."""
+    for number in range(replications):
+        yield run_once(pilot, seed, number)
