@@ -8,7 +8,7 @@ plain numbers, so that an interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,15 +21,18 @@ from sim.evaluation.draws import Draw, shuffled
 from sim.evaluation.pilots import COMPARED, COST, EVERYBODY, NO_HOME_NURSING, Pilot
 from sim.evaluation.selection import TooFew, could_be_chosen, pool, select
 from sim.evaluation.use import MONTHS, Before, Use, before_of, use_of
-from sim.evaluation.verdict import Followed, all_of, decompose, rate, read
+from sim.evaluation.verdict import Floats, Followed, Periods, all_of, decompose, rate, read
 from sim.experiment.assigned import Assignment, AtStart, follow
 from sim.experiment.assigned import Followed as FollowedArm
 from sim.experiment.replication import Tick
 from sim.scenario import Scenario
-from sim.vocabulary import AgeBand
 
 LONG_ENOUGH = 6
 """Follow-up from which the time before is as long; where it is shorter, the time before is a year."""
+LEAST_RATIO = 0.02
+"""Below this a ratio of municipalities is taken as this; its logarithm would run away."""
+AGE = 65
+"""The age of a pilot that says nothing: then the rule's own counts."""
 NULL = "pilot_null"
 """A governance equal to the usual one, under which a pilot does nothing."""
 Persons = NDArray[np.int64]
@@ -45,16 +48,20 @@ class Figures:
     ----------
     before, after
         Rates per person-year as the evaluation reads them.
+    still_before, still_after
+        The same of the twin: what the same before-after study reads without the pilot.
     regression, deaths, secular, spill_over, levers
         Parts of the change (:mod:`sim.evaluation.verdict`).
     twin, pilot, null
         Rates after T0 per year alive without the pilot, with it, and with one that does nothing (first replication).
-    unchanged
-        Relative change that the same before-after study shows without the pilot.
-    before_after, before_after_p
-        What it shows with the pilot.
-    randomised, randomised_p
-        What a randomised study of the same list shows.
+    p, still_p
+        p values of the before-after study with the pilot, and without.
+    drawn, undrawn
+        Rates after T0 of the two halves of a randomised study.
+    log, still_log, drawn_log
+        Logarithms of the ratios that the three studies show, with a half added to each sum.
+    drawn_p
+        p value of the randomised study.
     person_mean, person_variance
         Of a person's use after T0 without the pilot.
     others
@@ -63,6 +70,8 @@ class Figures:
 
     before: float
     after: float
+    still_before: float
+    still_after: float
     regression: float
     deaths: float
     secular: float
@@ -71,11 +80,14 @@ class Figures:
     twin: float
     pilot: float
     null: float
-    unchanged: float
-    before_after: float
-    before_after_p: float
-    randomised: float
-    randomised_p: float
+    p: float
+    still_p: float
+    drawn: float
+    undrawn: float
+    log: float
+    still_log: float
+    drawn_log: float
+    drawn_p: float
     person_mean: float
     person_variance: float
     others: float
@@ -142,10 +154,6 @@ def listing(pilot: Pilot, start: AtStart, before: Before, most: int | None = Non
     return np.sort(found)
 
 
-AGE = 65
-"""The age of a pilot that says nothing: then the rule's own counts."""
-
-
 def run_once(pilot: Pilot, seed: int, number: int, tick: Tick | None = None, engine: str = "compiled") -> PilotRun:
     """Run one replication of a pilot.
 
@@ -189,11 +197,6 @@ class _Plan:
         """Months of the time before."""
         return self.pilot.months if self.pilot.months >= LONG_ENOUGH else MONTHS
 
-    @property
-    def clusters(self) -> bool:
-        """Whether a randomised study draws municipalities: the pilot treats whole ones, and there are enough."""
-        return self.pilot.unit == "municipality" and len(self.pilot.municipalities) >= 4
-
     def choose(self, start: AtStart) -> list[Assignment]:
         """The assignments: twin, stages, pilot, randomised, and one that does nothing."""
         before = before_of(start.records, start.people, start.period)
@@ -229,7 +232,7 @@ class _Plan:
 
     def _by_lot(self, start: AtStart, on_list: Mask) -> Mask:
         """Half of the list, or everybody in half of the municipalities."""
-        if not self.clusters:
+        if not self.pilot.clusters:
             half = shuffled(start.key, Draw.ALLOCATE, self.listed)[: len(self.listed) // 2]
             mask = np.zeros(len(on_list), np.bool_)
             mask[half] = True
@@ -357,13 +360,13 @@ def _figures(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], name: str) -> 
         drift=arms["twin"].drift[name],
         levers=pilot.levers,
     )
-    shown = estimators.before_after(seen.before, seen.before_years, seen.after, seen.after_years)
-    still = read(followed("twin"), pilot.deaths).rates
-    lot = _randomised(plan, followed("randomised"), pilot.deaths, name)
-    years = pilot.months / MONTHS
+    still = read(followed("twin"), pilot.deaths)
+    lot = _Lot.of(plan, followed("randomised"), pilot.deaths, name)
     return Figures(
         before=parts.before,
         after=parts.after,
+        still_before=still.rates[0],
+        still_after=still.rates[1],
         regression=parts.regression,
         deaths=parts.deaths,
         secular=parts.secular,
@@ -372,39 +375,67 @@ def _figures(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], name: str) -> 
         twin=parts.twin,
         pilot=parts.pilot,
         null=true_rate("null") if "null" in arms else math.nan,
-        unchanged=still[1] / still[0] - 1.0 if still[0] > 0 else math.nan,
-        before_after=shown.estimate,
-        before_after_p=shown.p,
-        randomised=lot.estimate,
-        randomised_p=lot.p,
+        p=_before_after_p(seen),
+        still_p=_before_after_p(still),
+        drawn=lot.drawn,
+        undrawn=lot.undrawn,
+        log=log_ratio(seen.after, seen.after_years, seen.before, seen.before_years),
+        still_log=log_ratio(still.after, still.after_years, still.before, still.before_years),
+        drawn_log=lot.log,
+        drawn_p=lot.p,
         person_mean=float(everybody.after.mean()),
         person_variance=float(everybody.after.var(ddof=1)),
-        others=(arms["pilot"].others[name] - arms["twin"].others[name]) / years,
+        others=(arms["pilot"].others[name] - arms["twin"].others[name]) * MONTHS / pilot.months,
     )
 
 
-def _randomised(plan: _Plan, followed: Followed, deaths: str, name: str) -> estimators.Estimate:
-    """What the randomised study shows: people drawn by lot, or municipalities."""
-    whole = read(followed, "person_time" if deaths == "survivors" else deaths)
-    if not plan.clusters:
+def _before_after_p(seen: Periods) -> float:
+    return estimators.before_after(seen.before, seen.before_years, seen.after, seen.after_years).p
+
+
+def log_ratio(upper: Floats, upper_years: Floats, lower: Floats, lower_years: Floats) -> float:
+    """Logarithm of a ratio of rates, with a half added to both sums, which may be 0 (Haldane's correction)."""
+    years = float(np.sum(lower_years)), float(np.sum(upper_years))
+    if min(years) <= 0:
+        return math.nan
+    return math.log((float(np.sum(upper)) + 0.5) / years[1]) - math.log((float(np.sum(lower)) + 0.5) / years[0])
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """What a randomised study shows: people drawn by lot, or municipalities."""
+
+    drawn: float
+    undrawn: float
+    log: float
+    p: float
+
+    @classmethod
+    def of(cls, plan: _Plan, followed: Followed, deaths: str, name: str) -> _Lot:
+        whole = read(followed, "person_time" if deaths == "survivors" else deaths)
+        if plan.pilot.clusters:
+            return cls._of_places(plan, whole)
+        on, off = plan.drawn, ~plan.drawn
         counts = name in ("admissions", "emergency_visits", "doctor_visits")
-        return estimators.two_groups(whole.after, whole.after_years, plan.drawn, counts=counts)
-    places, code = np.unique(plan.place, return_inverse=True)
-    sums = [
-        np.bincount(code, values, minlength=len(places))
-        for values in (whole.before, whole.before_years, whole.after, whole.after_years)
-    ]
-    treated = np.zeros(len(places), np.bool_)
-    treated[code[plan.drawn]] = True
-    return estimators.cluster_means(sums[0], sums[1], sums[2], sums[3], treated)
+        found = estimators.two_groups(whole.after, whole.after_years, on, counts=counts)
+        return cls(
+            rate(whole.after[on], whole.after_years[on]),
+            rate(whole.after[off], whole.after_years[off]),
+            log_ratio(whole.after[on], whole.after_years[on], whole.after[off], whole.after_years[off]),
+            found.p,
+        )
 
-
-def older(pilot: Pilot) -> AgeBand:
-    """The age band in which people of the pilot begin."""
-    return AgeBand[f"AGE_{pilot.age}_{pilot.age + 4}"]
-
-
-def runs(pilot: Pilot, replications: int, seed: int) -> Iterator[PilotRun]:
-    """Replications of a pilot, one after another."""
-    for number in range(replications):
-        yield run_once(pilot, seed, number)
+    @classmethod
+    def _of_places(cls, plan: _Plan, whole: Periods) -> _Lot:
+        """The change of the municipalities drawn beside that of the others."""
+        places, code = np.unique(plan.place, return_inverse=True)
+        sums = [
+            np.bincount(code, values, minlength=len(places))
+            for values in (whole.before, whole.before_years, whole.after, whole.after_years)
+        ]
+        treated = np.zeros(len(places), np.bool_)
+        treated[code[plan.drawn]] = True
+        found = estimators.cluster_means(sums[0], sums[1], sums[2], sums[3], treated)
+        drawn = rate(sums[2][treated], sums[3][treated])
+        ratio = max(1.0 + found.estimate, LEAST_RATIO) if math.isfinite(found.estimate) else math.nan
+        return cls(drawn, drawn / ratio, math.log(ratio), found.p)

@@ -30,7 +30,9 @@ SCALES = ("relative", "thousand SEK a year", "share")
 EVERYBODY, NO_HOME_NURSING = "everybody", "no_home_nursing"
 OWN_SELECTIONS = (EVERYBODY, NO_HOME_NURSING)
 """Ways to choose that only pilots have, beside those of study designs."""
-MOST_MONTHS = 24
+MOST_MONTHS = 12
+FEWEST_CLUSTERS = 4
+"""Municipalities from which they can be drawn by lot: a comparison of means of two and two."""
 _TEXTS = ("title", "place", "document", "target", "selection", "n_note", "design", "note")
 _NUMBERS = ("year", "n", "months", "drop_out", "people_per_km2", "age")
 _LISTS = ("municipalities", "levers")
@@ -124,6 +126,11 @@ class Pilot:
     age: int = 65
     note: str = ""
     claims: tuple[Claim, ...] = ()
+
+    @property
+    def clusters(self) -> bool:
+        """Whether a randomised study draws municipalities: the pilot treats whole ones, and there are enough."""
+        return self.unit == "municipality" and len(self.municipalities) >= FEWEST_CLUSTERS
 
     def stages(self) -> tuple[Scenario, tuple[str, ...]]:
         """The scenario with a governance for each lever added in turn, and their names.

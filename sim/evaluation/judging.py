@@ -1,0 +1,278 @@
+"""The verdict on a pilot from its replications (omdöme): claimed, shown, true, and what the claim is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.evaluation.piloting import Figures, PilotRun
+from sim.evaluation.pilots import COMPARED, COST, Claim, Pilot
+from sim.evaluation.verdict import (
+    LEVEL,
+    PARTS,
+    Range,
+    detectable,
+    error_of_ratio,
+    interval,
+    power,
+    ratio_interval,
+    spread,
+)
+
+SHOWN = ("admissions", "emergency_visits", "hospital_days")
+"""Outcomes in the table of every pilot, claimed or not."""
+RELATIVE = "relative"
+ALPHA = 0.05
+UNKNOWN = Range(math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One outcome of a pilot, over its replications.
+
+    Attributes
+    ----------
+    outcome, scale
+        Name; ``relative`` change, or difference in ``thousand SEK a year``.
+    before, after, twin, pilot
+        Mean rates per person-year: as the evaluation reads them, and after T0 without and with the pilot.
+    before_after, unchanged, randomised
+        What such a study shows: on average, and where 95 % of single studies lie. ``unchanged`` is the before-after
+        study without the pilot.
+    truth
+        Effect on the treated, with its 95 % interval (chance of the simulation).
+    significant, false_alarms
+        Share of the before-after studies with p < 0.05, with the pilot and without.
+    power, smallest
+        Chance of a randomised study of this size to find the truth; the fall that it finds with a chance of 80 %.
+    error
+        Standard error of the logarithm of the ratio in such a study.
+    parts
+        Parts of the change per person-year, with 95 % intervals, in order.
+    others
+        Change of the use of everybody else a year.
+    null
+        Largest difference between the twin and a pilot that does nothing: 0.
+    """
+
+    outcome: str
+    scale: str
+    before: float
+    after: float
+    twin: float
+    pilot: float
+    before_after: Range
+    unchanged: Range
+    randomised: Range
+    truth: Range
+    significant: float
+    false_alarms: float
+    power: float
+    smallest: float
+    error: float
+    parts: dict[str, Range]
+    others: Range
+    null: float
+
+    def power_of(self, effect: float | None) -> float:
+        """Chance of a randomised study of this size to find another effect."""
+        return math.nan if effect is None or self.scale != RELATIVE else power(effect, self.error)
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What is to be said of a pilot.
+
+    Attributes
+    ----------
+    pilot
+        The pilot.
+    replications, simulated, dead, enrolled
+        How many; mean numbers of people on the list, of those who died in the follow-up, and of those enrolled.
+    outcomes
+        By name.
+    """
+
+    pilot: Pilot
+    replications: int
+    simulated: float
+    dead: float
+    enrolled: float
+    outcomes: dict[str, Judged]
+
+    def rows(self) -> list[tuple[str, Claim | None]]:
+        """Outcomes of the table with the claim about each; a claim that no outcome answers to has none."""
+        found: list[tuple[str, Claim | None]] = [(claim.outcome, claim) for claim in self.pilot.claims]
+        claimed = {claim.outcome for claim in self.pilot.claims}
+        return found + [(name, None) for name in SHOWN if name not in claimed]
+
+
+def judge(pilot: Pilot, runs: Sequence[PilotRun]) -> Verdict:
+    """Put the replications of a pilot together.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    if not runs:
+        raise ValueError(f"{pilot.name}: no replications, at least 1 needed")
+    ordered = sorted(runs, key=lambda run: run.number)
+    return Verdict(
+        pilot,
+        len(ordered),
+        float(np.mean([run.listed for run in ordered])),
+        float(np.mean([run.dead for run in ordered])),
+        float(np.mean([run.enrolled for run in ordered])),
+        {name: _judged(pilot, name, [run.figures[name] for run in ordered]) for name in COMPARED},
+    )
+
+
+def _judged(pilot: Pilot, name: str, figures: Sequence[Figures]) -> Judged:
+    def over(field: str) -> list[float]:
+        return [getattr(one, field) for one in figures]
+
+    judged = Judged(
+        outcome=name,
+        scale=RELATIVE,
+        before=_mean(over("before")),
+        after=_mean(over("after")),
+        twin=_mean(over("twin")),
+        pilot=_mean(over("pilot")),
+        before_after=_studies(over("after"), over("before"), over("log")),
+        unchanged=_studies(over("still_after"), over("still_before"), over("still_log")),
+        randomised=_studies(over("drawn"), over("undrawn"), over("drawn_log")),
+        truth=ratio_interval(over("pilot"), over("twin")),
+        significant=_share(over("p")),
+        false_alarms=_share(over("still_p")),
+        power=math.nan,
+        smallest=math.nan,
+        error=_error(pilot, figures),
+        parts=_parts(pilot, figures),
+        others=interval(over("others")),
+        null=_largest([one.null - one.twin for one in figures if math.isfinite(one.null)]),
+    )
+    judged = replace(judged, power=power(judged.truth.mean, judged.error), smallest=detectable(judged.error))
+    return in_money(judged, figures) if name == COST else judged
+
+
+def in_money(judged: Judged, figures: Sequence[Figures]) -> Judged:
+    """The same on the scale of thousand SEK per person-year."""
+    return replace(
+        judged,
+        scale="thousand SEK a year",
+        before_after=spread([one.after - one.before for one in figures]),
+        unchanged=spread([one.still_after - one.still_before for one in figures]),
+        randomised=spread([one.drawn - one.undrawn for one in figures]),
+        truth=interval([one.pilot - one.twin for one in figures]),
+        smallest=math.nan,
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+def _largest(values: Sequence[float]) -> float:
+    return max((abs(value) for value in values), default=math.nan)
+
+
+def _share(p_values: Sequence[float]) -> float:
+    known = [p for p in p_values if math.isfinite(p)]
+    return sum(p < ALPHA for p in known) / len(known) if known else math.nan
+
+
+def _studies(upper: Sequence[float], lower: Sequence[float], logs: Sequence[float]) -> Range:
+    """What studies show: the ratio of the sums, and where 95 % of them lie by the spread of their logarithms."""
+    above, below = float(np.sum(upper)), float(np.sum(lower))
+    known = [value for value in logs if math.isfinite(value)]
+    if below <= 0 or not math.isfinite(above):
+        return UNKNOWN
+    mean = above / below
+    if len(known) < 2 or mean <= 0:
+        return Range(mean - 1.0, math.nan, math.nan)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, len(known) - 1)) * float(np.std(known, ddof=1))
+    half *= math.sqrt(1.0 + 1.0 / len(known))
+    return Range(mean - 1.0, mean * math.exp(-half) - 1.0, mean * math.exp(half) - 1.0)
+
+
+def _error(pilot: Pilot, figures: Sequence[Figures]) -> float:
+    """Standard error of a randomised study: of people by their spread, of municipalities by that of the studies."""
+    if pilot.clusters:
+        known = [one.drawn_log for one in figures if math.isfinite(one.drawn_log)]
+        return float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
+    mean = _mean([one.person_mean for one in figures])
+    return error_of_ratio(mean, _mean([one.person_variance for one in figures]), pilot.n)
+
+
+def _parts(pilot: Pilot, figures: Sequence[Figures]) -> dict[str, Range]:
+    found = {name: interval([getattr(one, name) for one in figures]) for name in PARTS}
+    return found | {lever: interval([one.levers[lever] for one in figures]) for lever in pilot.levers}
+
+
+# --- tables ------------------------------------------------------------------------------------------------------
+
+
+def table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """One row for each pilot and claim, and for the outcomes that nobody made a claim about: ``pilots.csv``."""
+    return pd.DataFrame([_row(verdict, name, claim) for verdict in verdicts for name, claim in verdict.rows()])
+
+
+def _row(verdict: Verdict, name: str, claim: Claim | None) -> dict[str, object]:
+    pilot, judged = verdict.pilot, verdict.outcomes.get(name)
+    row: dict[str, object] = {
+        "pilot": pilot.name,
+        "metric": claim.metric if claim else name.replace("_", " "),
+        "outcome": name,
+        "scale": claim.scale if claim else (judged.scale if judged else ""),
+        "claimed": claim.effect if claim else None,
+        "claimed_low": claim.low if claim else None,
+        "claimed_high": claim.high if claim else None,
+    }
+    ranges = ("before_after", "unchanged", "randomised", "truth")
+    for key in ranges:
+        found = getattr(judged, key) if judged else UNKNOWN
+        row |= {key: found.mean, f"{key}_low": found.low, f"{key}_high": found.high}
+    effect = claim.effect if claim else None
+    row |= {
+        "n": pilot.n,
+        "simulated": verdict.simulated,
+        "power": judged.power if judged else math.nan,
+        "power_for_claim": judged.power_of(effect) if judged else math.nan,
+        "smallest_detectable": judged.smallest if judged else math.nan,
+        "significant": judged.significant if judged else math.nan,
+        "significant_unchanged": judged.false_alarms if judged else math.nan,
+        "replications": verdict.replications,
+        "design": pilot.design,
+        "source": claim.source if claim else "",
+    }
+    return row
+
+
+def decompositions(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """What each before-after change is made of: ``decomposition.csv``."""
+    rows = []
+    for verdict in verdicts:
+        for name in COMPARED:
+            judged = verdict.outcomes[name]
+            for order, (part, found) in enumerate(judged.parts.items()):
+                rows.append(
+                    {
+                        "pilot": verdict.pilot.name,
+                        "outcome": name,
+                        "order": order,
+                        "part": part,
+                        "kind": "lever" if part in verdict.pilot.levers else "not the pilot",
+                        "per_person_year": found.mean,
+                        "low": found.low,
+                        "high": found.high,
+                        "before": judged.before,
+                        "share_of_before": found.mean / judged.before if judged.before > 0 else math.nan,
+                    }
+                )
+    return pd.DataFrame(rows)

@@ -1,0 +1,123 @@
+"""Replications of pilots on the disk, so that an interrupted run goes on where it stopped (pilotarkiv)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from sim.evaluation.piloting import PilotRun, run_once
+from sim.evaluation.pilots import Pilot
+from sim.experiment.executors import Where, spread
+from sim.experiment.identity import code, versions
+from sim.kept import put
+
+RUNS = "runs"
+"""Folder of the replications within that of the result."""
+Told = Callable[[Pilot, int, float], None]
+"""Told of a pilot, its replication and the share that is done."""
+
+
+class OtherRuns(ValueError):
+    """A folder holds replications of another pilot file, seed or version; the text says which."""
+
+
+def identity(pilot: Pilot, seed: int, engine: str) -> str:
+    """Digest of all that the figures of a pilot depend on."""
+    told = {
+        "scenario": pilot.scenario.resolved(),
+        "pilot": {
+            key: getattr(pilot, key)
+            for key in (
+                *("name", "municipalities", "selection", "n", "levers", "months", "index"),
+                *("deaths", "drop_out", "unit", "age"),
+            )
+        },
+        "seed": seed,
+        "engine": engine,
+        "versions": versions(),
+        "code": code(),
+        "evaluation": _own_code(),
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _own_code() -> str:
+    """Digest of the source text of this room."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def run_pilot(
+    pilot: Pilot,
+    replications: int,
+    seed: int,
+    folder: Path,
+    where: Where,
+    *,
+    again: bool = False,
+    tell: Told | None = None,
+) -> list[PilotRun]:
+    """Run the replications of a pilot that are not in the folder yet.
+
+    Parameters
+    ----------
+    pilot, replications, seed
+        What is run.
+    folder
+        Of the result; each replication is written when it is done.
+    where
+        The workers.
+    again
+        Throw away what other versions or another pilot file left there.
+    tell
+        Progress.
+
+    Raises
+    ------
+    OtherRuns
+        If the folder holds replications of something else and `again` is false.
+    """
+    file = folder / RUNS / f"{pilot.name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    mark = identity(pilot, seed, where.engine)
+    runs = _kept(file, mark, again)
+    missing = [number for number in range(replications) if number not in runs]
+    one = partial(_one, pilot, seed, where.engine)
+    progress = None if tell is None else (lambda number, share: tell(pilot, number, share))
+    with closing(spread(one, missing, where, progress)) as finished:
+        for number, run in finished:
+            runs[number] = run
+            _keep(file, mark, runs)
+    return [runs[number] for number in range(replications)]
+
+
+def _one(pilot: Pilot, seed: int, engine: str, number: int, tick: Callable[[float], None] | None) -> PilotRun:
+    return run_once(pilot, seed, number, tick, engine)
+
+
+def _kept(file: Path, mark: str, again: bool) -> dict[int, PilotRun]:
+    if not file.exists():
+        return {}
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        runs = {run["number"]: PilotRun.restored(run) for run in data["runs"]}
+    except (ValueError, KeyError, TypeError):
+        return {}  # damaged: what is lost is run again
+    if data["identity"] == mark:
+        return runs
+    if not again:
+        raise OtherRuns(
+            f"{file}: replications of another pilot file, seed or version; --replace throws them away, or another --out"
+        )
+    return {}
+
+
+def _keep(file: Path, mark: str, runs: dict[int, PilotRun]) -> None:
+    data = {"identity": mark, "runs": [runs[number].plain() for number in sorted(runs)]}
+    put(file, json.dumps(data, indent=1).encode(), digest=False)
