@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
+from sim.evaluation.reach import Reach, asked_of, reach
 from sim.experiment.executors import Where, spread
 from sim.experiment.identity import code, versions
 from sim.kept import put
@@ -121,3 +123,21 @@ def _kept(file: Path, mark: str, again: bool) -> dict[int, PilotRun]:
 def _keep(file: Path, mark: str, runs: dict[int, PilotRun]) -> None:
     data = {"identity": mark, "runs": [runs[number].plain() for number in sorted(runs)]}
     put(file, json.dumps(data, indent=1).encode(), digest=False)
+
+
+def reached(pilot: Pilot, seed: int, folder: Path) -> list[Reach]:
+    """What it would take to reach the first fall that a pilot claims, kept as its replications are; empty if none."""
+    goal = asked_of(pilot)
+    if goal is None:
+        return []
+    file = folder / RUNS / f"{pilot.name}.reach.json"
+    mark = identity(pilot, seed, "compiled")
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if data["identity"] == mark:
+            return [Reach(**data["reach"])]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # not there, or damaged: found again
+    answer = reach(pilot, *goal, seed=seed)
+    put(file, json.dumps({"identity": mark, "reach": asdict(answer)}, indent=1).encode(), digest=False)
+    return [answer]

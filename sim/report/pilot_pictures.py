@@ -38,7 +38,7 @@ class _Told:
 
 
 def main_outcome(verdict: Verdict) -> tuple[str, Claim | None]:
-    """The outcome that a pilot's figure is about: of its first claim with a figure, else of its first with an outcome."""
+    """The outcome of a pilot's figure: of its first claim with a figure, else of its first with an outcome."""
     claims = [claim for claim in verdict.pilot.claims if claim.outcome]
     figured = [claim for claim in claims if claim.effect is not None]
     for claim in (*figured, *claims):
@@ -148,7 +148,10 @@ def forest(verdicts: Sequence[Verdict]) -> Figure:
             "",
             handles,
             3,
-            ("What was claimed, what studies would show, and what is true", "Påstått, vad studier skulle visa, och sant"),
+            (
+                "What was claimed, what studies would show, and what is true",
+                "Påstått, vad studier skulle visa, och sant",
+            ),
             ("Studies: where 95 % of single studies lie. Truth: 95 % interval. Beyond the edges: arrow.",),
         )
         axes = figure.add_subplot()

@@ -51,23 +51,23 @@ DEATHS = {
     "person_time": "use per year alive is compared",
 }
 HOW = (
-    "Each pilot is run on simulated people: its region, its way of choosing patients, its staffing and levers. Because the "
-    "same people are also simulated without the pilot, the true effect is known. It can be held against what the pilot's own "
-    "kind of evaluation would have reported, and against a randomised study of the same size."
+    "Each pilot is run on simulated people: its region, its way of choosing patients, its staffing and levers. "
+    "Because the same people are also simulated without the pilot, the true effect is known. It can be held "
+    "against what the pilot's own kind of evaluation would have reported, and against a randomised study of the "
+    "same size."
 )
 LIMITS = (
-    "The truth here is that of the model: it is conditional on how often people deteriorate, how much of that hospital only "
-    "can treat, and how soon it is noticed, which no baseline statistic tells apart (see docs/model.md). What a pilot did is "
-    "rebuilt from short descriptions, and staffing, numbers of patients and most lever values are assumptions stated in its "
-    "file. A verdict says what a claim can bear as evidence; it does not say that nobody was helped, and nothing here is "
-    "about satisfaction, security or working conditions."
+    "The truth here is that of the model: it is conditional on how often people deteriorate, how much of that "
+    "hospital only can treat, and how soon it is noticed, which no baseline statistic tells apart (see "
+    "docs/model.md). What a pilot did is rebuilt from short descriptions, and staffing, numbers of patients and "
+    "most lever values are assumptions stated in its file. A verdict says what a claim can bear as evidence; it "
+    "does not say that nobody was helped, and nothing here is about satisfaction, security or working conditions."
 )
 NO_CLAIM = "The document gives no figure that can be compared."
 TRUTH_NOTE = (
-    "Truth: 95 % interval of the simulation. Studies: mean, and where 95 % of single studies of this kind and size lie. n: "
-    "people as stated or assumed; power: chance of a randomised study of n people to find the truth."
+    "Truth: 95 % interval of the simulation. Studies: mean, and where 95 % of single studies of this kind and "
+    "size lie. n: people as stated or assumed; power: chance of a randomised study of n people to find the truth."
 )
-INTERPRETED = "No study of this kind can tell the pilot's effect from the rest; the parts below are known to the simulation only."
 
 
 def part(name: str) -> str:
@@ -125,7 +125,9 @@ def concluded(verdict: Verdict, name: str, claim: Claim | None) -> Iterator[str]
 
 def _without(judged: Judged, what: str) -> str:
     change = judged.unchanged
-    told = f"With nothing done at all, the same before-after study would show {amount(change.mean, judged.scale)} {what}"
+    told = (
+        f"With nothing done at all, the same before-after study would show {amount(change.mean, judged.scale)} {what}"
+    )
     told += f" ({span(change, judged.scale)} in 95 % of such studies)." if span(change, judged.scale) else "."
     if math.isfinite(judged.false_alarms) and judged.scale == RELATIVE:
         told += f" It would call that significant in {per_cent(judged.false_alarms)} of cases."
@@ -188,12 +190,19 @@ def may(verdict: Verdict, name: str) -> tuple[str, str]:
     truth = judged.truth
     known = math.isfinite(truth.low)
     if known and truth.high < 0:
-        first = f"that a pilot like this lowers {what} of the people on its list, by about {_plain(truth, judged.scale)}"
+        first = (
+            f"that a pilot like this lowers {what} of the people on its list, by about {_plain(truth, judged.scale)}"
+        )
     elif known and truth.low > 0:
-        first = f"that a pilot like this raises {what} of the people on its list, by about {_plain(truth, judged.scale)}"
+        first = (
+            f"that a pilot like this raises {what} of the people on its list, by about {_plain(truth, judged.scale)}"
+        )
     else:
-        first = f"that an effect on {what}, if there is one, lies between {span(truth, judged.scale) or 'unknown bounds'}"
-    second = f"that the change from before to after is the pilot's: {amount(judged.unchanged.mean, judged.scale)} comes without it"
+        first = (
+            f"that an effect on {what}, if there is one, lies between {span(truth, judged.scale) or 'unknown bounds'}"
+        )
+    natural = amount(judged.unchanged.mean, judged.scale)
+    second = f"that the change from before to after is the pilot's: {natural} comes without it"
     return f"May be concluded: {first}.", f"May not be concluded: {second}."
 
 

@@ -24,7 +24,9 @@ SUMMARY = "pilots"
 HEADS = ("Pilot", "Outcome", "Claimed", "Without the pilot", "Before-after", "Randomised", "Truth", "n", "Power")
 
 
-def write(verdicts: Sequence[Verdict], folder: Path, reaches: Mapping[str, Sequence[Reach]] | None = None) -> list[Path]:
+def write(
+    verdicts: Sequence[Verdict], folder: Path, reaches: Mapping[str, Sequence[Reach]] | None = None
+) -> list[Path]:
     """Write tables, figures and the report on pilots into a folder.
 
     Parameters
@@ -43,7 +45,10 @@ def write(verdicts: Sequence[Verdict], folder: Path, reaches: Mapping[str, Seque
     """
     drawings = folder / FIGURES
     drawings.mkdir(parents=True, exist_ok=True)
-    written = [_csv(table(verdicts), folder / "pilots.csv"), _csv(decompositions(verdicts), folder / "decomposition.csv")]
+    written = [
+        _csv(table(verdicts), folder / "pilots.csv"),
+        _csv(decompositions(verdicts), folder / "decomposition.csv"),
+    ]
     reaches = reaches or {}
     rows = [reach.row() for found in reaches.values() for reach in found]
     if rows:
@@ -103,9 +108,9 @@ def _figure(drawings: Path, name: str, alt: str) -> str:
 
 def _summary(verdicts: Sequence[Verdict], drawings: Path) -> str:
     rows = [_cells(verdict, *row) for verdict in verdicts for row in verdict.rows()]
-    return _figure(drawings, SUMMARY, "Claims, studies and truth of every pilot; the table holds the same") + html.table(
-        "All pilots", HEADS, rows, pilot_words.TRUTH_NOTE, (0, 1)
-    )
+    return _figure(
+        drawings, SUMMARY, "Claims, studies and truth of every pilot; the table holds the same"
+    ) + html.table("All pilots", HEADS, rows, pilot_words.TRUTH_NOTE, (0, 1))
 
 
 def _cells(verdict: Verdict, name: str, claim: Claim | None) -> str:
@@ -135,7 +140,7 @@ def _in_brackets(text: str) -> str:
 def _one(verdict: Verdict, drawings: Path, reaches: Sequence[Reach]) -> str:
     pilot = verdict.pilot
     name, claim = main_outcome(verdict)
-    parts = [f"<ul class='facts'>{''.join(f'<li>{escape(what)} <b>{escape(value)}</b></li>' for what, value in _facts(verdict))}</ul>"]
+    parts = [html.listed(f"{escape(what)}: <b>{escape(value)}</b>" for what, value in _facts(verdict))]
     parts.append(html.listed(escape(f"{one.says}. ({one.source})") for one in pilot.claims) if pilot.claims else "")
     if not any(one.effect is not None and one.outcome for one in pilot.claims):
         parts.append(f"<p>{escape(pilot_words.NO_CLAIM)}</p>")
@@ -165,7 +170,9 @@ def _told(verdict: Verdict, name: str) -> str:
     """The figure in words."""
     judged = verdict.outcomes[name]
     share = 100.0 / judged.before if judged.before > 0 else 0.0
-    steps = ", ".join(f"{pilot_words.part(part)} {number(found.mean * share, 1, sign=True)}" for part, found in judged.parts.items())
+    steps = ", ".join(
+        f"{pilot_words.part(part)} {number(found.mean * share, 1, sign=True)}" for part, found in judged.parts.items()
+    )
     return f"Before 100; {steps}; after {number(judged.after * share, 0)}."
 
 

@@ -276,7 +276,7 @@ class Scaled:
         beds = {key: float(values[f"beds.{key}"]) for key in ("medicine", "surgery", "extra_medicine", "extra_surgery")}
         outside = np.asarray(values["outside.stays_per_year"], float)
         lines = [
-            f"# {self.places[0].region}: municipalities by public statistics, everything else scaled from Umeå länsdel.",
+            f"# {self.places[0].region}: municipalities by public statistics, all else scaled from Umeå länsdel.",
             "# Made by `python -m sim.scenario.scaling` from regions.csv; change that, not this.",
             "",
             f'extends = "{extends}"',
@@ -303,7 +303,7 @@ class Scaled:
 
         What the pattern has under ``current`` and is not known of here, a mobile team and a coordination team, is off.
         """
-        older_in = {area: 0 for area in dict.fromkeys(place.team_area for place in self.places)}
+        older_in = dict.fromkeys((place.team_area for place in self.places), 0)
         for place in self.places:
             older_in[place.team_area] += place.population_65
         off = 'active = { value = false, source = "assumption" }'

@@ -1,0 +1,105 @@
+"""The command that puts pilots to the test: pilots."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli.commands import (
+    OUT,
+    REPLACE,
+    SEED,
+    WORKERS,
+    Refused,
+    argument,
+    command,
+    counted,
+    positive,
+    resumable,
+    show_table,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from sim.evaluation.judging import Verdict
+    from sim.evaluation.pilots import Pilot
+
+REPLICATIONS = 12
+"""Of each pilot, unless asked otherwise: all pilots take less than an hour on two cores."""
+HEADS = ("pilot", "outcome", "claimed", "without the pilot", "before-after", "randomised", "truth", "n", "power")
+
+
+@command(
+    argument("pilot", metavar="PILOT", nargs="*", help="names of the library, or scenario files (default: all)"),
+    argument(
+        "--replications", metavar="N", type=positive, default=REPLICATIONS, help=f"of each (default: {REPLICATIONS})"
+    ),
+    SEED,
+    WORKERS,
+    argument("--no-reach", action="store_true", help="leave out what it would take to reach each claim"),
+    argument("--list", action="store_true", help="name the pilots of the library and end"),
+    *(OUT, REPLACE),
+)
+def pilots(given: argparse.Namespace) -> int:
+    """Put pilots to the test: claimed, what a study would show, and what is true."""
+    from sim.evaluation.pilots import library, load_pilot
+
+    names = given.pilot or library()
+    chosen = [load_pilot(name) for name in names]
+    if given.list:
+        show_table(("pilot", "title", "people", "claims"), [_listed(pilot) for pilot in chosen])
+        return 0
+    with writable(given.out or Path("results") / "pilots") as folder:
+
+        def there() -> str:
+            return f"finished replications are kept in {folder}"
+
+        return resumable(partial(_run, given, chosen, folder), there, folder)
+
+
+def _listed(pilot: Pilot) -> tuple[str, str, str, str]:
+    return pilot.name, pilot.title, str(pilot.n), str(len(pilot.claims))
+
+
+def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> int:
+    from sim.evaluation.judging import judge
+    from sim.evaluation.pilot_folder import OtherRuns, reached, run_pilot
+    from sim.evaluation.selection import TooFew
+    from sim.experiment.executors import Where
+    from sim.report.pilots import terminal_rows, write
+    from sim.report.progress import Work
+
+    verdicts: list[Verdict] = []
+    each = given.replications
+    title = f"{len(chosen)} pilot{'s' if len(chosen) > 1 else ''}, {counted(each)} of each"
+    try:
+        with Work(title, len(chosen) * each) as work:
+            for place, pilot in enumerate(chosen):
+
+                def tell(_: Pilot, number: int, share: float, first: int = place * each) -> None:
+                    work.tell(first + number, share)
+
+                where = Where("compiled", _workers(given, pilot, each))
+                runs = run_pilot(pilot, each, given.seed, folder, where, again=given.replace, tell=tell)
+                verdicts.append(judge(pilot, runs))
+                for number in range(each):
+                    work.tell(place * each + number, 1.0)
+            reaches = {} if given.no_reach else {p.name: reached(p, given.seed, folder) for p in chosen}
+    except (OtherRuns, TooFew) as error:
+        raise Refused(str(error)) from error
+    write(verdicts, folder, reaches)
+    show_table(HEADS, terminal_rows(verdicts))
+    for found in reaches.values():
+        for reach in found:
+            print(f"{reach.pilot}: {reach.told()}")
+    print(f"{folder / 'report.html'}: what may and may not be concluded; tables and figures beside it")
+    return 0
+
+
+def _workers(given: argparse.Namespace, pilot: Pilot, replications: int) -> int:
+    from sim.cli.commands import fitting_workers
+
+    return given.workers or fitting_workers(pilot.scenario, replications, "compiled")
