@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,10 +12,24 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.engine import Records
+from sim.engine.compiled_engine import CompiledSimulation
 from sim.experiment.assigned import Assignment, AtStart, Followed, follow
-from sim.experiment.replication import replicate
+from sim.experiment.replication import ArmsProgress, replicate
 from sim.scenario import Scenario
-from sim.vocabulary import DAY, TAG_ENROLLED, TAG_SEGMENT, Kind, Outcome, Place, Segment
+from sim.vocabulary import (
+    DAY,
+    NEED_GENERATIONS,
+    NEED_INDEXES,
+    NEED_LEVEL,
+    TAG_ENROLLED,
+    TAG_SEGMENT,
+    Kind,
+    Outcome,
+    Place,
+    Segment,
+    Service,
+)
+from sim.world import Period, Unit, unit_table
 from tests.model.arms import all_off
 from tests.model.small import small_scenario
 
@@ -38,6 +53,7 @@ LISTED: dict[str, Any] = {
 def small(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     """Two municipalities, two team areas, 60 days after T0."""
     scenario = small_scenario(tmp_path_factory.mktemp("small"))
+    scenario = scenario.with_levers("pooled", {"organisation.pooled": True}, base="coordinated")
     return scenario.with_levers("listed", LISTED, base="current")
 
 
@@ -96,6 +112,7 @@ def mixtures(at_start: AtStart) -> list[Assignment]:
         Assignment("coordinated", living_at(at_start, 1), label="municipality"),
         Assignment("coordinated", all_of(at_start), starts=np.array([starts, starts + 21 * DAY]), label="stepped"),
         Assignment("listed", every_other(at_start), chosen=at_start.segment >= Segment.FAILING, label="list"),
+        Assignment("pooled", every_other(at_start), usual="coordinated", label="pooled"),
     ]
 
 
@@ -223,10 +240,48 @@ def test_capacity_of_a_stepped_wedge_is_that_of_each_governance_in_its_time(
     assert homecoming(arms["municipality"], month) == pytest.approx([0.0, posts[1] * days])
 
 
-def arm_units(scenario: Scenario) -> Any:
-    from sim.world import unit_table
-
+def arm_units(scenario: Scenario) -> tuple[Unit, ...]:
     return unit_table(scenario.region)
+
+
+def test_a_county_wide_team_takes_all_the_staff_and_leaves_no_team_elsewhere(
+    small: Scenario, mixed: tuple[AtStart, dict[str, Followed]]
+) -> None:
+    _, arms = mixed
+    records = arms["pooled"].records
+    units = [n for n, unit in enumerate(arm_units(small)) if unit.service in (Service.TEAM_DOCTOR, Service.TEAM_NURSE)]
+    there, gone = (
+        [n for n in units if arm_units(small)[n].team_area == 0],
+        [n for n in units if arm_units(small)[n].team_area == 1],
+    )
+    after = records.asked >= mixed[0].period.starts
+    rows = rows_of(records, Kind.ENROLMENT)
+    assert arms["pooled"].enrolled.sum() > 50
+    # Everybody's, of both municipalities; who still has the local team of an area that has none now, has none.
+    assert set(records.unit[rows]) <= set(there)
+    assert set(np.asarray(arms["pooled"].people.municipality)[records.person[rows]]) == {0, 1}
+    assert not (after & np.isin(records.unit, gone)).any()
+
+
+def test_candidates_and_hidden_truths_do_not_depend_on_the_assignment(
+    mixed: tuple[AtStart, dict[str, Followed]],
+) -> None:
+    _, arms = mixed
+    needs = [needs_of(arms[name].records) for name in ("individuals", "municipality", "list")]
+    for one, other in ((0, 1), (0, 2)):
+        both = needs[one].keys() & needs[other].keys()
+        assert len(both) > 0.95 * max(len(needs[one]), len(needs[other]))
+        assert all(needs[one][key] == needs[other][key] for key in both)
+
+
+def needs_of(records: Records) -> dict[tuple[int, int], tuple[int, int]]:
+    """Onset and level, by person and candidate; what follows from another need or a visit comes when care lets it."""
+    rows = rows_of(records, Kind.NEED)
+    rows = rows[records.need[rows] % NEED_GENERATIONS == 0]
+    rows = rows[records.need[rows] // NEED_GENERATIONS % NEED_INDEXES < NEED_INDEXES - 1]
+    keys = zip(records.person[rows].tolist(), records.need[rows].tolist(), strict=True)
+    truths = zip(records.asked[rows].tolist(), (records.detail[rows] // NEED_LEVEL % 8).tolist(), strict=True)
+    return dict(zip(keys, truths, strict=True))
 
 
 # --- lists --------------------------------------------------------------------------------------------------
@@ -300,6 +355,38 @@ def test_managed_care_by_list_takes_the_chosen_and_nobody_else(small: Scenario) 
     others = often.records.person[rows_of(often.records, Kind.FREQUENT_ATTENDER)]
     assert set(others) - set(listed.records.person[meetings])
     assert (listed.records.outcome[meetings] == Outcome.DONE).sum() > 20
+
+
+# --- how it runs ---------------------------------------------------------------------------------------------
+
+
+def test_one_arm_is_held_at_a_time(small: Scenario) -> None:
+    def simulations() -> int:
+        return sum(isinstance(thing, CompiledSimulation) for thing in gc.get_objects())
+
+    def choose(at_start: AtStart) -> list[Assignment]:
+        return [Assignment("coordinated", none_of(at_start))] * 3
+
+    gc.collect()
+    before = simulations()
+    # The state at T0, which becomes the last arm; the arm that was given away is gone but for its rows.
+    assert [simulations() - before for _ in follow(small, SEED, 0, choose)] == [1, 1, 1, 0]
+
+
+def test_progress_never_falls_and_ends_with_the_last_arm() -> None:
+    told: list[float] = []
+    progress = ArmsProgress(told.append, Period(10, 40, 60), 1)
+    progress(30)
+    progress.expect(3)  # known at T0 only
+    for arm in range(3):
+        if arm == 1:
+            progress(0)  # where it is run from the start again
+        for now in (40, 50, 60):
+            progress(now)
+        progress.arm_done()
+    assert told == sorted(told)
+    assert told[0] == 0.5
+    assert told[-1] == 1.0
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
