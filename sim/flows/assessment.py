@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.buffers import World
 
 
+CONTACT_KINDS = 16
+"""In the key of a contact, the number within its kind is below this."""
 SIXTEENTHS = tuple(16**k for k in range(15))
 """Room for fifteen kinds of contact, each counted to 15, in one whole number."""
 
@@ -32,7 +34,7 @@ def next_contact(w: World, person: int, step: int) -> int:
     if count < 15:
         w.people.contact_counts[person] += SIXTEENTHS[step]
         count += 1
-    w.people.contact_key[person] = 16 * step + count
+    w.people.contact_key[person] = CONTACT_KINDS * step + count
     return w.people.contact_key[person]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.assessment import (
+    CONTACT_KINDS,
     home_alternative,
     next_contact,
     palliative_care,
@@ -110,8 +111,9 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
 
     On admission the place stays held: the ward stay gives it up when a bed is found (boarding).
     """
+    by_ambulance: int = came_by_ambulance(w, person)
     n: int = next_contact(w, person, Step.EMERGENCY)
-    if attends_often(w, person, note_emergency(w, person)):
+    if not by_ambulance and attends_often(w, person, note_emergency(w, person)):
         yield spawn(attender_referral(w, person))
     place: int = w.units.emergency_place[0]
     doctor: int = w.units.emergency_doctor[0]
@@ -145,6 +147,11 @@ def emergency_step(w: World, person: int, need: int) -> Process[int]:
     outcome: int = Outcome.DIED if dying(w, person) else Outcome.DONE
     yield amend(row, started, w.clock[0], outcome, detail)
     return leave_emergency(w, person, step)
+
+
+def came_by_ambulance(w: World, person: int) -> int:
+    """1 when the contact before was the ambulance: both are one emergency contact, and it has been counted."""
+    return 1 if w.people.contact_key[person] // CONTACT_KINDS == Step.AMBULANCE else 0
 
 
 def emergency_patience(w: World, urgent: int) -> int:

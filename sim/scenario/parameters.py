@@ -496,7 +496,7 @@ LEVERS = (
         "attender_team.contacts_in_month",
         "contacts",
         4,
-        "Emergency or ambulance contacts in a month.",
+        "Emergency or ambulance contacts in a month; an ambulance and the visit it leads to are one.",
         (),
         100,
         1,

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from sim.flows.emergency import stay_home_level
+from sim.flows.hours import month_number
 from sim.flows.mobile_team import hand_over
 from sim.scenario import Scenario
 from sim.vocabulary import HOUR, NEVER, TAG_PALLIATIVE, Detection, Kind, Level, NeedType, Outcome, Place
@@ -316,6 +317,22 @@ def test_joint_workflow_shortens_home_nurse_visits_by_the_time_freed(arms: dict[
     assert len(ratio) > 50
     lost = float(arms["off"].setting.scenario.values["home_nursing.lost_time_share"])  # type: ignore[arg-type]
     assert float(ratio.median()) == pytest.approx((1 - lost) / (1 - lost + 0.1), abs=0.01)
+
+
+def test_an_ambulance_and_the_visit_it_leads_to_are_one_emergency_contact(arms: dict[str, ArmRun]) -> None:
+    arm = arms["attender team"]
+    contacts = arm.table[arm.table.kind.isin((Kind.AMBULANCE, Kind.EMERGENCY_VISIT))]
+    rides = contacts[contacts.kind == Kind.AMBULANCE]
+    conveyed = pd.MultiIndex.from_frame(rides[["person", "need", "ended"]])
+    arrivals = pd.MultiIndex.from_frame(contacts[["person", "need", "asked"]])
+    counted = contacts[(contacts.kind == Kind.AMBULANCE) | ~arrivals.isin(conveyed)]
+    assert 0.1 < 1 - len(counted) / len(contacts) < 0.5
+    referrals = arm.rows(Kind.FREQUENT_ATTENDER)
+    referrals = referrals[referrals.need == 0]
+    assert len(referrals) > 20
+    for person, asked in zip(referrals.person, referrals.asked, strict=True):
+        mine = counted[(counted.person == person) & (counted.asked <= asked)].asked
+        assert sum(month_number(int(time)) == month_number(int(asked)) for time in mine) >= 2
 
 
 def test_attender_team_meets_frequent_attenders_and_takes_their_next_needs(arms: dict[str, ArmRun]) -> None:
