@@ -16,13 +16,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sim import __version__
-from sim.cli import baseline, calibrate, experiments, flows, pilots, records, results, scenarios, stories, sweep, warmup
+from sim.cli import (
+    baseline,
+    calibrate,
+    evaluate,
+    experiments,
+    flows,
+    pilots,
+    records,
+    results,
+    scenarios,
+    stories,
+    sweep,
+    warmup,
+)
 from sim.cli.commands import COMMANDS, INVALID, Refused
 from sim.scenario import ScenarioError
 
 __all__ = ["COMMANDS", "INVALID", "main", "parser"]
 
-ROOMS = (scenarios, experiments, sweep, pilots, baseline, stories, calibrate, warmup, results, records, flows)
+ROOMS = (scenarios, experiments, sweep, evaluate, pilots, baseline, stories, calibrate, warmup, results, records, flows)
 """Modules with commands, in the order in which the help shows them."""
 
 FEW_COLLECTIONS = 50_000

@@ -33,6 +33,9 @@ from sim.evaluation.use import Before, Mask
 COMPARED = 3
 """Most people that are compared with each treated one, in designs that do not match."""
 
+FEWEST_PLACES = 4
+"""Municipalities that can be randomised: two on either side."""
+
 Persons = NDArray[np.int64]
 
 
@@ -118,12 +121,15 @@ class Design:
         Lays it out.
     elsewhere
         Whether it compares with municipalities that are without the intervention.
+    places
+        How many municipalities it needs at least where the intervention takes place.
     """
 
     name: str
     words: str
     lay: Callable[[_Sight], Layout] = field(repr=False)
     elsewhere: bool = False
+    places: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,13 +317,14 @@ def _places(sight: _Sight) -> tuple[Persons, NDArray[np.int64]]:
     Raises
     ------
     TooFew
-        If fewer than four municipalities have anybody on the list.
+        If fewer than ``FEWEST_PLACES`` municipalities have anybody on the list.
     """
     listed = sight.chosen()
     places = np.unique(sight.start.people.municipality[listed])
-    if len(places) < 4:
+    if len(places) < FEWEST_PLACES:
         raise TooFew(
-            f"municipalities: people of {len(places)} on the list, at least 4 needed to be randomised or take turns"
+            f"municipalities: people of {len(places)} on the list, at least {FEWEST_PLACES} needed to be randomised or "
+            "take turns"
         )
     return listed, shuffled(sight.key, Draw.CLUSTER, places)
 
@@ -365,8 +372,8 @@ DESIGNS: Mapping[str, Design] = MappingProxyType(
             Design("did", "difference in differences, others of the same ages", _unselected),
             Design("its", "interrupted time series", _alone),
             Design("randomised", "randomised, one to one", _randomised),
-            Design("cluster", "municipalities randomised", _clusters),
-            Design("stepped_wedge", "municipalities one after another", _stepped),
+            Design("cluster", "municipalities randomised", _clusters, places=FEWEST_PLACES),
+            Design("stepped_wedge", "municipalities one after another", _stepped, places=FEWEST_PLACES),
             Design("twin", "the same people without the intervention", _alone),
         )
     }

@@ -367,11 +367,6 @@ def identity(studies: Sequence[Study], world: Simulated) -> dict[str, Any]:
     }
 
 
-def _digest(about: Mapping[str, Any]) -> str:
-    text = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _code() -> str:
     """SHA-256 of the source that repeats come from."""
     room = Path(__file__).parent
@@ -400,13 +395,19 @@ class Kept:
     def __init__(self, folder: Path, about: Mapping[str, Any], replace: bool = False) -> None:
         self.folder = folder
         self.about = dict(about)
-        self._stamp = {"evaluation": _digest(about), "code": _code()}
+        self._stamp = {"evaluation": self.digest_of(about), "code": _code()}
         others = [path for path in self._files() if self._read(path).get("evaluation") not in (None, self.digest)]
         if others and not replace:
             raise OtherExperiment(f"{folder}: another evaluation is there; another --out, or --replace")
         if others:
             shutil.rmtree(folder / REPEATS)
         (folder / REPEATS).mkdir(parents=True, exist_ok=True)
+
+    @staticmethod
+    def digest_of(about: Mapping[str, Any]) -> str:
+        """SHA-256 of an identity, as hex digits."""
+        text = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def digest(self) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.evaluation.designs import Allocation
-from sim.evaluation.study import Choose
+from sim.evaluation.designs import Allocation, design_named
+from sim.evaluation.study import Choose, Study
 from sim.evaluation.use import Use, before_of, use_of
 from sim.experiment.assigned import Assignment, AtStart, Followed, follow
 from sim.experiment.replication import Tick
@@ -66,6 +66,41 @@ class Simulated:
                 f"at least {YEAR // DAY} needed for the year before that studies look at"
             )
 
+    def check(self, studies: Sequence[Study]) -> None:
+        """See, before anything is simulated, that studies can take place here.
+
+        Raises
+        ------
+        ValueError
+            If municipalities are unknown or too few for a design, or the follow-up is too short.
+        """
+        known = [m.name for m in self.scenario.region.municipalities]
+        for study in studies:
+            where = known if study.municipalities is None else list(study.municipalities)
+            for name in where:
+                if name not in known:
+                    raise ValueError(f"municipalities: {name!r} given, one of {', '.join(known)} needed")
+            needed = design_named(study.design).places
+            if len(where) < needed:
+                raise ValueError(
+                    f"design: {study.design} needs at least {needed} municipalities with the intervention, "
+                    f"{len(where)} given"
+                )
+            if design_named(study.design).elsewhere and len(where) == len(known):
+                raise ValueError(
+                    f"design: {study.design} compares with municipalities without the intervention, and all "
+                    f"{len(known)} have it; --municipalities NAME ... says where it takes place"
+                )
+        self._check_follow_up(max(study.months for study in studies))
+
+    def _check_follow_up(self, months: int) -> None:
+        period = Period.of(self.scenario)
+        if period.horizon - period.starts < months * MONTH:
+            raise ValueError(
+                f"{self.scenario.path.name}: time.follow_up_days: {(period.horizon - period.starts) // DAY} given, "
+                f"at least {-(-months * MONTH // DAY)} needed for {months} months of follow-up"
+            )
+
     def follow(self, number: int, choose: Choose, months: int, tick: Tick | None = None) -> Iterator[Use]:
         """Use of everybody in the months after T0 under each allocation; see ``study.World``.
 
@@ -74,12 +109,8 @@ class Simulated:
         ValueError
             If the follow-up of the scenario is shorter.
         """
+        self._check_follow_up(months)
         period = Period.of(self.scenario)
-        if period.horizon - period.starts < months * MONTH:
-            raise ValueError(
-                f"{self.scenario.path.name}: time.follow_up_days: {(period.horizon - period.starts) // DAY} given, "
-                f"at least {-(-months * MONTH // DAY)} needed for {months} months of follow-up"
-            )
         scenario, governance = self.arms()
 
         def assignments(start: AtStart) -> Sequence[Assignment]:

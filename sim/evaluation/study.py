@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +104,27 @@ class Study:
     def ask(self) -> Ask:
         """What its design needs to know."""
         return Ask(self.select, self.n, self.months, self.age, self.municipalities)
+
+
+def studies_of(designs: Sequence[str], **asked: Any) -> tuple[Study, ...]:
+    """Studies that differ in nothing but their designs.
+
+    Parameters
+    ----------
+    designs
+        Names, each once.
+    asked
+        The rest of :class:`Study`.
+
+    Raises
+    ------
+    ValueError
+        If a value cannot be used, or a design is given twice.
+    """
+    for name in designs:
+        if list(designs).count(name) > 1:
+            raise ValueError(f"design: {name!r} given twice")
+    return tuple(Study(name, **asked) for name in designs)
 
 
 @dataclass(frozen=True)

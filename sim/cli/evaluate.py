@@ -1,0 +1,170 @@
+"""The command that tries study designs where the truth is known: evaluate."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli.commands import (
+    CLUSTER,
+    ENGINE,
+    OUT,
+    REPLACE,
+    SCENARIO,
+    SEED,
+    WORKERS,
+    Refused,
+    argument,
+    command,
+    known_governances,
+    positive,
+    resumable,
+    show_table,
+    workers_asked_for,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from sim.evaluation.evaluating import Kept
+    from sim.evaluation.region import Simulated
+    from sim.evaluation.study import Study
+
+USUAL_DESIGNS = ["before_after", "matched_eligible", "did", "randomised", "twin"]
+USUAL_OUTCOMES = ["admissions", "emergency_visits", "hospital_days"]
+
+
+def share(text: str) -> float:
+    """A share from 0 to less than 1, for ``argparse``."""
+    value = float(text)
+    if not 0.0 <= value < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} given, a share from 0 to less than 1 needed")
+    return value
+
+
+@command(
+    SCENARIO,
+    argument(
+        "--design",
+        nargs="+",
+        metavar="NAME",
+        default=USUAL_DESIGNS,
+        help="before_after, concurrent, matched_waiting, matched_eligible, matched_other, did, its, randomised, cluster, "
+        "stepped_wedge, twin; several share the simulated region "
+        f"(default: {' '.join(USUAL_DESIGNS)})",
+    ),
+    argument(
+        "--select",
+        metavar="RULE",
+        default="admissions>=2",
+        help="admissions>=1, >=2, >=3, emergency>=4, frequent_month, risk_top_2, risk_top_5, clinician, home_nursing, "
+        "discharge (default: admissions>=2)",
+    ),
+    argument("--n", metavar="N", type=positive, help="people on the list (default: everybody whom the rule takes)"),
+    argument("--repeats", metavar="R", type=positive, default=20, help="how many regions (default: 20)"),
+    SEED,
+    argument("--governance", metavar="NAME", default="coordinated", help="the intervention (default: coordinated)"),
+    argument(
+        "--municipalities",
+        metavar="NAME",
+        nargs="+",
+        help="where the intervention takes place (default: everywhere); others are compared with",
+    ),
+    argument("--age", metavar="YEARS", type=int, help="lowest age (default: 65; 16 for rules of emergency visits)"),
+    argument("--months", type=int, choices=(6, 12), default=12, help="follow-up (default: 12)"),
+    argument(
+        "--index",
+        choices=("inside", "outside"),
+        default="inside",
+        help="the index stay counts as use before, or the time before ends where it begins (default: inside)",
+    ),
+    argument(
+        "--deaths",
+        choices=("survivors", "raw", "person_time"),
+        default="person_time",
+        help="only those who live and stay to the end; counts per person; per year alive (default: person_time)",
+    ),
+    argument(
+        "--drop-out", metavar="SHARE", type=share, default=0.0, help="share that leaves within a year (default: 0)"
+    ),
+    argument(
+        "--outcome",
+        nargs="+",
+        metavar="NAME",
+        default=USUAL_OUTCOMES,
+        help=f"admissions, emergency_visits, hospital_days, doctor_visits, deaths (default: {' '.join(USUAL_OUTCOMES)})",
+    ),
+    argument(
+        "--own-target",
+        action="store_true",
+        help="the team enrols by its own target group, of those with the intervention; not everybody on the list",
+    ),
+    *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE),
+)
+def evaluate(given: argparse.Namespace) -> int:
+    """Try study designs on simulated people, where the truth is known: bias, coverage, power."""
+    from sim.evaluation.evaluating import Kept, identity
+    from sim.evaluation.region import Simulated
+    from sim.evaluation.study import studies_of
+    from sim.experiment.archive import OtherExperiment
+    from sim.experiment.identity import SHORT
+    from sim.scenario import load
+
+    scenario = load(given.scenario)
+    known_governances(scenario, (given.governance,))
+    try:
+        studies = studies_of(
+            given.design,
+            select=given.select,
+            n=given.n,
+            months=given.months,
+            index=given.index,
+            deaths=given.deaths,
+            drop_out=given.drop_out,
+            outcomes=tuple(given.outcome),
+            age=given.age,
+            municipalities=tuple(given.municipalities) if given.municipalities else None,
+        )
+        by_list = False if given.own_target else True
+        world = Simulated(scenario, given.governance, given.seed, engine=given.engine, by_list=by_list)
+        world.check(studies)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    about = identity(studies, world)
+    default = Path("results") / scenario.name / f"evaluation-{Kept.digest_of(about)[:SHORT]}"
+    with writable(given.out or default) as folder:
+        try:
+            kept = Kept(folder, about, given.replace)
+        except OtherExperiment as error:
+            raise Refused(str(error)) from error
+
+        def there() -> str:
+            return f"{kept.count} of {given.repeats} repeats are kept in {folder}"
+
+        return resumable(lambda: run(given, studies, world, kept), there, folder)
+
+
+def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated, kept: Kept) -> int:
+    """Run what is missing, write and show."""
+    from sim.evaluation.evaluating import evaluate_in, write_evaluation
+    from sim.experiment.executors import Where
+    from sim.report import evaluations
+    from sim.report.progress import Work
+
+    there = kept.count
+    if there:
+        print(f"{kept.folder}: {there} repeats are there already", file=sys.stderr)
+    workers = workers_asked_for(given, world.scenario, given.repeats)
+    title = f"{world.scenario.name}: {', '.join(study.design for study in studies)}"
+    with Work(f"{title}, {given.repeats} repeats", max(1, given.repeats - there)) as work:
+        where = Where(given.engine, workers, given.cluster)
+        try:
+            found = evaluate_in(world, studies, given.repeats, kept, where, work.tell)
+        except ValueError as error:
+            raise Refused(f"{world.scenario.path.name}: {error}") from error
+    files = [*write_evaluation(found, kept.about, kept.folder), *evaluations.draw(found, world.scenario.title, kept.folder)]
+    show_table(*evaluations.table(found))
+    print("\n".join(evaluations.sentences(found)))
+    print(f"{', '.join(str(path) for path in files)} written, in {work.seconds:.0f} s")
+    return 0
