@@ -93,7 +93,8 @@ def share(text: str) -> float:
         nargs="+",
         metavar="NAME",
         default=USUAL_OUTCOMES,
-        help=f"admissions, emergency_visits, hospital_days, doctor_visits, deaths (default: {' '.join(USUAL_OUTCOMES)})",
+        help="admissions, emergency_visits, hospital_days, doctor_visits, deaths "
+        f"(default: {' '.join(USUAL_OUTCOMES)})",
     ),
     argument(
         "--own-target",
@@ -126,8 +127,7 @@ def evaluate(given: argparse.Namespace) -> int:
             age=given.age,
             municipalities=tuple(given.municipalities) if given.municipalities else None,
         )
-        by_list = False if given.own_target else True
-        world = Simulated(scenario, given.governance, given.seed, engine=given.engine, by_list=by_list)
+        world = Simulated(scenario, given.governance, given.seed, engine=given.engine, by_list=not given.own_target)
         world.check(studies)
     except ValueError as error:
         raise Refused(str(error)) from error
@@ -163,7 +163,10 @@ def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated,
             found = evaluate_in(world, studies, given.repeats, kept, where, work.tell)
         except ValueError as error:
             raise Refused(f"{world.scenario.path.name}: {error}") from error
-    files = [*write_evaluation(found, kept.about, kept.folder), *evaluations.draw(found, world.scenario.title, kept.folder)]
+    files = [
+        *write_evaluation(found, kept.about, kept.folder),
+        *evaluations.draw(found, world.scenario.title, kept.folder),
+    ]
     show_table(*evaluations.table(found))
     print("\n".join(evaluations.sentences(found)))
     print(f"{', '.join(str(path) for path in files)} written, in {work.seconds:.0f} s")

@@ -52,7 +52,7 @@ class Synthetic:
     trend
         Yearly relative change of all rates.
     season
-        Half the swing of rates over the year, relative.
+        Half the swing of rates over the year, relative; the half-year from T0 is the high one.
     places
         Standard deviation of the logarithm of rates between municipalities.
     seed
@@ -128,8 +128,8 @@ class _Made:
         failing = _spells(asked, draw, months)
         ratio = np.where(failing, asked.spell_ratio, 1.0)
         ratio /= 1.0 + asked.spell_share * (asked.spell_ratio - 1.0)
-        time = np.arange(-BEFORE, MONTHS) / MONTHS
-        swing = (1.0 + asked.trend) ** time * (1.0 + asked.season * np.cos(2.0 * np.pi * time))
+        time = (np.arange(-BEFORE, MONTHS) + 0.5) / MONTHS
+        swing = (1.0 + asked.trend) ** time * (1.0 + asked.season * np.sin(2.0 * np.pi * time))
         rates = frailty[:, None] * ratio * swing * asked.rate / MONTHS
         alive = _lives(asked, draw, frailty, months)
         values = _events(draw, rates * alive)

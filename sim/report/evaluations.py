@@ -157,12 +157,14 @@ def draw(evaluation: Evaluation, title: str, folder: Path) -> list[Path]:
             titles=("What each design found, and what was true", "Vad varje design fann, och vad som var sant"),
             lines=[f"Chosen: {SELECTIONS[study.select].words}. Each dot is a study of one repeat."],
         )
-        panels = figure.subplots(1, max(1, len(outcomes)), sharey=True, squeeze=False)[0]
+        panels = figure.subplots(1, max(1, len(outcomes)), sharex=True, sharey=True, squeeze=False)[0]
         for panel, outcome in zip(panels, outcomes, strict=False):
             _panel(panel, evaluation, outcome)
         places = range(len(evaluation.studies))
         names = [f"{DESIGNS[study.design].name.replace('_', ' ')}\n" for study in evaluation.studies]
-        panels[0].set_yticks(places, [name + SWEDISH[s.design] for name, s in zip(names, evaluation.studies, strict=True)])
+        panels[0].set_yticks(
+            places, [name + SWEDISH[s.design] for name, s in zip(names, evaluation.studies, strict=True)]
+        )
         panels[0].tick_params(axis="y", labelsize=7)
         panels[0].set_ylim(len(evaluation.studies) - 0.45, -0.55)
         return save(figure, folder, NAME)
@@ -178,8 +180,10 @@ def _panel(axes: Axes, evaluation: Evaluation, outcome: str) -> None:
         for values, true, shift, pen in (*worlds, nothing):
             beyond += _dots(axes, values, true, place + shift, pen)
     axes.axvline(0.0, color=GREY, linewidth=0.6, zorder=0)
-    axes.set_xlabel(f"Change in {LABELS[outcome][0]}, %" + (f"\n({beyond} estimates lie further right)" if beyond else ""))
-    axes.set_title(LABELS[outcome][1].capitalize(), size=8)
+    axes.set_xlabel(
+        f"Change in {LABELS[outcome][0]}, %" + (f"\n({beyond} estimates lie further right)" if beyond else "")
+    )
+    axes.set_title(LABELS[outcome][1], size=7.5, weight="normal", style="italic")
     clean(axes)
 
 
