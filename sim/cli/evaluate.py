@@ -50,8 +50,8 @@ def share(text: str) -> float:
         nargs="+",
         metavar="NAME",
         default=USUAL_DESIGNS,
-        help="before_after, concurrent, matched_waiting, matched_eligible, matched_other, did, its, randomised, cluster, "
-        "stepped_wedge, twin; several share the simulated region "
+        help="before_after, concurrent, matched_waiting, matched_eligible, matched_other, did, its, randomised, "
+        "cluster, stepped_wedge, twin; several share the simulated region "
         f"(default: {' '.join(USUAL_DESIGNS)})",
     ),
     argument(

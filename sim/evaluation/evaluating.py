@@ -401,7 +401,6 @@ class Kept:
             raise OtherExperiment(f"{folder}: another evaluation is there; another --out, or --replace")
         if others:
             shutil.rmtree(folder / REPEATS)
-        (folder / REPEATS).mkdir(parents=True, exist_ok=True)
 
     @staticmethod
     def digest_of(about: Mapping[str, Any]) -> str:
@@ -446,6 +445,7 @@ class Kept:
 
     def put(self, number: int, done: Sequence[Repeat]) -> None:
         """Keep one: there whole, or not."""
+        (self.folder / REPEATS).mkdir(parents=True, exist_ok=True)
         whole = {**self._stamp, "repeats": [_plain(repeat) for repeat in done]}
         put(self._path(number), json.dumps(whole) + "\n")
 
