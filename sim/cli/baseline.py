@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.cli.commands import (
     CLUSTER,
@@ -21,34 +23,57 @@ from sim.cli.commands import (
     writable,
 )
 
+if TYPE_CHECKING:
+    from sim.experiment.validation import Validation
+
 
 @command(
     SCENARIO,
+    argument(
+        "--ensemble",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help="over the parameter sets of a table (default: NAME.ensemble.csv beside the scenario)",
+    ),
     *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE),
-    argument("--out", metavar="DIR", type=Path, help="write validation.csv there"),
+    argument("--out", metavar="DIR", type=Path, help="write validation.csv, figures and validation.html there"),
 )
 def validate(given: argparse.Namespace) -> int:
     """Hold `current` against Swedish statistics: target, source, simulated, verdict."""
-    from sim.experiment.validation import validate, write_validation
+    from sim.cli.ensemble import with_sets
+    from sim.experiment.validation import VERDICTS, validate
     from sim.report.progress import Work
     from sim.scenario import load
+    from sim.scenario.ensemble import sets_of
 
     scenario = load(given.scenario)
     known_governances(scenario, ())
-    replications = given.replications or 2
+    if given.ensemble is not None:
+        scenario = with_sets(scenario, given.ensemble)
+    replications = given.replications or sets_of(scenario) or 4
     options = {
         "engine": given.engine,
         "workers": workers_asked_for(given, scenario, replications),
         "cluster": given.cluster,
     }
-    with Work(f"{scenario.name}: baseline, {counted(replications)}", replications) as work:
-        verdicts = validate(scenario, replications, given.seed, **options, progress=work.tell)
-    columns = ("target", "source", "published", "simulated", "interval", "unit", "verdict")
-    show_table(columns, [verdict.words() for verdict in verdicts])
-    counts = {word: sum(v.verdict == word for v in verdicts) for word in ("inside", "near", "off", "reported")}
-    print(", ".join(f"{number} {word}" for word, number in counts.items()))
-    if given.out is not None:
-        with writable(given.out) as folder:
-            write_validation(verdicts, folder)
-        print(f"{given.out / 'validation.csv'} written")
+    with nullcontext() if given.out is None else writable(given.out):
+        with Work(f"{scenario.name}: baseline, {counted(replications)}", replications) as work:
+            found = validate(scenario, replications, given.seed, **options, progress=work.tell)
+        columns = ("target", "source", "published", "simulated", "interval", "unit", "verdict")
+        show_table(columns, [verdict.words() for verdict in found.verdicts])
+        counts = {word: sum(v.verdict == word for v in found.verdicts) for word in VERDICTS}
+        print(", ".join(f"{number} {word}" for word, number in counts.items() if number or word in VERDICTS[:3]))
+        if given.out is not None:
+            _write(found, given.out)
     return 0
+
+
+def _write(found: Validation, folder: Path) -> None:
+    """The table, figures and the page."""
+    from sim.experiment.validation import write_validation
+    from sim.report.validation import write
+
+    table = write_validation(found.verdicts, folder)
+    *drawings, page = write(found, folder)
+    print(f"{table} written, with {len(drawings) // 2} figures and {page.name}")

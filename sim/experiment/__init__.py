@@ -11,7 +11,7 @@ from sim.experiment.rerun import Differs
 from sim.experiment.running import Experiment, compare, run
 from sim.experiment.sweep_folder import write_sweep
 from sim.experiment.sweeping import Sweep, sweep
-from sim.experiment.validation import Verdict, validate, write_validation
+from sim.experiment.validation import Validation, Verdict, validate, write_validation
 
 __all__ = [
     "Arm",
@@ -26,6 +26,7 @@ __all__ = [
     "Rule",
     "Sweep",
     "Target",
+    "Validation",
     "Verdict",
     "compare",
     "compare_tables",

@@ -13,13 +13,14 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.experiment.census import Census
 from sim.outcomes import AgeClass, OutcomeTable, PeopleTable, Window
-from sim.outcomes.tally import Mask, RowBook
+from sim.outcomes.tally import Mask, RowBook, Rows
 from sim.outcomes.turnover import AfterFirst, History, after_first_spell, frequent_share, returns_by_day
 from sim.scenario.evidence import shipped_evidence
-from sim.vocabulary import DAY, TAG_HOME_NURSING, YEAR, AgeBand, Kind, Outcome
+from sim.vocabulary import DAY, NEVER, STAY_SJUKSTUGA, TAG_HOME_NURSING, YEAR, AgeBand, Kind, Outcome, Segment
 
 ADULT = (AgeClass.ADULT, AgeClass.OLDER, AgeClass.OLDEST)
 OLDER = (AgeClass.OLDER, AgeClass.OLDEST)
@@ -39,6 +40,8 @@ LIST_PER_DOCTOR = 1950.0
 """Listed people per full-time doctor (T05)."""
 DOCTOR_DAYS = 210.0
 """Working days of a doctor a year."""
+DOCTOR_HOURS = 8.0
+"""Working time of a doctor a day; T03 visits take all of it."""
 EXPECTED_DEATHS: Mapping[AgeBand, str] = MappingProxyType(
     dict(zip(list(AgeBand)[AgeBand.AGE_65_69 :], ("P10a", "P10b", "P10c", "P10d", "P10e", "P10f"), strict=True))
 )
@@ -85,12 +88,7 @@ class Baseline:
         The pre-period year and the baseline year, if the pre-period is that long; else the first two of the
         follow-up.
         """
-        start = self.year.start
-        if self.whole and start - YEAR >= self.warm_up_ends:
-            return Window(start - YEAR, start), self.year
-        if self.horizon >= start + 2 * YEAR:
-            return self.year, Window(start + YEAR, start + 2 * YEAR)
-        return None
+        return pair_of(self.warm_up_ends, self.year, self.horizon)
 
     def of(self, ages: str) -> Mask:
         """Persons of an age; shape (persons,)."""
@@ -106,6 +104,16 @@ class Baseline:
         """Deaths in the baseline year of these persons."""
         died = self.past.deaths[who]
         return int(((died >= self.year.start) & (died < self.year.end)).sum())
+
+
+def pair_of(warm_up_ends: int, year: Window, horizon: int) -> tuple[Window, Window] | None:
+    """Two years after each other within a run, as ``Baseline.pair``; times in seconds."""
+    start = year.start
+    if year.end - start >= YEAR and start - YEAR >= warm_up_ends:
+        return Window(start - YEAR, start), year
+    if horizon >= start + 2 * YEAR:
+        return year, Window(start + YEAR, start + 2 * YEAR)
+    return None
 
 
 # --- from the table ----------------------------------------------------------------------------------------------
@@ -195,6 +203,23 @@ def stock_kept(base: Baseline, ages: str) -> float:
     entry, died = base.people.entry[who], base.past.deaths[who]
     start, end = (int(((entry <= time) & (died > time)).sum()) for time in (base.year.start, base.year.end))
     return _ratio(end, start)
+
+
+def segment_kept(base: Baseline, segment: str) -> float:
+    """People of a need segment at the end of the year per one at its start."""
+    code = Segment[segment.upper()]
+    start, end = (int((_segments(base, time) == code).sum()) for time in (base.year.start, base.year.end))
+    return _ratio(end, start)
+
+
+def _segments(base: Baseline, time: int) -> NDArray[np.int64]:
+    """Need segment of everybody at a time, -1 of who is not alive; shape (persons,)."""
+    segment = base.people.segment.copy()
+    changes = base.book.of(Kind.SEGMENT_CHANGE)
+    changes = changes.where(changes.asked < time)
+    changes = changes.where(np.argsort(changes.asked, kind="stable"))  # of several changes the last is kept
+    segment[changes.person] = changes.bits(1, 2)
+    return np.where((base.people.entry < time) & (base.past.deaths >= time), segment, -1)
 
 
 def segment_share(base: Baseline, segment: str) -> float:
@@ -308,9 +333,62 @@ def doctor_day(base: Baseline) -> float:
     return _ratio(base.table.value("doctor_visits"), doctor_years * DOCTOR_DAYS)
 
 
+def doctor_minutes(base: Baseline) -> float:
+    """Working time of health-centre doctors in use per visit, home visits with their travel and rounds included."""
+    visits = sum(base.table.value(name) for name in ("gp_visits", "gp_home_visits", "reviews_doctor"))
+    return _ratio(60.0 * base.table.value("used_hours_gp"), visits)
+
+
+def doctor_list(base: Baseline) -> float:
+    """People per full-time doctor that the open hours of health-centre doctors amount to."""
+    doctors = base.table.value("capacity_hours_gp") / (DOCTOR_DAYS * DOCTOR_HOURS) / base.year.years
+    return _ratio(alive(base, "all"), doctors)
+
+
+def emergency_and_spells(base: Baseline) -> float:
+    """Emergency visits that end in admission and direct admissions, per unplanned spell."""
+    ways = base.table.value("emergency_admitted") + base.table.value("admissions_direct")
+    return _ratio(ways, base.table.value("admissions_unplanned"))
+
+
 def beds_and_stays(base: Baseline) -> float:
     """Discharges x mean stay, per hospital day consumed: 1 in a steady state."""
     return _ratio(base.table.value("stay_days"), base.table.value("hospital_days"))
+
+
+def beds_and_wards(base: Baseline) -> float:
+    """Time in ward beds by the rows of all patients, per time that the wards themselves count: 1."""
+    rows = base.book.of(Kind.STAY)
+    rows = rows.where(rows.begun & ~rows.bit(STAY_SJUKSTUGA))
+    outside = Rows(base.book, np.flatnonzero(base.book.records.kind == Kind.OUTSIDE_STAY).astype(np.int32))
+    seconds = _inside(base, rows) + _inside(base, outside.where(outside.begun))
+    return _ratio(seconds / DAY, base.table.value("occupied_bed_days"))
+
+
+def _inside(base: Baseline, rows: Rows) -> int:
+    """Seconds of the baseline year that these rows cover together."""
+    begin = np.maximum(rows.started, base.year.start)
+    return int(np.maximum(np.minimum(rows.ended_or(base.year.end), base.year.end) - begin, 0).sum())
+
+
+def ready_and_midnights(base: Baseline) -> float:
+    """Patients ready at midnight, counted night by night, per one that episodes x mean days give."""
+    return _ratio(float(ready_by_day(base).mean()), ready_beds(base))
+
+
+def ready_by_day(base: Baseline) -> NDArray[np.int64]:
+    """Patients ready for discharge at the midnight after each day of the year; shape (days,)."""
+    rows = base.book.of(Kind.READY)
+    days = (base.year.end - base.year.start) // DAY
+    first, after = ((time - base.year.start) // DAY for time in (rows.asked, rows.ended_or(NEVER)))
+    come = np.bincount(np.clip(first, 0, days), minlength=days + 1)
+    gone = np.bincount(np.clip(after, 0, days), minlength=days + 1)
+    return np.cumsum(come - gone)[:days]
+
+
+def beds_per_1000(base: Baseline) -> float:
+    """Staffed beds of the wards per 1,000 people."""
+    return _ratio(1000.0 * staffed_beds(base), alive(base, "all"))
 
 
 def _ratio(above: float, below: float) -> float:
@@ -348,8 +426,15 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             after_first_older,
             first_week,
             returns,
+            segment_kept,
             doctor_day,
+            doctor_minutes,
+            doctor_list,
+            emergency_and_spells,
             beds_and_stays,
+            beds_and_wards,
+            ready_and_midnights,
+            beds_per_1000,
         )
     }
 )

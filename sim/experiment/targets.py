@@ -1,8 +1,8 @@
 """The baseline targets (måltal): what Swedish statistics say about care as it is, with their sources.
 
 They stand in ``sim/data/targets.csv``, one row each. A row of role ``target`` is judged and may be calibrated to; a
-row of role ``reported`` is shown beside what is published, if anything is. What pilots claim and trials found is
-neither.
+row of role ``reported`` is shown beside what is published, if anything is; a row of role ``check`` holds two figures of
+the model against each other, and is judged by itself. What pilots claim and trials found is none of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.scenario.evidence import source_ids
 from sim.scenario.region import Region
 from sim.vocabulary import AgeBand
 
-TARGET, REPORTED = "target", "reported"
+TARGET, REPORTED, CHECK = "target", "reported", "check"
 
 AROUND = 0.1
 """A published figure without a range is met within this share of it."""
@@ -49,13 +49,15 @@ class Target:
     low, value, high
         As published, or derived from what is published; None where not given.
     judged
-        Whether it is a target; otherwise it is only shown.
+        Whether it is a target; otherwise it is only shown, or checked.
     scales
         For absolute numbers the people they are in proportion to, a key of ``PUBLISHED_PEOPLE``; else empty.
     measure
         How it is measured: a name in ``measures.MEASURES`` and its arguments.
     note
         Scope, and how it was derived.
+    check
+        Whether it holds two figures of the model against each other.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Target:
     scales: str
     measure: tuple[str, ...]
     note: str
+    check: bool = False
 
     @property
     def sources(self) -> list[str]:
@@ -101,9 +104,13 @@ class Target:
         factor
             Of the published figures, for a region of another size.
         """
-        if self._between(self.band, 0.0, simulated, factor):
+        if self.agrees(simulated, factor):
             return "inside"
         return "near" if self._between(self.published, NEAR, simulated, factor) else "off"
+
+    def agrees(self, simulated: float, factor: float = 1.0) -> bool:
+        """Whether a value lies within the band; parameters as ``judge``."""
+        return self._between(self.band, 0.0, simulated, factor)
 
     @staticmethod
     def _between(edges: tuple[float | None, float | None], more: float, simulated: float, factor: float) -> bool:
@@ -154,4 +161,5 @@ def _targets(rows: Iterable[Mapping[str, str]]) -> Iterable[Target]:
             row["scales"],
             tuple(row["measure"].split()),
             row["note"],
+            row["role"] == CHECK,
         )

@@ -64,17 +64,17 @@ def frequent_share(past: History, of: Mask, first: Window, later: Sequence[Windo
     list of float
         The share in the first window and in each later one; nan where nobody is admitted.
     """
-    frequent = of & (_unplanned_by_person(past, first, len(of)) >= 2)
+    frequent = of & (unplanned_by_person(past, first, len(of)) >= 2)
     shares = []
     for window in (first, *later):
-        number = _unplanned_by_person(past, window, len(of))
+        number = unplanned_by_person(past, window, len(of))
         total = int(number[of].sum())
         shares.append(float(number[frequent].sum() / total) if total else float("nan"))
     return shares
 
 
-def _unplanned_by_person(past: History, window: Window, persons: int) -> npt.NDArray[np.int64]:
-    """Unplanned spells started in the window, by person."""
+def unplanned_by_person(past: History, window: Window, persons: int) -> npt.NDArray[np.int64]:
+    """Unplanned spells started in the window, by person; shape (persons,)."""
     spells = past.spells
     inside = ~spells.planned & (spells.start >= window.start) & (spells.start < window.end)
     return np.bincount(spells.person[inside], minlength=persons)
