@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment as Experiment
     from sim.experiment import Sweep as Sweep
     from sim.experiment import Target as Target
+    from sim.experiment import Validation as Validation
     from sim.experiment import compare as compare
     from sim.experiment import run as run
     from sim.experiment import sweep as sweep
+    from sim.experiment import validate as validate
     from sim.experiment.reproduce import reproduce as reproduce
     from sim.experiment.rerun import rerun as rerun
     from sim.scenario import Leaf as Leaf
@@ -39,6 +41,8 @@ _ROOMS = {
     "run": "sim.experiment",
     "Sweep": "sim.experiment",
     "sweep": "sim.experiment",
+    "Validation": "sim.experiment",
+    "validate": "sim.experiment",
 }
 
 __all__ = [
@@ -48,6 +52,7 @@ __all__ = [
     "ScenarioError",
     "Sweep",
     "Target",
+    "Validation",
     "__version__",
     "compare",
     "load",
@@ -55,6 +60,7 @@ __all__ = [
     "rerun",
     "run",
     "sweep",
+    "validate",
 ]
 
 

@@ -16,13 +16,11 @@ from sim.experiment import measures
 from sim.experiment.census import Census, has_home_nursing, in_team_need
 from sim.experiment.measures import MEASURES, Baseline, simulated
 from sim.experiment.replication import begin, replicate
-from sim.experiment.targets import REPORTED, SOURCE_ROLES, TARGET, Target, all_targets, people_of, targets_of
-from sim.experiment.validation import COLUMNS, SOCIAL_CARE, Verdict, baseline, judged, validate, write_validation
+from sim.experiment.targets import CHECK, REPORTED, SOURCE_ROLES, TARGET, Target, all_targets, people_of, targets_of
+from sim.experiment.validation import COLUMNS, SOCIAL_CARE, Verdict, band, baseline, judged, validate, write_validation
 from sim.flows.person import home_nursing, team_target
-from sim.outcomes import OUTCOMES, Window, measure
+from sim.outcomes import OUTCOMES, Window
 from sim.outcomes.cost import PRICE_KEYS
-from sim.outcomes.tally import RowBook
-from sim.outcomes.turnover import history
 from sim.scenario import Scenario, load
 from sim.scenario.evidence import shipped_evidence
 from sim.vocabulary import (
@@ -30,6 +28,7 @@ from sim.vocabulary import (
     MINUTE,
     STAY_DIRECT,
     STAY_PLANNED,
+    STAY_SJUKSTUGA,
     TAG_HOME_NURSING,
     YEAR,
     AgeBand,
@@ -38,39 +37,16 @@ from sim.vocabulary import (
     Place,
     Segment,
 )
-from tests.outcomes.builder import NO_PRICES, UNITS, Diary, people
+from tests.experiment.baselines import T0, at, base_of
+from tests.outcomes.builder import Diary, people
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-T0 = 2 * YEAR
 OLD, YOUNG, CHILD = AgeBand.AGE_80_84, AgeBand.AGE_25_44, AgeBand.AGE_0_15
 SHORT = {"time.warm_up_days": 40, "time.pre_period_days": 20, "time.follow_up_days": 60}
 
 
-def base_of(diary: Diary, persons=None, *, days: int = 365, warm_up: int = YEAR, horizon: int = 0) -> Baseline:
-    """A baseline year from T0, measured from a few rows."""
-    persons = persons or people(1)
-    records = diary.records()
-    year = Window(T0, T0 + days * DAY)
-    return Baseline(
-        measure(records, persons, UNITS, None, year, NO_PRICES),
-        measure(records, persons, UNITS, None, year, NO_PRICES | {"hospital_day_sek": 1.0}),
-        persons,
-        RowBook(records, persons, UNITS, year),
-        history(records, persons, UNITS),
-        Census(persons),
-        warm_up,
-        year,
-        horizon or year.end,
-    )
-
-
 def get(base: Baseline, words: str) -> float:
     return simulated(base, tuple(words.split()))
-
-
-def at(day: float) -> int:
-    """Seconds of a day after T0."""
-    return T0 + round(day * DAY)
 
 
 # --- the table of targets ----------------------------------------------------------------------------------------
@@ -82,7 +58,7 @@ def test_the_table_is_in_order() -> None:
     assert len({t.text for t in targets}) == len(targets)
     assert {str(n) for n in range(1, 13)} == {t.group for t in targets} - {"also", "check"}
     with (Path(measures.__file__).parents[1] / "data" / "targets.csv").open(encoding="utf-8") as file:
-        assert {row["role"] for row in csv.DictReader(file)} == {TARGET, REPORTED}
+        assert {row["role"] for row in csv.DictReader(file)} == {TARGET, REPORTED, CHECK}
 
 
 @pytest.mark.parametrize("target", all_targets(), ids=lambda t: t.id)
@@ -176,6 +152,49 @@ def test_a_verdict_is_on_the_mean_over_replications() -> None:
     assert judged(row(0.9, 1.0, 1.1, judged=False), np.array([5.0]), 1.0).verdict == "reported"
 
 
+def test_a_verdict_is_sure_if_both_ends_of_the_interval_get_it() -> None:
+    target = row(0.9, 1.0, 1.1)
+    assert judged(target, np.array([0.99, 1.0, 1.01]), 1.0).sure
+    straddling = judged(target, np.array([1.05, 1.08, 1.11]), 1.0)
+    assert straddling.verdict == "inside"
+    assert not straddling.sure
+    assert straddling.words()[-1] == "inside, not sure"
+    alone = judged(target, np.array([1.0]), 1.0)
+    assert not alone.sure  # no interval
+    assert alone.words()[-1] == "inside"
+    assert judged(target, np.array([1.3, 1.31, 1.32]), 1.0).sure  # off at both ends
+
+
+def test_a_check_agrees_or_differs_and_is_no_target() -> None:
+    check = replace(row(0.9, 1.0, 1.1, judged=False), check=True)
+    assert judged(check, np.array([1.09]), 1.0).verdict == "agrees"
+    assert judged(check, np.array([1.12]), 1.0).verdict == "differs"
+    assert judged(check, np.array([np.nan]), 1.0).verdict == "reported"
+    assert judged(check, np.array([1.0]), 1.0).role == CHECK
+
+
+def test_over_an_ensemble_the_interval_is_of_one_more_set() -> None:
+    target, values = row(0.9, 1.0, 1.1), np.array([0.8, 1.0, 1.2, 0.9, 1.0, 1.3])
+    found = judged(target, values, 1.0, sets=3)
+    means = np.array([0.85, 1.0, 1.25])
+    half = 4.302653 * means.std(ddof=1) * math.sqrt(1 + 1 / 3)  # t with two degrees of freedom
+    assert found.simulated == pytest.approx(means.mean())
+    assert found.simulated_high == pytest.approx(means.mean() + half)
+    assert (found.sets, found.sets_inside) == (3, 1)
+    assert found.words()[-1] == "inside, not sure, 1 of 3 sets"
+    fewer = judged(target, values[:2], 1.0, sets=3)
+    assert (fewer.sets, fewer.sets_inside) == (2, 1)
+    assert judged(target, values, 1.0).row()[-2:] == ("", "")
+
+
+def test_a_band_leaves_out_what_is_not_known() -> None:
+    found = band(np.array([[1.0, np.nan, np.nan], [3.0, 5.0, np.nan]]))
+    assert found.mean.tolist()[:2] == [2.0, 5.0]
+    assert np.isnan(found.mean[2])
+    assert found.low[0] == pytest.approx(2.0 - 12.7062047)
+    assert np.isnan(found.low[1:]).all()
+
+
 def test_what_the_time_axis_does_not_allow_is_shown_as_such() -> None:
     found = judged(row(0.9, 1.0, 1.1), np.array([np.nan, np.nan]), 1.0)
     assert found.verdict == "reported"
@@ -196,7 +215,9 @@ def test_words_and_file(tmp_path: Path) -> None:
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert path.name == "validation.csv"
-    wanted = "target,source,low,high,simulated,simulated_low,simulated_high,verdict,unit,group"
+    wanted = (
+        "target,source,low,high,simulated,simulated_low,simulated_high,verdict,unit,group,role,sure,sets,sets_inside"
+    )
     assert ",".join(COLUMNS) == wanted
     assert list(rows[0]) == wanted.split(",")
     assert [r["verdict"] for r in rows] == ["inside", "off", "near", "reported", "reported"]
@@ -300,10 +321,45 @@ def test_ready_beds_as_a_register_counts_and_exactly() -> None:
 
 def test_beds_and_doctors_from_the_table() -> None:
     values = {"staffed_bed_days": 365 * 300, "doctor_visits": 210 * 12, "stay_days": 90, "hospital_days": 100}
+    values |= {"used_hours_gp": 70, "gp_visits": 80, "gp_home_visits": 15, "reviews_doctor": 5}
+    values |= {"capacity_hours_gp": 2 * 210 * 8, "emergency_admitted": 80, "admissions_direct": 30}
+    values |= {"admissions_unplanned": 100}
     base = replace(base_of(Diary().stay(at(1), at(2)), people(1950)), table=SimpleNamespace(value=values.get))
     assert get(base, "staffed_beds") == pytest.approx(300)
     assert get(base, "doctor_day") == pytest.approx(12)
     assert get(base, "beds_and_stays") == pytest.approx(0.9)
+    assert get(base, "doctor_minutes") == pytest.approx(42)
+    assert get(base, "doctor_list") == pytest.approx(975)
+    assert get(base, "emergency_and_spells") == pytest.approx(1.1)
+    assert get(base, "beds_per_1000") == pytest.approx(300 / 1.95)
+
+
+def test_time_in_beds_by_rows_and_by_wards() -> None:
+    diary = Diary().stay(at(0), at(10), bed=at(1)).stay(at(20), at(30), STAY_SJUKSTUGA)
+    diary.add(Kind.OUTSIDE_STAY, at(-5), at(-5), at(5), person=-1).stay(at(360), -1)
+    base = base_of(diary)
+    table = SimpleNamespace(value={"occupied_bed_days": 9 + 5 + 5}.get)
+    assert get(replace(base, table=table), "beds_and_wards") == pytest.approx(1.0)
+
+
+def test_ready_patients_counted_at_midnights() -> None:
+    diary = Diary().stay(at(0), at(10.5)).ready(at(7.25), at(10.5)).stay(at(20), at(30.5)).ready(at(30.25), at(30.5))
+    base = base_of(diary.ready(at(364.5), -1))
+    counted = measures.ready_by_day(base)
+    assert counted.shape == (365,)
+    assert np.flatnonzero(counted).tolist() == [7, 8, 9, 364]
+    assert get(base, "ready_and_midnights") == pytest.approx(4 / 3)
+
+
+def test_segments_kept_over_the_year() -> None:
+    diary = Diary().death(at(50), person=0).add(Kind.SEGMENT_CHANGE, at(100), detail=Segment.MOST_ILL, person=1)
+    diary.add(Kind.SEGMENT_CHANGE, at(60), detail=Segment.FAILING, person=1)
+    diary.add(Kind.SEGMENT_CHANGE, at(-10), detail=Segment.FAILING, person=2)
+    segment = [Segment.MOST_ILL, Segment.RISK, Segment.RISK, Segment.RISK]
+    base = base_of(diary, people(4, age_band=[OLD] * 4, segment=segment))
+    assert get(base, "segment_kept most_ill") == 1  # one died, one became most ill
+    assert get(base, "segment_kept failing") == 1
+    assert get(base, "segment_kept risk") == pytest.approx(1 / 2)
 
 
 def test_heavy_users_this_year_and_the_next() -> None:
@@ -454,7 +510,7 @@ def test_the_run_is_that_of_current_bit_for_bit(small: Scenario) -> None:
 
 
 def test_validation_of_a_small_region(small: Scenario, tmp_path: Path) -> None:
-    verdicts = validate(small, replications=2, seed=5)
+    verdicts = validate(small, replications=2, seed=5).verdicts
     by_id = {v.target.id: v for v in verdicts}
     assert [v.target for v in verdicts] == list(targets_of(small.region))
     assert by_id["people"].verdict == "inside"
@@ -464,6 +520,6 @@ def test_validation_of_a_small_region(small: Scenario, tmp_path: Path) -> None:
     assert by_id["people"].simulated_low < by_id["people"].simulated < by_id["people"].simulated_high
     measured = [v for v in verdicts if not math.isnan(v.simulated)]
     assert len(measured) > 50
-    again = validate(small, replications=2, seed=5, workers=1)
+    again = validate(small, replications=2, seed=5, workers=1).verdicts
     first, second = (write_validation(v, tmp_path / n) for v, n in ((verdicts, "a"), (again, "b")))
     assert first.read_bytes() == second.read_bytes()
