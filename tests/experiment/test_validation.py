@@ -435,7 +435,8 @@ def world_of(number: int, seed: int = 1) -> World:
             Column("people.target_rank", draw.random(number)),
             Column("population.home_nursing_share", np.array([0.1, 0.3, 0.6, 0.95])),
             Column("population.target_share_failing", 0.5),
-            Column("mobile_team.special_housing", 1),
+            Column("people.arm", np.zeros(number, np.int64)),
+            Column("mobile_team.special_housing", np.array([1, 1])),
         ]
     )
 
