@@ -49,7 +49,8 @@ GROUPS = ("simple", "complicated", "chronic", "multi_ill")
 def stories(given: argparse.Namespace) -> int:
     """Tell the stories of people drawn at random, for clinicians to say whether they are believable."""
     from sim.eventlog.lots import NobodyToTell
-    from sim.experiment.telling import Choice, tell
+    from sim.experiment.telling import Choice, common, tell
+    from sim.report.language import spoken, words
     from sim.report.stories import Told, write
     from sim.report.story_words import Language
     from sim.vocabulary import Group
@@ -63,8 +64,9 @@ def stories(given: argparse.Namespace) -> int:
         lot, found = tell(arms, choice)
     except NobodyToTell as error:
         raise Refused(f"{given.scenario}: {error}") from error
-    title = arms.scenario.title
-    told = Told(title, arms.seed, arms.number, lot, choice.older, found, _again(given, arms))
+    with spoken(given.language):
+        title = words.told(arms.scenario.title)
+    told = Told(title, arms.seed, arms.number, lot, choice.older, found, common(arms), _again(given, arms))
     out = given.out or Path("results") / arms.scenario.name / "stories"
     with writable(out) as folder:
         write(told, folder, Language(given.language))

@@ -295,7 +295,8 @@ def _tails(row: Row, step: Kind | None) -> tuple[str, ...]:
         found.append("on_plan")
     if not row.over:
         return (*found, "open")
-    if row.outcome in (Outcome.REFERRED, Outcome.BOOKED):
+    referred = row.outcome in (Outcome.REFERRED, Outcome.BOOKED)
+    if referred or (step is Kind.SPECIALIST_VISIT and row.kind in ASSESSING):
         found.append("on_to" if step is not None else "sent_on")
     elif row.kind in ASSESSING and row.need != NO_NEED and row.outcome in (Outcome.DONE, Outcome.MISSED):
         found.append("treated")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.engine import Records
 from sim.eventlog.lots import Lot, draw
 from sim.eventlog.stories import Story, Told, stories
+from sim.eventlog.usual import Usual, death_places, usual
 from sim.experiment.identity import read_identity
 from sim.experiment.kept import records_file
 from sim.experiment.replication import Tick, people_table, replicate
@@ -16,8 +17,8 @@ from sim.experiment.rerun import rerun
 from sim.experiment.rows import records_of
 from sim.scenario import Scenario
 from sim.scenario.ensemble import of_replication
-from sim.vocabulary import Group
-from sim.world import setting
+from sim.vocabulary import YEAR, Group, Place
+from sim.world import Period, setting
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,35 @@ def archived(folder: Path, governances: Sequence[str], number: int, tick: Tick |
 def _kept(records: Records | None) -> Records:
     assert records is not None  # kept in memory
     return records
+
+
+@dataclass(frozen=True)
+class Common:
+    """What is usual under one governance, in the whole region.
+
+    Attributes
+    ----------
+    people
+        Inhabitants.
+    years
+        Length of the followed time.
+    usual
+        Each kind of contact.
+    deaths
+        Number of deaths by place.
+    """
+
+    people: int
+    years: float
+    usual: Sequence[Usual]
+    deaths: Mapping[Place, int]
+
+
+def common(arms: Arms) -> Common:
+    """What is usual under the first governance."""
+    told, records = Told.of(Period.of(arms.scenario)), arms.records[0]
+    years = (told.ends - told.starts) / YEAR
+    return Common(arms.scenario.region.people, years, usual(records, told), death_places(records, told))
 
 
 def tell(arms: Arms, choice: Choice) -> tuple[Lot, list[list[Story]]]:

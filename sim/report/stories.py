@@ -15,10 +15,11 @@ from pathlib import Path
 from sim.eventlog.lots import Lot
 from sim.eventlog.stories import Story
 from sim.experiment.kept import put
+from sim.experiment.telling import Common
 from sim.report import html
 from sim.report.canvas import KINDS, save
 from sim.report.story_figure import timeline
-from sim.report.story_text import Day, Part, governance_name, parts, use, who_is
+from sim.report.story_text import Day, Part, deaths, governance_name, parts, use, usual, who_is
 from sim.report.story_words import ANSWERS, OVERALL, PAGE, QUESTIONS, Language
 from sim.report.story_words import Two as Both
 
@@ -41,6 +42,8 @@ class Told:
         Whether only people aged 65 and over were.
     stories
         For each person, the story under each governance.
+    common
+        What is usual under the first of them.
     command
         That makes the page again.
     """
@@ -51,6 +54,7 @@ class Told:
     lot: Lot
     older: bool
     stories: Sequence[Sequence[Story]]
+    common: Common
     command: str
 
 
@@ -128,7 +132,10 @@ def page(told: Told, drawings: Sequence[bytes], language: Language) -> str:
 <label class="switch" for="truth">{escape(language.of(PAGE["show"]))}</label>
 <main>
 {articles}
-<article><h2 id="overall">{escape(language.of(PAGE["overall"]))}</h2>
+<article>
+<h2 id="usual">{escape(language.of(PAGE["usual"]))}</h2>
+{_usual(told, language)}
+<h2 id="overall">{escape(language.of(PAGE["overall"]))}</h2>
 {_sheet("all", OVERALL, language, reader=True)}
 </article>
 </main>
@@ -191,6 +198,25 @@ def _article(place: int, stories: Sequence[Story], svg: bytes, language: Languag
 {text}
 {_sheet(str(place), QUESTIONS, language)}
 </article>"""
+
+
+def _usual(told: Told, language: Language) -> str:
+    """What is usual in the whole region."""
+    heads, rows = usual(told.common, language)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(html.cell(value) for value in row[1:])}</tr>'
+        for row in rows
+    )
+    lines = "".join(f"<p>{escape(line)}</p>" for line in usual_words(told, language))
+    return f'{lines}<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def usual_words(told: Told, language: Language) -> list[str]:
+    """What the table of the usual shows, and where people died."""
+    name = governance_name(told.stories[0][0].governance, language)
+    lines = [language.of(PAGE["usual_lead"]).format(governance=name)]
+    return [*lines, *([deaths(told.common, language)] if told.common.deaths else [])]
 
 
 def _sentence(words: str) -> str:
@@ -258,6 +284,11 @@ def text(told: Told, language: Language) -> str:
         lines += [line, ""]
     for place, stories in enumerate(told.stories, start=1):
         lines += _story(place, stories, language)
+    heads, rows = usual(told.common, language)
+    lines += [f"## {language.of(PAGE['usual'])}", ""]
+    for line in usual_words(told, language):
+        lines += [line, ""]
+    lines += [_cells(heads), _cells(["---", *("---:" for _ in heads[1:])]), *(_cells(row) for row in rows), ""]
     lines += [f"## {language.of(PAGE['overall'])}", "", *_boxes(OVERALL, language)]
     lines += [f"{language.of(PAGE['reader'])}: ____", "", f"{language.of(PAGE['again'])}: `{told.command}`", ""]
     return "\n".join(lines)

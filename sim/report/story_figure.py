@@ -30,8 +30,10 @@ PLACE_COLOURS = MappingProxyType(
 """Of the palette of Okabe and Ito; a place at a sjukstuga counts as hospital."""
 FAILING = "#FBE3C8"
 NEED = "#CC79A7"
-HEAD, FOOT, LANE, NAME = 0.38, 0.36, 0.2, 0.24
-"""Inches for the legend, the axis of time, each row, and the name of a governance above its panel."""
+LEGEND, FOOT, LANE, NAME = 0.16, 0.36, 0.2, 0.24
+"""Inches for a row of the legend, the axis of time, each row, and the name of a governance above its panel."""
+COLUMNS = 3
+"""Of the legend."""
 LEAST = 2.5 * DAY
 """Shortest stretch that can be seen: whatever is shorter is drawn so long."""
 LEVELS = (Level.NURSE, Level.GP, Level.TEAM, Level.HOSPITAL)
@@ -54,23 +56,24 @@ def timeline(stories: Sequence[Story], language: Language, governances: Sequence
         rows = len(shown) + 2
         name = NAME if len(stories) > 1 else 0.0
         panel = LANE * rows + name
-        height = HEAD + FOOT + panel * len(stories)
+        handles = _handles(stories, language)
+        head = LEGEND * (-(-len(handles) // COLUMNS)) + 0.06
+        height = head + FOOT + panel * len(stories)
         # Every place is given here; an engine of layout that does nothing says so.
         still = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True)
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout=still)
         for place, story in enumerate(stories):
-            top = 1 - (HEAD + panel * place + name) / height
+            top = 1 - (head + panel * place + name) / height
             axes = figure.add_axes((0.2, top - LANE * rows / height, 0.785, LANE * rows / height))
             _panel(axes, story, shown, language)
             if len(stories) > 1:
                 axes.set_title(governances[place], pad=3)
             _months(axes, story, language, last=place == len(stories) - 1)
-        handles = _handles(stories, language)
         figure.legend(
             handles=handles,
             loc="upper left",
             bbox_to_anchor=(0.005, 1 - 0.02 / height),
-            ncols=4,
+            ncols=COLUMNS,
             fontsize=6.8,
             columnspacing=1.2,
             handletextpad=0.5,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sim.eventlog.moments import Moment
 from sim.eventlog.stories import Count, Story, Who
-from sim.report.story_words import GOVERNANCES, PAGE, USE, WHO, Language
+from sim.experiment.telling import Common
+from sim.report.story_words import GOVERNANCES, PAGE, SPACE, USE, USUAL, USUAL_NAMES, WHO, Language
 from sim.vocabulary import DAY, HOUR, MINUTE, Segment
 
 
@@ -89,6 +90,29 @@ def use(stories: Sequence[Story], language: Language) -> tuple[list[str], list[l
 def _after(story: Story, stories: Sequence[Story], language: Language) -> str:
     name = language.of(PAGE["after"])
     return f"{name}, {governance_name(story.governance, language)}" if len(stories) > 1 else name
+
+
+def usual(common: Common, language: Language) -> tuple[list[str], list[list[str]]]:
+    """The table of what is usual: heads and rows."""
+    heads = [language.of(words) for words in USUAL]
+    rows = []
+    for one in common.usual:
+        name = language.of(USUAL_NAMES[one.kind]) if one.kind in USUAL_NAMES else language.code(one.kind)
+        rate = 1000 * one.number / common.people / common.years
+        shares = [language.decimal(100 * share, 0 if share >= 0.1 else 1) for share in (one.unmade, one.night)]
+        waits = [language.duration(one.median), language.duration(one.ninth)]
+        rows.append([name[0].upper() + name[1:], language.decimal(rate, 0 if rate >= 10 else 1), *waits, *shares])
+    return heads, rows
+
+
+def deaths(common: Common, language: Language) -> str:
+    """Where people died, in one sentence."""
+    total = sum(common.deaths.values())
+    parts = [
+        f"{language.decimal(100 * number / total, 0)}{SPACE}% {language.code(place)}"
+        for place, number in common.deaths.items()
+    ]
+    return language.of(PAGE["deaths"]).format(number=total, places=", ".join(parts))
 
 
 def _number(value: float, language: Language) -> str:

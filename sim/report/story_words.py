@@ -176,7 +176,7 @@ SENTENCES: Mapping[str, Two] = {
     "enrolment.over": Two("Leaves the mobile team after {length}.", "Skrivs ut från mobila teamet efter {length}."),
     "postponed": Two("A planned admission is postponed: no bed.", "En planerad inläggning ställs in: ingen vårdplats."),
     # hospital
-    "admitted": Two("In a bed on {ward}", "I säng på {ward}"),
+    "admitted": Two("Admitted to {ward}", "Läggs in på {ward}"),
     "admitted_direct": Two("Admitted directly to {ward}", "Läggs in direkt på {ward}"),
     "admitted_planned": Two("Planned admission to {ward}", "Planerad inläggning på {ward}"),
     "admitted_sjukstuga": Two("Admitted to the local sjukstuga", "Läggs in på sjukstugan"),
@@ -223,7 +223,7 @@ TAILS: Mapping[str, Two] = {
     "sent_home": Two("sent home after {length} in all", "går hem efter totalt {length}"),
     "to_ward": Two("admitted, and leaves the department after {length}", "läggs in, lämnar akuten efter {length}"),
     "left_unseen": Two("leaves unseen after {length}", "går utan att ha träffat läkare efter {length}"),
-    "boarded": Two("{wait} after the decision to admit", "{wait} efter beslutet om inläggning"),
+    "boarded": Two("the bed {wait} after the decision", "i säng {wait} efter beslutet"),
     "outlying": Two("in another ward's bed", "utlokaliserad"),
     "overcrowded": Two("in an extra bed", "på överbeläggningsplats"),
     "procedure": Two("with surgery or another procedure", "med operation eller annat ingrepp"),
@@ -344,6 +344,7 @@ DURATIONS = {
     "h": Two("h", "tim"),
     "days": Two("days", "dygn"),
 }
+SPACE = "\N{NO-BREAK SPACE}"
 AGES = Two("{age} years", "{age} år")
 
 
@@ -378,10 +379,10 @@ class Language:
         if seconds < MINUTE:
             return self.of(DURATIONS["moment"])
         if seconds < 90 * MINUTE:
-            return f"{round(seconds / MINUTE)} {self.of(DURATIONS['min'])}"
+            return f"{round(seconds / MINUTE)}{SPACE}{self.of(DURATIONS['min'])}"
         if seconds < 2 * DAY:
-            return f"{self.decimal(seconds / HOUR, 1 if seconds < 10 * HOUR else 0)} {self.of(DURATIONS['h'])}"
-        return f"{self.decimal(seconds / DAY)} {self.of(DURATIONS['days'])}"
+            return f"{self.decimal(seconds / HOUR, 1 if seconds < 10 * HOUR else 0)}{SPACE}{self.of(DURATIONS['h'])}"
+        return f"{self.decimal(seconds / DAY)}{SPACE}{self.of(DURATIONS['days'])}"
 
     def day(self, time: int) -> date:
         """Date of a second of the model, as in event logs."""
@@ -520,6 +521,14 @@ PAGE: Mapping[str, Two] = {
     "use": Two("Use of care", "Vårdkonsumtion"),
     "sheet": Two("Is it believable?", "Är den trovärdig?"),
     "why": Two("What is not as it would be, and why?", "Vad är inte som det brukar vara, och varför?"),
+    "usual": Two("What is usual", "Det vanliga"),
+    "usual_lead": Two(
+        "Ten stories show no rate. This is everybody in the followed year ({governance}): how often each contact took "
+        "place per 1,000 inhabitants and year, and how long people waited for it.",
+        "Tio berättelser visar inte hur vanligt något är. Så här är det för alla under det följda året ({governance}): "
+        "hur ofta varje kontakt ägde rum per 1 000 invånare och år, och hur länge man väntade på den.",
+    ),
+    "deaths": Two("{number} people died: {places}.", "{number} personer avled: {places}."),
     "overall": Two("All stories together", "Alla berättelser tillsammans"),
     "reader": Two(
         "Profession, workplace and years in it (no name is needed)", "Yrke, arbetsplats och antal år (namn behövs inte)"
@@ -538,6 +547,21 @@ USE: Mapping[str, Two] = {
     "hospital_days": Two("days in hospital", "dygn på sjukhus"),
 }
 """Rows of the table of use; fields of ``Count``."""
+USUAL = (
+    Two("Contact", "Kontakt"),
+    Two("per 1,000 and year", "per 1 000 och år"),
+    Two("half wait at most", "hälften väntar högst"),
+    Two("nine of ten wait at most", "nio av tio väntar högst"),
+    Two("does not come about, %", "blir inte av, %"),
+    Two("at night (22–7), %", "nattetid (22–7), %"),
+)
+"""Heads of the table of what is usual."""
+USUAL_NAMES: Mapping[Kind, Two] = {
+    Kind.EMERGENCY_VISIT: Two("the doctor in the emergency department", "läkaren på akutmottagningen"),
+    Kind.STAY: Two("a bed on a ward, once admission is decided", "säng på avdelning, när inläggning är beslutad"),
+    Kind.READY: Two("leaving hospital, of those who wait when ready", "att lämna sjukhuset, de som väntar som färdiga"),
+}
+"""Kinds of contact that have other names there."""
 WHO: Mapping[str, Two] = {
     "home_nursing": Two("home nursing", "hemsjukvård"),
     "special_housing": Two("special housing", "särskilt boende"),
@@ -562,6 +586,10 @@ QUESTIONS = (
 """What a clinician is asked about each story."""
 OVERALL = (
     Two("I meet patients like these.", "Jag möter sådana patienter."),
+    Two(
+        "How often contacts take place, how long people wait, and where they die is as it is in life.",
+        "Hur ofta kontakter äger rum, hur länge man väntar och var man avlider är som i verkligheten.",
+    ),
     Two(
         "The stories together show the range of patients that care has.",
         "Berättelserna visar tillsammans bredden av de patienter som vården har.",

@@ -11,6 +11,7 @@ from sim.eventlog.lots import GROUP_OF, NOBODY, Lot, NobodyToTell, Stratum, draw
 from sim.eventlog.moments import Case, Length, moments
 from sim.eventlog.stories import MARKED, Story, Stretch, Told, rows_of, stories
 from sim.eventlog.stories import places as places_of
+from sim.eventlog.usual import Usual, death_places, usual
 from sim.experiment.replication import people_table
 from sim.outcomes import PeopleTable
 from sim.scenario import Scenario
@@ -292,3 +293,37 @@ def test_somebody_was_failing_and_somebody_was_not(found: dict[str, list[Story]]
 def test_the_time_told_is_no_part_of_the_warm_up(short: Scenario) -> None:
     time = Told.of(Period.of(short))
     assert (time.begins, time.starts, time.ends) == (30 * DAY, 60 * DAY, 120 * DAY)
+
+
+# --- what is usual -------------------------------------------------------------------------------------------
+
+
+def test_waits_of_everybody_are_counted_by_hand() -> None:
+    noon, night = 12 * HOUR, 23 * HOUR
+    those = rows(
+        *(
+            (1, Kind.GP_VISIT, 4, noon, noon + wait * HOUR, noon + 20 * HOUR, Outcome.DONE, 0)
+            for wait in (1, 2, 3, 4, 5, 6, 7, 8, 9)
+        ),
+        (1, Kind.GP_VISIT, 4, 0, night, night + HOUR, Outcome.DONE, 0),  # waited 23 h, and came at night
+        (1, Kind.GP_VISIT, 4, noon, -1, DAY, Outcome.GAVE_UP, 0),
+        (1, Kind.GP_VISIT, 4, 9 * DAY, 9 * DAY, 9 * DAY, Outcome.DONE, 0),  # after the time that is told
+        (1, Kind.STAY, -1, noon, -1, noon + 4 * HOUR, Outcome.TRANSFERRED, 0),
+        (1, Kind.STAY, -1, noon, -1, noon + 9 * HOUR, Outcome.DIED, 0),  # got no bed
+        (1, Kind.READY, -1, noon, noon, noon, Outcome.DISCHARGED_HOME, 0),  # did not wait
+        (1, Kind.READY, -1, noon, noon, 2 * DAY, Outcome.DISCHARGED_HOME, 0),
+        (1, Kind.PLANNING, 5, 0, DAY, 2 * DAY, Outcome.DONE, 0),
+    )
+    found = {one.kind: one for one in usual(those, Told(0, 0, 5 * DAY))}
+    assert list(found) == [Kind.GP_VISIT, Kind.STAY, Kind.READY, Kind.PLANNING]
+    assert found[Kind.GP_VISIT] == Usual(Kind.GP_VISIT, 10, 5 * HOUR, 9 * HOUR, 1 / 11, 1 / 10)
+    assert found[Kind.STAY] == Usual(Kind.STAY, 1, 4 * HOUR, 4 * HOUR, 0.0, 0.0)
+    assert (found[Kind.READY].number, found[Kind.READY].median) == (1, 36 * HOUR)
+    assert found[Kind.PLANNING].median == 2 * DAY
+
+
+def test_places_of_death_are_counted() -> None:
+    died = [Place.HOME, Place.WARD, Place.SJUKSTUGA, Place.HOME, Place.HOME]
+    those = rows(*((0, Kind.DEATH, -1, DAY, DAY, DAY, Outcome.DIED, int(place)) for place in died))
+    assert list(death_places(those, Told(0, 0, 5 * DAY)).items()) == [(Place.HOME, 3), (Place.WARD, 2)]
+    assert death_places(those, Told(0, 2 * DAY, 5 * DAY)) == {}

@@ -12,7 +12,7 @@ import pytest
 
 from sim.cli import INVALID, main
 from sim.eventlog.moments import ASSESSING, PLAIN, STEPS, Length, Moment
-from sim.experiment.telling import Arms, Choice, simulated, tell
+from sim.experiment.telling import Arms, Choice, common, simulated, tell
 from sim.report.canvas import KINDS
 from sim.report.story_figure import PLACE_COLOURS, timeline
 from sim.report.story_text import parts
@@ -79,17 +79,19 @@ def test_a_sentence_says_what_the_row_says() -> None:
         "delay": Length(9 * HOUR),
     }
     moment = Moment(0, "worsening", facts, ("noticed",), hidden=True)
-    expected = "A worsening begins (medical; a GP would suffice if met in time), noticed after 9.0 h by a relative."
+    expected = (
+        "A worsening begins (medical; a GP would suffice if met in time), noticed after 9.0\u00a0h by a relative."
+    )
     assert Language("en").sentence(moment) == expected
-    assert "9,0 tim av en anhörig" in Language("sv").sentence(moment)
+    assert "9,0\u00a0tim av en anhörig" in Language("sv").sentence(moment)
     given_up = Moment(0, "nurse_visit.not_made", {"wait": Length(3 * DAY)})
-    expected = "The nurse at the health centre: does not come about within 3.0 days."
+    expected = "The nurse at the health centre: does not come about within 3.0\u00a0days."
     assert Language("en").sentence(given_up) == expected
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(20, "less than a minute"), (47 * MINUTE, "47 min"), (30 * HOUR, "30 h"), (50 * HOUR, "2.1 days")],
+    [(20, "less than a minute"), (47 * MINUTE, "47\u00a0min"), (30 * HOUR, "30\u00a0h"), (50 * HOUR, "2.1\u00a0days")],
 )
 def test_lengths_are_said_as_people_say_them(seconds: int, text: str) -> None:
     assert Language("en").duration(seconds) == text
@@ -151,6 +153,9 @@ def test_page_and_text_tell_the_same(pages: Path, arms: Arms) -> None:
             assert language.sentence(moment) in text
             assert language.sentence(moment) in page
     assert sum(len(story.moments) for those in found for story in those) > 20
+    deaths = re.search(r"(\d+) people died: ", page)
+    assert deaths is not None
+    assert int(deaths[1]) == sum(common(arms).deaths.values()) > 0
 
 
 def test_the_same_command_gives_the_same_bytes(pages: Path, scenario: Path, tmp_path: Path) -> None:
