@@ -1,6 +1,7 @@
 """Experiments (experiment): replications of a scenario under one or several governances, compared person by person."""
 
 from sim.experiment.archive import Damaged, OtherExperiment
+from sim.experiment.assigned import Assignment, AtStart, Followed, follow
 from sim.experiment.comparison import Difference, compare_tables
 from sim.experiment.folder import write, write_warm_up
 from sim.experiment.identity import NoExperiment
@@ -15,10 +16,13 @@ from sim.experiment.validation import Validation, Verdict, validate, write_valid
 
 __all__ = [
     "Arm",
+    "Assignment",
+    "AtStart",
     "Damaged",
     "Difference",
     "Differs",
     "Experiment",
+    "Followed",
     "NoExperiment",
     "OtherExperiment",
     "Replication",
@@ -30,6 +34,7 @@ __all__ = [
     "Verdict",
     "compare",
     "compare_tables",
+    "follow",
     "replicate",
     "run",
     "sweep",

@@ -52,7 +52,8 @@ LISTED: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     """Two municipalities, two team areas, 60 days after T0."""
-    scenario = small_scenario(tmp_path_factory.mktemp("small"))
+    scenario = small_scenario(tmp_path_factory.mktemp("small"))  # few have heart failure or COPD: all are monitored
+    scenario = scenario.with_levers("coordinated", {"monitoring.share": 1.0, "monitoring.nurses": 4})
     scenario = scenario.with_levers("pooled", {"organisation.pooled": True}, base="coordinated")
     return scenario.with_levers("listed", LISTED, base="current")
 
@@ -222,6 +223,25 @@ def test_in_a_stepped_wedge_each_municipality_goes_over_at_its_start(
             assert 0 < (first < since).sum() <= limit + 2
 
 
+def test_nothing_new_is_done_before_a_start(mixed: tuple[AtStart, dict[str, Followed]]) -> None:
+    at_start, arms = mixed
+    arm, starts = arms["stepped"], mixtures(at_start)[2].starts
+    assert starts is not None
+    records = arm.records
+    rows = np.flatnonzero(np.isin(records.kind, ONLY_NEW) & (records.person >= 0))
+    place = np.asarray(at_start.people.municipality)[records.person[rows]]
+    assert (records.asked[rows] >= starts[place]).all()
+    late = {int(kind) for kind in records.kind[rows][place == 1]}
+    assert {Kind.ENROLMENT, Kind.PROACTIVE_VISIT, Kind.ALARM} <= late
+
+
+ONLY_NEW = (
+    *(Kind.ENROLMENT, Kind.PROACTIVE_VISIT, Kind.TEAM_DOCTOR_VISIT, Kind.HOME_TREATMENT),
+    *(Kind.HOMECOMING, Kind.ALARM, Kind.CONSULT, Kind.ROUND, Kind.PALLIATIVE_VISIT),
+)
+"""What nobody has under `current`."""
+
+
 def test_capacity_of_a_stepped_wedge_is_that_of_each_governance_in_its_time(
     small: Scenario, mixed: tuple[AtStart, dict[str, Followed]]
 ) -> None:
@@ -346,15 +366,30 @@ def test_managed_care_by_list_takes_the_chosen_and_nobody_else(small: Scenario) 
 
     def choose(at_start: AtStart) -> list[Assignment]:
         chosen = at_start.alive & (np.cumsum(at_start.alive) % 50 == 1)
-        return [Assignment(name, all_of(at_start), chosen=chosen) for name in ("often", "list")]
+        arms = [Assignment(name, all_of(at_start), chosen=chosen) for name in ("often", "list")]
+        starts = at_start.period.starts + np.array([0, 10 * DAY])
+        return [*arms, Assignment("list", all_of(at_start), chosen=chosen, starts=starts)]
 
-    _, (often, listed) = followed(scenario, choose)
+    _, (often, listed, stepped) = followed(scenario, choose)
     assert listed.assignment.chosen is not None
     meetings = rows_of(listed.records, Kind.FREQUENT_ATTENDER)
     assert set(listed.records.person[meetings]) == set(np.flatnonzero(listed.assignment.chosen))
     others = often.records.person[rows_of(often.records, Kind.FREQUENT_ATTENDER)]
     assert set(others) - set(listed.records.person[meetings])
     assert (listed.records.outcome[meetings] == Outcome.DONE).sum() > 20
+    records = stepped.records
+    first = {int(records.person[row]): int(records.asked[row]) for row in meetings_of(records)[::-1]}
+    starts = stepped.assignment.starts
+    assert starts is not None
+    waited = {person: int(starts[stepped.people.municipality[person]]) for person in first}
+    assert len(set(waited.values())) == 2
+    assert first == waited
+
+
+def meetings_of(records: Records) -> NDArray[np.int64]:
+    """Of the coordination team with people it has been asked to meet, in order; later contacts belong to a need."""
+    rows = rows_of(records, Kind.FREQUENT_ATTENDER)
+    return rows[records.need[rows] == 0]
 
 
 # --- how it runs ---------------------------------------------------------------------------------------------
