@@ -15,7 +15,7 @@ from sim.calibration.goals import Goals
 from sim.calibration.matching import Settings
 from sim.calibration.space import Space, space_of
 from sim.experiment.identity import Identity, versions
-from sim.experiment.targets import Target, targets_of
+from sim.experiment.targets import Target, all_targets, targets_of
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.errors import nearest
 from sim.scenario.schema import shown
@@ -228,7 +228,8 @@ class _Asked:
         """Of each target, as a share."""
         value = self.table.get("discrepancy", DISCREPANCY)
         table = value if isinstance(value, Mapping) else {REST: value}
-        known = [REST, *(target.id for target in targets)]
+        # Of all targets there are, so that a few of them may be chosen from a table that speaks of more.
+        known = [REST, *(target.id for target in all_targets() if target.judged)]
         for name, share in table.items():
             if name not in known:
                 self.refuse("discrepancy", f"unknown target {shown(name)}{nearest(name, known)}")
