@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sim.evaluation.access import ACCESS
 from sim.evaluation.piloting import Figures, PilotRun
 from sim.evaluation.pilots import COMPARED, COST, Claim, Pilot
 from sim.evaluation.verdict import (
@@ -129,7 +130,8 @@ def judge(pilot: Pilot, runs: Sequence[PilotRun]) -> Verdict:
         float(np.mean([run.listed for run in ordered])),
         float(np.mean([run.dead for run in ordered])),
         float(np.mean([run.enrolled for run in ordered])),
-        {name: _judged(pilot, name, [run.figures[name] for run in ordered]) for name in COMPARED},
+        {name: _judged(pilot, name, [run.figures[name] for run in ordered]) for name in COMPARED}
+        | {name: _share_of(name, [run.access[name] for run in ordered]) for name in ACCESS},
     )
 
 
@@ -171,6 +173,31 @@ def in_money(judged: Judged, figures: Sequence[Figures]) -> Judged:
         randomised=spread([one.drawn - one.undrawn for one in figures]),
         truth=interval([one.pilot - one.twin for one in figures]),
         smallest=math.nan,
+    )
+
+
+def _share_of(name: str, found: Sequence[Sequence[float]]) -> Judged:
+    """A share where the pilot takes place: before, and after without the pilot and with it; no study of people."""
+    before, twin, pilot = (_mean(column) for column in zip(*found, strict=True))
+    return Judged(
+        outcome=name,
+        scale="share",
+        before=before,
+        after=pilot,
+        twin=twin,
+        pilot=pilot,
+        before_after=spread([one[2] - one[0] for one in found]),
+        unchanged=spread([one[1] - one[0] for one in found]),
+        randomised=UNKNOWN,
+        truth=interval([one[2] - one[1] for one in found]),
+        significant=math.nan,
+        false_alarms=math.nan,
+        power=math.nan,
+        smallest=math.nan,
+        error=math.nan,
+        parts={},
+        others=UNKNOWN,
+        null=math.nan,
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim import chance
 from sim.evaluation import estimators
+from sim.evaluation.access import shares
 from sim.evaluation.draws import Draw, shuffled
 from sim.evaluation.pilots import COMPARED, COST, EVERYBODY, NO_HOME_NURSING, Pilot
 from sim.evaluation.selection import TooFew, could_be_chosen, pool, select
@@ -25,6 +26,7 @@ from sim.evaluation.verdict import Floats, Followed, Periods, all_of, decompose,
 from sim.experiment.assigned import Assignment, AtStart, follow
 from sim.experiment.assigned import Followed as FollowedArm
 from sim.experiment.replication import Tick
+from sim.outcomes.inputs import MONTH
 from sim.scenario import Scenario
 
 LONG_ENOUGH = 6
@@ -107,6 +109,9 @@ class PilotRun:
         People on the list whom a mobile team enrolled.
     figures
         By outcome.
+    access
+        Shares of ``sim.evaluation.access`` where the pilot takes place, by name: before T0, and after it without the
+        pilot and with it.
     """
 
     number: int
@@ -114,6 +119,7 @@ class PilotRun:
     dead: int
     enrolled: int
     figures: dict[str, Figures]
+    access: dict[str, list[float]]
 
     def plain(self) -> Numbers:
         """As plain data for a file."""
@@ -189,6 +195,7 @@ class _Plan:
         self.stays: NDArray[np.int64]
         self.drawn: Mask
         self.place: NDArray[np.int64]
+        self.codes: NDArray[np.int64]
         self.scenario: Scenario
         self.period: Any
 
@@ -206,6 +213,8 @@ class _Plan:
         self.before = year.of(self.listed)
         self.stays = self._stays(start.key)
         self.place = start.people.municipality[self.listed]
+        places = start.scenario.members("municipality")
+        self.codes = np.array([places.index(name) for name in self.pilot.municipalities])
         people = len(start.people)
         on_list = np.zeros(people, np.bool_)
         on_list[self.listed] = True
@@ -225,9 +234,7 @@ class _Plan:
         """Whom the pilot reaches: its list, or everybody in its municipalities."""
         if self.pilot.unit == "people":
             return on_list
-        places = start.scenario.members("municipality")
-        codes = [places.index(name) for name in self.pilot.municipalities]
-        reached: Mask = np.isin(start.people.municipality, codes)
+        reached: Mask = np.isin(start.people.municipality, self.codes)
         return reached
 
     def _by_lot(self, start: AtStart, on_list: Mask) -> Mask:
@@ -238,9 +245,7 @@ class _Plan:
             mask[half] = True
             self.drawn = mask[self.listed]
             return mask
-        places = start.scenario.members("municipality")
-        codes = np.array([places.index(name) for name in self.pilot.municipalities])
-        drawn = shuffled(start.key, Draw.CLUSTER, codes)[: len(codes) // 2]
+        drawn = shuffled(start.key, Draw.CLUSTER, self.codes)[: len(self.codes) // 2]
         self.drawn = np.isin(self.place, drawn)
         people: Mask = np.isin(start.people.municipality, drawn)
         return people
@@ -276,12 +281,15 @@ class _Arm:
         Relative change of the whole population from before T0 to after it, by outcome; only of the twin.
     enrolled
         People on the list whom a team enrolled.
+    access
+        Shares where the pilot takes place: after T0, and before that of the twin.
     """
 
     use: Use
     others: dict[str, float]
     drift: dict[str, float]
     enrolled: int
+    access: list[Mapping[str, float]]
 
     @classmethod
     def of(cls, followed: FollowedArm, plan: _Plan) -> _Arm:
@@ -294,7 +302,11 @@ class _Arm:
         money = plan.money()
         others = {name: _summed(after, name, money) - _summed(mine, name, money) for name in COMPARED}
         drift = {name: _drift(use, name, plan, money) for name in COMPARED} if twin else {}
-        return cls(mine, others, drift, int(followed.enrolled[plan.listed].sum()))
+        t0, span = plan.period.starts, months * MONTH
+        told = {"pilot": [(t0, t0 + span)], "twin": [(t0 - back * MONTH, t0), (t0, t0 + span)]}
+        spans = told.get(followed.assignment.label, [])
+        access = [shares(followed.records, followed.people, plan.period, plan.codes, *span) for span in spans]
+        return cls(mine, others, drift, int(followed.enrolled[plan.listed].sum()), access)
 
 
 def _outcome(use: Use, name: str, money: Mapping[str, float]) -> NDArray[np.float64]:
@@ -326,6 +338,7 @@ def _finished(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], number: int) 
         dead=int(twin.use.total("deaths").sum()),
         enrolled=real.enrolled,
         figures={name: _figures(pilot, plan, arms, name) for name in COMPARED},
+        access={name: [part[name] for part in (*twin.access, *real.access)] for name in twin.access[0]},
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.evaluation.access import ACCESS
 from sim.evaluation.claims import reported
 from sim.evaluation.use import OUTCOMES
 from sim.scenario import Scenario, ScenarioError, load
@@ -21,19 +22,21 @@ from sim.scenario.layers import SHIPPED, shipped_folder
 COST = "hospital_cost"
 """Thousand SEK of hospital days and emergency visits, by the scenario's prices."""
 COMPARED = (*OUTCOMES[:4], COST)
-"""Outcomes that a claim may be compared with."""
+"""Outcomes of people that are compared."""
+CLAIMABLE = (*COMPARED, *ACCESS)
+"""Outcomes that a claim may be compared with: also shares where the pilot takes place."""
 UNITS = ("people", "municipality")
 DEATHS = ("survivors", "raw", "person_time")
 INDEXES = ("inside", "outside")
 SCALES = ("relative", "thousand SEK a year", "share")
-"""Relative change; difference per person-year in money; difference of shares that are no outcome of people."""
+"""Relative change; difference per person-year in money; difference of shares."""
 EVERYBODY, NO_HOME_NURSING = "everybody", "no_home_nursing"
 OWN_SELECTIONS = (EVERYBODY, NO_HOME_NURSING)
 """Ways to choose that only pilots have, beside those of study designs."""
 MOST_MONTHS = 12
 FEWEST_CLUSTERS = 4
 """Municipalities from which they can be drawn by lot: a comparison of means of two and two."""
-_TEXTS = ("title", "place", "document", "target", "selection", "n_note", "design", "note")
+_TEXTS = ("title", "place", "document", "target", "selection", "n_note", "design", "note", "main")
 _NUMBERS = ("year", "n", "months", "drop_out", "people_per_km2", "age")
 _LISTS = ("municipalities", "levers")
 _CHOICES = {"index": INDEXES, "deaths": DEATHS, "unit": UNITS}
@@ -100,6 +103,8 @@ class Pilot:
         Who is treated: chosen ``people``, or everybody in the ``municipality``.
     levers
         Groups of levers in the order in which their effects are told apart.
+    main
+        The outcome that is shown first; of the first claim, or admissions, if empty.
     claims
         What was reported.
     """
@@ -125,6 +130,7 @@ class Pilot:
     people_per_km2: float = 0.0
     age: int = 65
     note: str = ""
+    main: str = ""
     claims: tuple[Claim, ...] = ()
 
     @property
@@ -238,6 +244,8 @@ class _Problems:
             says = f"{value!r} given, a whole number needed"
         elif (key == "n" and value < 2) or (key == "months" and not 1 <= value <= MOST_MONTHS):
             says = f"{value!r} given, " + ("at least 2 needed" if key == "n" else f"1 to {MOST_MONTHS} needed")
+        elif key == "main" and value not in COMPARED:
+            says = f"{value!r} given, one of {', '.join(COMPARED)} needed"
         elif key == "drop_out" and value >= 1:
             says = f"{value!r} given, a share below 1 needed"
         if says:
@@ -263,8 +271,8 @@ class _Problems:
         for key in ("metric", "says", "source"):
             if key not in row:
                 self.refuse(f"{where}.{key}", "missing")
-        if row.get("outcome") and row["outcome"] not in COMPARED:
-            self.refuse(f"{where}.outcome", f"{row['outcome']!r} given, one of {', '.join(COMPARED)} needed")
+        if row.get("outcome") and row["outcome"] not in CLAIMABLE:
+            self.refuse(f"{where}.outcome", f"{row['outcome']!r} given, one of {', '.join(CLAIMABLE)} needed")
         if row.get("scale", "relative") not in SCALES:
             self.refuse(f"{where}.scale", f"{row['scale']!r} given, one of {', '.join(SCALES)} needed")
         source = row.get("source")
@@ -281,6 +289,11 @@ class _Problems:
         for name in fields.get("municipalities", ()):
             if scenario.has_region and name not in scenario.members("municipality"):
                 self._unknown("pilot.municipalities", name, scenario.members("municipality"))
+        days = int(scenario.time.follow_up_days)
+        if fields.get("months", 12) * 365 / 12 > days:
+            self.refuse("pilot.months", f"{fields.get('months', 12)} given, time.follow_up_days is {days}")
+        if scenario.time.warm_up_days + scenario.time.pre_period_days < 365:
+            self.refuse("pilot", "time.warm_up_days + time.pre_period_days below 365; a list needs the year before")
         groups = {path.split(".")[0] for path in scenario.schema.levers}
         for name in fields.get("levers", ()):
             if name not in groups:

@@ -13,11 +13,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from sim.evaluation.judging import RELATIVE, Judged, Verdict
-from sim.evaluation.pilots import Claim
+from sim.evaluation.pilots import COMPARED, Claim
 from sim.evaluation.verdict import PARTS, Range
 from sim.report import pilot_words
 from sim.report.canvas import GREY, LINE, PALE, clean, sheet, styled
-from sim.report.numbers import MINUS, number
+from sim.report.numbers import number
 
 BEFORE, NATURAL, LEVER, SPILL, CLAIMED = "#767676", "#E69F00", "#0072B2", "#56B4E9", "#D55E00"
 """Totals, what is not the pilot, the pilot's levers, spill-over, claims: colours of Okabe and Ito."""
@@ -39,11 +39,13 @@ class _Told:
 
 def main_outcome(verdict: Verdict) -> tuple[str, Claim | None]:
     """The outcome of a pilot's figure: of its first claim with a figure, else of its first with an outcome."""
-    claims = [claim for claim in verdict.pilot.claims if claim.outcome]
+    claims = [claim for claim in verdict.pilot.claims if claim.outcome in COMPARED]
+    if verdict.pilot.main:
+        claims = [claim for claim in claims if claim.outcome == verdict.pilot.main]
     figured = [claim for claim in claims if claim.effect is not None]
     for claim in (*figured, *claims):
         return claim.outcome, claim
-    return "admissions", None
+    return verdict.pilot.main or "admissions", None
 
 
 def waterfall(verdict: Verdict) -> Figure:
@@ -162,7 +164,7 @@ def forest(verdicts: Sequence[Verdict]) -> Figure:
         axes.set_ylim(len(rows) - 0.45, -0.55)
         axes.set_xlim(LEAST, MOST)
         axes.axvline(0, color="#999999", linewidth=0.8)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.0f}".replace("-", MINUS)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(100 * value, 0, sign=True)))
         axes.set_xlabel("Change, %")
         clean(axes)
         for place in range(len(rows) - 1):

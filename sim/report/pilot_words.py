@@ -17,6 +17,9 @@ OUTCOMES = {
     "hospital_days": "hospital days",
     "doctor_visits": "doctor visits in primary care",
     "hospital_cost": "cost of hospital days and emergency visits",
+    "phone": "calls answered the same day",
+    "three_day": "assessments within three days",
+    "known_doctor": "visits to a known doctor",
 }
 PARTS = {
     "regression": "Regression to the mean",
@@ -87,7 +90,7 @@ def amount(value: float, scale: str) -> str:
     if scale == RELATIVE:
         return per_cent(value, sign=True)
     if scale == "share":
-        return f"{number(100 * value, 0, sign=True)} points"
+        return f"{number(100 * value, 1, sign=True)} points"
     return f"{number(value, 0, sign=True)} thousand SEK a year"
 
 
@@ -98,6 +101,8 @@ def span(found: Range, scale: str) -> str:
     if scale == RELATIVE:
         low, high = (number(100 * max(-1.0, min(value, 9.99)), 0, sign=True) for value in (found.low, found.high))
         return f"{low} to {high} %"
+    if scale == "share":
+        return f"{number(100 * found.low, 1, sign=True)} to {number(100 * found.high, 1, sign=True)}"
     return f"{number(found.low, 0, sign=True)} to {number(found.high, 0, sign=True)}"
 
 
