@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.evaluation.judging import Verdict as Verdict
+    from sim.evaluation.judging import try_pilot as try_pilot
+    from sim.evaluation.pilots import Pilot as Pilot
+    from sim.evaluation.pilots import load_pilot as load_pilot
     from sim.experiment import Experiment as Experiment
     from sim.experiment import Sweep as Sweep
     from sim.experiment import Target as Target
@@ -43,23 +47,31 @@ _ROOMS = {
     "sweep": "sim.experiment",
     "Validation": "sim.experiment",
     "validate": "sim.experiment",
+    "load_pilot": "sim.evaluation.pilots",
+    "Pilot": "sim.evaluation.pilots",
+    "try_pilot": "sim.evaluation.judging",
+    "Verdict": "sim.evaluation.judging",
 }
 
 __all__ = [
     "Experiment",
     "Leaf",
+    "Pilot",
     "Scenario",
     "ScenarioError",
     "Sweep",
     "Target",
     "Validation",
+    "Verdict",
     "__version__",
     "compare",
     "load",
+    "load_pilot",
     "reproduce",
     "rerun",
     "run",
     "sweep",
+    "try_pilot",
     "validate",
 ]
 

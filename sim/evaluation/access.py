@@ -1,4 +1,4 @@
-"""Shares that are not anybody's use (tillgänglighet och kontinuitet): calls reached, the three-day rule, a known doctor."""
+"""Shares that are nobody's use (tillgänglighet, kontinuitet): calls reached, the three-day rule, a known doctor."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from sim.evaluation.access import ACCESS
-from sim.evaluation.piloting import Figures, PilotRun
-from sim.evaluation.pilots import COMPARED, COST, Claim, Pilot
+from sim.evaluation.piloting import Figures, PilotRun, run_once
+from sim.evaluation.pilots import COMPARED, COST, Claim, Pilot, load_pilot
 from sim.evaluation.verdict import (
     LEVEL,
     PARTS,
@@ -24,6 +25,8 @@ from sim.evaluation.verdict import (
     ratio_interval,
     spread,
 )
+from sim.experiment.executors import Tick, place
+from sim.experiment.executors import spread as spread_over
 
 SHOWN = ("admissions", "emergency_visits", "hospital_days")
 """Outcomes in the table of every pilot, claimed or not."""
@@ -111,6 +114,53 @@ class Verdict:
         found: list[tuple[str, Claim | None]] = [(claim.outcome, claim) for claim in self.pilot.claims]
         claimed = {claim.outcome for claim in self.pilot.claims}
         return found + [(name, None) for name in SHOWN if name not in claimed]
+
+    def frame(self) -> pd.DataFrame:
+        """Claims and outcomes in rows, as in ``pilots.csv``."""
+        return table([self])
+
+    def parts(self, outcome: str) -> pd.DataFrame:
+        """What the before-after change of an outcome is made of, per person-year, in order.
+
+        Raises
+        ------
+        KeyError
+            If there is no such outcome of people.
+        """
+        if outcome not in COMPARED:
+            raise KeyError(f"no outcome {outcome!r}; there are: {', '.join(COMPARED)}")
+        found = self.outcomes[outcome].parts
+        rows = [{"part": name, "mean": one.mean, "low": one.low, "high": one.high} for name, one in found.items()]
+        return pd.DataFrame(rows).set_index("part")
+
+
+def try_pilot(pilot: Pilot | str, replications: int = 12, seed: int = 1, workers: int | None = None) -> Verdict:
+    """Put a pilot to the test (pröva en pilot).
+
+    Parameters
+    ----------
+    pilot
+        From :func:`sim.load_pilot`, or its name or file.
+    replications, seed
+        How many, and the key of all draws.
+    workers
+        Replications at a time; as many as this machine has cores and memory for if None.
+
+    Raises
+    ------
+    ScenarioError
+        If the file has problems.
+    TooFew
+        If the region has hardly anybody whom the pilot could choose.
+    """
+    chosen = load_pilot(pilot) if isinstance(pilot, str) else pilot
+
+    def one(number: int, tick: Tick | None) -> PilotRun:
+        return run_once(chosen, seed, number, tick)
+
+    where = place(chosen.scenario, replications, "compiled", workers)
+    with closing(spread_over(one, range(replications), where)) as finished:
+        return judge(chosen, [run for _, run in finished])
 
 
 def judge(pilot: Pilot, runs: Sequence[PilotRun]) -> Verdict:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.evaluation.access import ACCESS
 from sim.evaluation.claims import reported
+from sim.evaluation.selection import AGE_STARTS, SELECTIONS
 from sim.evaluation.use import OUTCOMES
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.errors import Problem
@@ -244,6 +245,10 @@ class _Problems:
             says = f"{value!r} given, a whole number needed"
         elif (key == "n" and value < 2) or (key == "months" and not 1 <= value <= MOST_MONTHS):
             says = f"{value!r} given, " + ("at least 2 needed" if key == "n" else f"1 to {MOST_MONTHS} needed")
+        elif key == "selection" and value not in (*OWN_SELECTIONS, *SELECTIONS):
+            says = f"{value!r} given, one of {', '.join((*OWN_SELECTIONS, *SELECTIONS))} needed"
+        elif key == "age" and value not in AGE_STARTS:
+            says = f"{value!r} given, one of {', '.join(map(str, AGE_STARTS))} needed"
         elif key == "main" and value not in COMPARED:
             says = f"{value!r} given, one of {', '.join(COMPARED)} needed"
         elif key == "drop_out" and value >= 1:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -53,7 +54,7 @@ def waterfall(verdict: Verdict) -> Figure:
     name, claim = main_outcome(verdict)
     judged = verdict.outcomes[name]
     parts = list(judged.parts.items())
-    handles = [
+    handles: list[Artist] = [
         Patch(color=BEFORE, label="as the evaluation reads it"),
         Patch(color=NATURAL, label="not the pilot"),
         Patch(color=LEVER, label="the pilot's levers"),
