@@ -10,10 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.evaluation.judging import Verdict as Verdict
-    from sim.evaluation.judging import try_pilot as try_pilot
-    from sim.evaluation.pilots import Pilot as Pilot
-    from sim.evaluation.pilots import load_pilot as load_pilot
     from sim.experiment import Experiment as Experiment
     from sim.experiment import Sweep as Sweep
     from sim.experiment import Target as Target
@@ -31,7 +27,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Public name -> the room it comes from.
+# Public name -> the room it comes from. Those of the evaluation are not imported above: the rooms below it take the
+# version from here, and would thereby import from above themselves.
 _ROOMS = {
     "load": "sim.scenario",
     "Scenario": "sim.scenario",
