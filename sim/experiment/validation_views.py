@@ -17,7 +17,7 @@ from sim.experiment.validation_states import FRAILTIES, States
 from sim.outcomes import AgeClass, PeopleTable, Window
 from sim.outcomes.spells import LONG_STAY, SHORT_STAY
 from sim.outcomes.tally import Mask, Rows
-from sim.outcomes.turnover import returns_by_day, unplanned_by_person
+from sim.outcomes.turnover import first_spells, returns_by_day, unplanned_by_person
 from sim.scenario.evidence import shipped_evidence
 from sim.vocabulary import (
     DAY,
@@ -52,6 +52,8 @@ DESTINATIONS = 2 + CLASSES
 RATES = ("everybody", "frailty", "frailty_and_spells", "with_follow_on", "observed")
 """Rows of ``frequent_rates``: unplanned spells per person-year of everybody, and of frequent users: as their frailty
 would have it; as frailty and spells; as these, with the follow-on illness that they had; and as it was."""
+FEWEST = 20
+"""People of whom a share is told."""
 ORIGINS = ("follow_on", "failing", "stable")
 """Of unplanned spells: follow-on of an earlier illness; else in a failing spell; else not."""
 
@@ -289,6 +291,22 @@ def frequent_origins(base: Baseline, states: States) -> Floats:
     return np.array(table)
 
 
+def after_first_by_state(base: Baseline, states: States) -> Floats:
+    """Share of adults with two or more further emergency spells within 365 days of the year's first, by who they were.
+
+    Shape (segments, 2): segment and spell (stable, failing) at the first; nan where fewer than 20 were.
+    """
+    table = np.full((len(Segment), 2), np.nan)
+    if base.pair is None:
+        return table
+    number, two_more, _ = first_spells(base.past, base.of("adults"), base.pair[0])
+    detail = base.past.spells.stays.where(base.past.spells.first[number]).detail
+    state = detail // TAG_SEGMENT % len(Segment) * 2 + ((detail & TAG_FAILING) > 0)
+    people = np.bincount(state, minlength=table.size).reshape(table.shape)
+    again = np.bincount(state, two_more, table.size).reshape(table.shape)
+    return np.where(people >= FEWEST, again / np.maximum(people, 1), np.nan)
+
+
 def _number_and_years(base: Baseline, states: States, *, follow_on: bool = True) -> tuple[Floats, Floats]:
     """Unplanned spells and person-years by segment, tenth of frailty and spell; shape (segments, tenths, 2)."""
     shape = (len(Segment), FRAILTIES, 2)
@@ -362,6 +380,7 @@ VIEWS: Mapping[str, View] = MappingProxyType(
             spells_by_state,
             frequent_rates,
             frequent_origins,
+            after_first_by_state,
             ready_daily,
             crowding,
         )

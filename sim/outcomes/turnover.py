@@ -121,6 +121,19 @@ def after_first_spell(past: History, of: Mask, window: Window) -> AfterFirst:
     window
         Where the first spells start.
     """
+    first, two_more, died = first_spells(past, of, window)
+    return AfterFirst(len(first), int(two_more.sum()), int(died.sum()))
+
+
+def first_spells(past: History, of: Mask, window: Window) -> tuple[npt.NDArray[np.int64], Mask, Mask]:
+    """The spells that :func:`after_first_spell` follows, one by one.
+
+    Returns
+    -------
+    tuple
+        Numbers of the spells; whether at least two more unplanned ones start within 365 days of the discharge; whether
+        the person dies within them.
+    """
     spells = past.spells
     unplanned = np.flatnonzero(~spells.planned & of[spells.person] & (spells.start >= window.start))
     person, start = spells.person[unplanned], spells.start[unplanned]
@@ -130,8 +143,7 @@ def after_first_spell(past: History, of: Mask, window: Window) -> AfterFirst:
     limit = discharged + YEAR
     second = np.minimum(first + 2, len(unplanned) - 1)
     two_more = (first + 2 < len(unplanned)) & (person[second] == person[first]) & (start[second] < limit)
-    died = past.deaths[person[first]] < limit
-    return AfterFirst(len(first), int(two_more.sum()), int(died.sum()))
+    return unplanned[first], two_more, past.deaths[person[first]] < limit
 
 
 @dataclass(frozen=True)

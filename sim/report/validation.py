@@ -76,7 +76,8 @@ def page(found: Validation, drawings: dict[str, bytes]) -> str:
         "table": _table(found),
         "figures": _figures(found, drawings),
         "checks": _checks(found),
-        "not-tested": html.listed(escape(text) for text in validation_words.NOT_TESTED),
+        "not-tested": html.listed(escape(text) for text in validation_words.NOT_TESTED)
+        + html.paragraph(validation_words.FACES.format(name=found.scenario.path.name)),
         "again": _again(found),
     }
     headings = validation_words.HEADINGS
@@ -91,7 +92,8 @@ def page(found: Validation, drawings: dict[str, bytes]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-{css}</style>
+{css}{validation_words.STYLE}
+</style>
 </head>
 <body>
 <a class="skip" href="#verdict">{escape(headings["verdict"])}</a>
@@ -134,10 +136,7 @@ def conclusion(found: Validation) -> list[str]:
     if found.replications == 1:
         told.append("One replication has no interval: how sure the verdicts are is not known.")
     elif unsure:
-        over = "parameter sets" if found.sets else "replications"
-        told.append(
-            f"{unsure} verdicts could be others by the {over} that were run: their interval reaches over an edge."
-        )
+        told.append(f"{unsure} of these verdicts are not sure: an end of their interval would get another one.")
     if found.sets:
         told.append(_of_sets(judged, found.sets))
     checks = [v for v in found.verdicts if v.target.check and v.verdict != "reported"]

@@ -33,6 +33,7 @@ from sim.report.validation_parts import (
     paper,
     part,
     said,
+    times,
 )
 from sim.report.validation_words import SEGMENTS
 
@@ -41,7 +42,16 @@ CLASS_COLOURS = ("#D9D9D9", SKY, ORANGE, RED)
 STATES = ("dead in\nyear 1", "0", "1", "2", "3+", "dead in\nyear 2")
 STABLE, FAILING = BLUE, RED
 FIFTHS = 5
-NEEDS = ("class_sizes", "class_shares", "transitions", "spells_by_state", "frequent_rates", "frequent_origins")
+_SHORT_SEGMENTS = ("others", "risk group", "failing", "most ill")
+NEEDS = (
+    "class_sizes",
+    "class_shares",
+    "transitions",
+    "spells_by_state",
+    "frequent_rates",
+    "frequent_origins",
+    "after_first_by_state",
+)
 
 
 def draw(found: Validation) -> Figure:
@@ -191,26 +201,32 @@ def _origins(axes: Axes, found: Validation) -> None:
 
 
 def _after(axes: Axes, found: Validation) -> None:
-    """Within a year of the first emergency spell of adults."""
-    ids = ("after_first_two_more", "after_first_died")
-    names = ("two or more further\nemergency spells", "dead")
-    shown, most = [], 0.0
-    for x, verdict in enumerate(map(found.verdict, ids)):
+    """Within a year of the first emergency spell of adults: what is published, and who comes back twice or more."""
+    view = times(found.views["after_first_by_state"], 100)
+    places = np.arange(len(SEGMENTS)) + 2.0
+    for spell, (colour, marker) in enumerate(((STABLE, "o"), (FAILING, "D"))):
+        dots(axes, places + (spell - 0.5) * 0.24, part(view, slice(None), spell), colour, marker=marker, ms=4)
+    shown, most = [view], 0.0
+    for x, verdict in enumerate(map(found.verdict, ("after_first_died", "after_first_two_more"))):
         if verdict is None:
             continue
         low, high, value = 100 * verdict.low, 100 * verdict.high, edges(verdict, 100)[1]
-        axes.fill_between([x - 0.32, x + 0.32], low, high, color=RANGE, lw=0, zorder=1)
-        axes.plot([x - 0.32, x + 0.32], [value, value], color=EDGE, lw=1.6, solid_capstyle="butt", zorder=3)
+        axes.fill_between([x - 0.36, x + 0.36], low, high, color=RANGE, lw=0, zorder=1)
+        axes.plot([x - 0.36, x + 0.36], [value, value], color=EDGE, lw=1.6, solid_capstyle="butt", zorder=3)
         numbers = (verdict.simulated, verdict.simulated_low, verdict.simulated_high)
         shown.append(Band(*(np.array([100 * one]) for one in numbers)))
         most = max(most, high)
-        dots(axes, [x], shown[-1], BLUE, ms=5.5)
-        axes.text(x + 0.06, 100 * verdict.simulated, f" {per_cent(verdict.simulated)}", size=7.5, va="center", zorder=6)
+        dots(axes, [x], shown[-1], "black", ms=5)
     fit(axes, *shown, published=most)
-    axes.set_xticks(range(2), names, size=7)
-    axes.set_xlim(-0.6, 1.6)
+    axes.axvline(1.5, color="#999999", lw=0.6)
+    beside: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "size": 6.8, "va": "top"}
+    axes.text(0.5, 0.98, "everybody", ha="center", **beside)
+    axes.text(1.6, 0.98, "two or more, by segment\nand spell at the first", ha="left", **beside)
+    names = ("dead", "two or\nmore", *(name.replace(" ", "\n") for name in _SHORT_SEGMENTS))
+    axes.set_xticks(range(len(names)), names, size=6.5)
+    axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylabel("% of adults")
-    axes.set_title("F  365 days after the year's first")
+    axes.set_title("F  Within 365 days of the first one")
     clean(axes, "y")
 
 
@@ -222,6 +238,7 @@ def tell(found: Validation) -> str:
     again = views["transitions"].mean[2:, 3:5].sum(axis=1) @ (sizes[2:] / often)
     rates = views["spells_by_state"].mean[1:]
     frail, failing = rates[:, -1] / rates[:, 0], rates[:, :, 1] / rates[:, :, 0]
+    after_first = views["after_first_by_state"].mean
     return (
         f"A: {per_cent(often)} of people of 65 and over have two or more emergency admissions in year 1; they make "
         f"{said(get('frequent_same_year'), share=True)} of that year's and "
@@ -237,8 +254,10 @@ def tell(found: Validation) -> str:
         f"{per_cent(float(origins[0, 1]))} arise in a failing spell, of everybody else's "
         f"{per_cent(float(origins[1, 0]))} and {per_cent(float(origins[1, 1]))}. F: within 365 days of the first "
         f"emergency spell of a year {said(get('after_first_two_more'), share=True)} of adults have two or more "
-        f"others, and {said(get('after_first_died'), share=True)} die. Expected rates are those of all people of the "
-        "same segment, tenth of frailty and spell. Published figures are of England."
+        f"others, and {said(get('after_first_died'), share=True)} die; two or more others come to "
+        f"{per_cent(float(after_first[0, 0]))} of those in no need segment, and to "
+        f"{per_cent(float(after_first[3, 1]))} of the most ill who were in a failing spell. Expected rates are those "
+        "of all people of the same segment, tenth of frailty and spell. Published figures are of England."
     )
 
 

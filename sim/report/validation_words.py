@@ -104,3 +104,10 @@ NOT_TESTED = (
     "The future: the published figures are of 2022 or near it, and most are of Sweden or of Västerbotten, scaled to "
     "the people of the region where they are numbers and not rates.",
 )
+
+STYLE = "tbody th small { display: block; color: var(--pale); } td.words { min-width: 6rem; }"
+"""Beside the style of all pages."""
+FACES = (
+    "Whether the people in the model are believable is not a matter of figures: narvard stories {name} tells ten of "
+    "them, drawn at random, for a clinician to judge."
+)

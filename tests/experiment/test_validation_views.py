@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.buffers import Column, World
-from sim.experiment.measures import Baseline
+from sim.experiment.measures import Baseline, simulated
 from sim.experiment.validation_states import AWAY, States
 from sim.experiment.validation_views import VIEWS, states_of, views
 from sim.outcomes.inputs import MONTH
@@ -205,6 +205,21 @@ def test_origins_of_admissions() -> None:
     assert mine.tolist() == [0.5, 0.5, 0]
     assert np.isnan(others).all()
     assert later.tolist() == [0, 0, 1]
+
+
+def test_who_comes_back_twice_or_more_by_state_at_the_first() -> None:
+    detail = Segment.RISK * TAG_SEGMENT + TAG_FAILING
+    diary = Diary()
+    for person in range(20):
+        for day in (-200, -150, -100)[: 3 if person < 5 else 2]:
+            diary.stay(at(day), at(day + 2), detail, person=person)
+    for person in range(20, 25):
+        diary.stay(at(-200), at(-198), person=person)
+    base = base_of(diary, people(25, age_band=[OLD] * 20 + [YOUNG] * 5))
+    table = seen(base, states_in(base), "after_first_by_state")
+    assert table[Segment.RISK, 1] == pytest.approx(5 / 20)
+    assert np.isnan(table[Segment.OTHER]).all()  # too few to tell
+    assert simulated(base, ("after_first", "two_more")) == pytest.approx(5 / 25)
 
 
 def test_a_short_run_has_views_of_the_same_shape() -> None:
