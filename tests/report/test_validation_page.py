@@ -13,7 +13,9 @@ import pytest
 
 from sim.cli import main
 from sim.experiment.validation import Band, Validation, validate
+from sim.report.canvas import save
 from sim.report.validation import DRAWINGS, PAGE, conclusion, write
+from sim.report.validation import page as page_of
 from sim.report.validation_targets import MARKS, reference
 from sim.report.validation_words import CHECKS, FIGURES, GROUPS, SHORT
 from sim.scenario import load
@@ -99,8 +101,11 @@ def test_what_a_target_is_drawn_over(found: Validation) -> None:
 
 
 def test_the_same_bytes(found: Validation, folder: Path, tmp_path: Path) -> None:
-    for path in write(found, tmp_path):
-        assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes()
+    for drawing in DRAWINGS[2:4]:
+        for path in save(drawing.drawn(found), tmp_path, drawing.name):
+            assert path.read_bytes() == (folder / "figures" / path.name).read_bytes()
+    drawings = {path.stem: path.read_bytes() for path in (folder / "figures").glob("*.svg")}
+    assert page_of(found, drawings) == (folder / PAGE).read_text(encoding="utf-8")
 
 
 def test_one_replication_and_unknown_views_are_told(found: Validation, folder: Path, tmp_path: Path) -> None:
