@@ -284,6 +284,9 @@ ASSESSING = (
     Kind.ROUND,
     Kind.PALLIATIVE_VISIT,
 )
+APPOINTMENTS = (Kind.NURSE_VISIT, Kind.GP_VISIT)
+BOOKED = (Outcome.DONE, Outcome.BOOKED)
+"""Outcomes of a call that leads to one of these."""
 
 
 def _tails(row: Row, step: Kind | None) -> tuple[str, ...]:
@@ -295,6 +298,8 @@ def _tails(row: Row, step: Kind | None) -> tuple[str, ...]:
         found.append("on_plan")
     if not row.over:
         return (*found, "open")
+    if row.kind == Kind.PHONE_CENTRE and step in APPOINTMENTS and row.outcome in BOOKED:
+        return (*found, "booked")
     referred = row.outcome in (Outcome.REFERRED, Outcome.BOOKED)
     if referred or (step is Kind.SPECIALIST_VISIT and row.kind in ASSESSING):
         found.append("on_to" if step is not None else "sent_on")

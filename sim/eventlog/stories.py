@@ -67,6 +67,8 @@ class Who:
         At entry; the municipality by name, hours of home help a week.
     group, segment
         The most demanding in the followed time, by the rows.
+    entry, began_in_special_housing
+        When the person entered, in seconds, and whether into special housing.
     home_nursing, special_housing, enrolled
         Share of the rows of the followed time in which it is so, 0 to 1.
     """
@@ -79,6 +81,8 @@ class Who:
     relative: bool
     group: Group
     segment: Segment
+    entry: int
+    began_in_special_housing: bool
     home_nursing: float
     special_housing: float
     enrolled: float
@@ -155,7 +159,7 @@ def few(records: Records, people: Iterable[int]) -> Records:
     return Records({name: column[which] for name, column in records.columns()})
 
 
-def story_of(rows: Records, who: Who, governance: str, told: Told, failing: Spans, special_housing: bool) -> Story:
+def story_of(rows: Records, who: Who, governance: str, told: Told, failing: Spans) -> Story:
     """Tell a story from the rows of one person.
 
     Parameters
@@ -170,8 +174,6 @@ def story_of(rows: Records, who: Who, governance: str, told: Told, failing: Span
         The time that is told.
     failing
         Hidden spells.
-    special_housing
-        Whether the person lived in special housing at entry.
     """
     case = Case(rows)
     ends = told.ends if case.died is None else min(case.died, told.ends)
@@ -179,13 +181,14 @@ def story_of(rows: Records, who: Who, governance: str, told: Told, failing: Span
     def within(time: int) -> bool:
         return told.begins <= time < told.ends
 
-    sentences = sorted([*moments(case, told.ends), *_turns(failing, ends)], key=lambda moment: moment.time)
+    enters = [Moment(who.entry, "enters")] if who.entry > told.begins else []
+    sentences = sorted([*enters, *moments(case, told.ends), *_turns(failing, ends)], key=lambda moment: moment.time)
     return Story(
         who,
         governance,
         told,
         tuple(moment for moment in sentences if within(moment.time)),
-        places(case, special_housing, told.begins, ends),
+        places(case, who.began_in_special_housing, max(told.begins, who.entry), ends),
         tuple(mark for mark in _marks(case) if within(mark.time)),
         tuple(onset for onset in _onsets(case) if within(onset.time)),
         tuple((max(a, told.begins), min(b, ends)) for a, b in failing if b > told.begins and a < ends),
@@ -307,6 +310,8 @@ def who_is(rows: Records, people: PeopleTable, relative: bool, person: int, told
         relative,
         Group(max((tag // TAG_GROUP % len(Group) for tag in tags), default=0)),
         Segment(max((tag // TAG_SEGMENT % len(Segment) for tag in tags), default=first)),
+        int(people.entry[person]),
+        bool(people.special_housing[person]),
         share(TAG_HOME_NURSING),
         share(TAG_SPECIAL_HOUSING),
         share(TAG_ENROLLED),
@@ -345,7 +350,7 @@ def stories(
         until = told.ends if died is None else min(died, told.ends)
         spells = failing_spells(setting.world, person, own, until, lengthens)
         who = who_is(own, people, bool(setting.population.relative[person]), person, told)
-        found.append(story_of(own, who, governance, told, spells, bool(people.special_housing[person])))
+        found.append(story_of(own, who, governance, told, spells))
     return found
 
 

@@ -69,6 +69,10 @@ SENTENCES: Mapping[str, Two] = {
     "too_low": Two(
         "More than this was needed: it will get worse.", "Det hade behövts mer än så: det kommer att förvärras."
     ),
+    "enters": Two(
+        "Comes into the population: born, moved in, or come of age for it.",
+        "Kommer in i befolkningen: född, inflyttad eller uppnådd ålder.",
+    ),
     # contacts
     "phone_1177": Two("Calls 1177; answered after {wait}", "Ringer 1177; svar efter {wait}"),
     "phone_1177.not_made": Two("Calls 1177 and gives up after {wait}.", "Ringer 1177 och ger upp efter {wait}."),
@@ -213,6 +217,7 @@ TAILS: Mapping[str, Two] = {
     "on_to": Two("sent on to {step}", "hänvisas till {step}"),
     "sent_on": Two("sent on", "hänvisas vidare"),
     "treated": Two("treated there", "behandlas på plats"),
+    "booked": Two("an appointment with {step}", "får tid hos {step}"),
     "advised": Two("advice is enough", "råd räcker"),
     "left_at_home": Two("stays at home after assessment", "stannar hemma efter bedömning"),
     "conveyed": Two("taken to hospital", "förs till sjukhus"),

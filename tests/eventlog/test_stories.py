@@ -97,6 +97,24 @@ def test_a_way_through_hospital_is_told_in_its_order() -> None:
     assert facts["discharged_home"] == {"length": 15 * DAY - 18 * HOUR, "wait": 5 * DAY}
 
 
+def test_a_call_is_told_with_what_it_leads_to() -> None:
+    simple = 7 * 64
+    way = rows(
+        (simple, Kind.NEED, -1, 0, 0, 9 * DAY, Outcome.DONE, 0),
+        (simple, Kind.PHONE_1177, 1, 0, 0, HOUR, Outcome.DONE, 0),
+        (simple, Kind.PHONE_CENTRE, 2, 2 * HOUR, 3 * HOUR, 4 * HOUR, Outcome.DONE, 0),
+        (simple, Kind.GP_VISIT, 3, 4 * HOUR, DAY, DAY + HOUR, Outcome.DONE, 0),
+        (2 * simple, Kind.NEED, -1, 2 * DAY, 2 * DAY, 9 * DAY, Outcome.DONE, 0),
+        (2 * simple, Kind.PHONE_CENTRE, 2, 2 * DAY, 2 * DAY, 3 * DAY, Outcome.DONE, 0),
+    )
+    assert told(way) == [
+        (0, "phone_1177", ()),
+        (3 * HOUR, "phone_centre", ("booked",)),
+        (DAY, "gp_visit", ("treated",)),
+        (2 * DAY, "phone_centre", ("advised",)),
+    ]
+
+
 def test_only_what_nobody_sees_is_hidden() -> None:
     assert {moment.key for moment in moments(Case(WAY), 100 * DAY) if moment.hidden} == {"worsening"}
 
@@ -271,6 +289,7 @@ def test_stories_hold_their_time_and_their_person(found: dict[str, list[Story]],
             assert sum(mark.made for mark in story.marks) == made.sum()
             ends = [one.end for one in story.places]
             assert [one.begin for one in story.places[1:]] == ends[:-1]
+            assert story.places[0].begin == max(story.told.begins, story.who.entry)
             assert ends[-1] == (story.told.ends if story.died is None else story.died)
 
 
@@ -282,6 +301,14 @@ def test_two_governances_tell_the_same_before_they_differ(found: dict[str, list[
             m for m in other.moments if m.time < begins - 30 * DAY
         ]
         assert one.before == other.before
+
+
+def test_who_enters_late_is_nowhere_before(prepared: Setting, people: PeopleTable, records: dict[str, Records]) -> None:
+    late = np.flatnonzero(people.entry > Told.of(prepared.period).begins)
+    person = next(int(one) for one in late if one in records["current"].person)
+    (story,) = stories(prepared, people, records["current"], "current", [person])
+    assert story.places[0].begin == people.entry[person] > story.told.begins
+    assert (story.moments[0].key, story.moments[0].time) == ("enters", people.entry[person])
 
 
 def test_somebody_was_failing_and_somebody_was_not(found: dict[str, list[Story]]) -> None:
