@@ -217,3 +217,16 @@ def test_what_cannot_be_told_is_refused(
     assert main(["stories", str(scenario), *arguments, "--out", str(tmp_path / "none")]) == INVALID
     assert message in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+def test_a_result_has_a_seed_of_its_own(scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stories", str(tmp_path), "--out", str(tmp_path / "none")]) == INVALID
+    assert "no result" in capsys.readouterr().err
+    result = tmp_path / "result"
+    assert main(["run", str(scenario), "--replications", "1", "--governance", "current", "--out", str(result)]) == 0
+    capsys.readouterr()
+    assert main(["stories", str(result), "--seed", "3", "--out", str(tmp_path / "none")]) == INVALID
+    assert "--draw S draws other people" in capsys.readouterr().err
+    assert main(["stories", str(result), "--governance", "coordinated", "--out", str(tmp_path / "none")]) == INVALID
+    assert "governance: 'coordinated' given, one of current needed" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
