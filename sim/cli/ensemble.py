@@ -16,19 +16,23 @@ SHOWN = ("hospital_days", "emergency_visits", "admissions_unplanned", "cost_regi
 
 
 def with_sets(scenario: Scenario, file: str) -> Scenario:
-    """The scenario with the parameter sets of a table; of the one beside it if none is named.
+    """The scenario with the parameter sets of a table; if none is named, of the one beside it or what it extends.
+
+    What a scenario states otherwise than the one that the table was made for keeps its value.
 
     Raises
     ------
     Refused
         If there is no such table.
     """
-    from sim.scenario.ensemble import table_of, with_ensemble
+    from sim.scenario import load
+    from sim.scenario.ensemble import keys_of, nearest_table, restated, with_ensemble
 
-    table = Path(file) if file else table_of(scenario)
+    table, beside = (Path(file), scenario.files[-1]) if file else nearest_table(scenario)
     if not table.is_file():
         raise Refused(f"--ensemble: {table}: no such file; narvard calibrate writes one")
-    return with_ensemble(scenario, table)
+    own = set() if beside == scenario.files[-1] else restated(scenario, load(beside), keys_of(table))
+    return with_ensemble(scenario, table, own)
 
 
 def show_uncertainty(done: Experiment, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,13 @@ HEADS = ("pilot", "outcome", "claimed", "without the pilot", "before-after", "ra
     ),
     SEED,
     WORKERS,
+    argument(
+        "--ensemble",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help="over the parameter sets of a table (default: the one beside the scenario that the pilot extends)",
+    ),
     argument("--no-reach", action="store_true", help="leave out what it would take to reach each claim"),
     argument("--list", action="store_true", help="name the pilots of the library and end"),
     *(OUT, REPLACE),
@@ -64,6 +72,15 @@ def _listed(pilot: Pilot) -> tuple[str, str, str, str]:
     return pilot.name, pilot.title, str(pilot.n), str(len(pilot.claims))
 
 
+def _over_sets(chosen: Sequence[Pilot], file: str | None) -> list[Pilot]:
+    """The pilots, each replication with another parameter set if an ensemble is asked for."""
+    from sim.cli.ensemble import with_sets
+
+    if file is None:
+        return list(chosen)
+    return [replace(pilot, scenario=with_sets(pilot.scenario, file)) for pilot in chosen]
+
+
 def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> int:
     from sim.evaluation.judging import judge
     from sim.evaluation.pilot_folder import OtherRuns, reached, run_pilot
@@ -77,7 +94,7 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
     title = f"{len(chosen)} pilot{'s' if len(chosen) > 1 else ''}, {counted(each)} of each"
     try:
         with Work(title, len(chosen) * each) as work:
-            for place, pilot in enumerate(chosen):
+            for place, pilot in enumerate(_over_sets(chosen, given.ensemble)):
 
                 def tell(_: Pilot, number: int, share: float, first: int = place * each) -> None:
                     work.tell(first + number, share)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.keys import resolve
+from sim.scenario.layers import locate
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Scalar
 
@@ -29,13 +30,47 @@ def table_of(scenario: Scenario) -> Path:
     return scenario.path.with_suffix(SUFFIX)
 
 
-def with_ensemble(scenario: Scenario, path: Path) -> Scenario:
+def nearest_table(scenario: Scenario) -> tuple[Path, str]:
+    """The table beside a scenario's file, or else beside the nearest of the files that it extends.
+
+    Returns
+    -------
+    tuple
+        The table, and the file beside which it stands; the scenario's own, and no such table, if there is none.
+    """
+    for name in reversed(scenario.files):
+        file, _ = locate(name)
+        if file.with_suffix(SUFFIX).is_file():
+            return file.with_suffix(SUFFIX), name
+    return table_of(scenario), scenario.files[-1]
+
+
+def restated(scenario: Scenario, base: Scenario, names: Iterable[str]) -> set[str]:
+    """Which keys have another value than in the scenario that is extended: a region's own beds, say."""
+    return {name for name in names if resolve(scenario, name).value != resolve(base, name).value}
+
+
+def keys_of(path: Path) -> list[str]:
+    """The keys of a table.
+
+    Raises
+    ------
+    OSError
+        If the table cannot be read.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [name for name in next(csv.reader(file), []) if name not in BESIDE]
+
+
+def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> Scenario:
     """The scenario with the parameter sets of a table (med ensemble).
 
     Parameters
     ----------
     path
         A CSV table with a column for each dotted key and a row for each set.
+    but
+        Keys that keep the scenario's value.
 
     Raises
     ------
@@ -49,7 +84,7 @@ def with_ensemble(scenario: Scenario, path: Path) -> Scenario:
         raise ScenarioError(
             [Problem(str(path), 0, "", "no sets given, a row of keys and at least one of values needed")]
         )
-    places = [place for place, name in enumerate(rows[0]) if name not in BESIDE]
+    places = [place for place, name in enumerate(rows[0]) if name not in BESIDE and name not in but]
     names = [rows[0][place] for place in places]
     integer = [resolve(scenario, name).parameter.integer for name in names]
     problems: list[Problem] = []
