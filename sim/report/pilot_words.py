@@ -170,8 +170,8 @@ def _claim(judged: Judged, claim: Claim) -> str:
         told = f"The claim, {figure}, is within what before-after studies of this pilot would show"
     else:
         told = f"The claim, {figure}, is outside what before-after studies of this pilot would show"
-    away = judged.truth.low <= claim.effect <= judged.truth.high
-    return told + (", and agrees with the true effect." if away else ", and is not the true effect.")
+    possible = judged.truth.low <= claim.effect <= judged.truth.high
+    return told + (", and may be the true effect." if possible else ", and is not the true effect.")
 
 
 def _power(judged: Judged, verdict: Verdict) -> str:
@@ -203,9 +203,8 @@ def may(verdict: Verdict, name: str) -> tuple[str, str]:
             f"that a pilot like this raises {what} of the people on its list, by about {_plain(truth, judged.scale)}"
         )
     else:
-        first = (
-            f"that an effect on {what}, if there is one, lies between {span(truth, judged.scale) or 'unknown bounds'}"
-        )
+        bounds = span(truth, judged.scale) or "of unknown bounds"
+        first = f"that an effect on {what}, if there is one, lies in the range {bounds}"
     natural = amount(judged.unchanged.mean, judged.scale)
     second = f"that the change from before to after is the pilot's: {natural} comes without it"
     return f"May be concluded: {first}.", f"May not be concluded: {second}."
