@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,8 +28,9 @@ from sim.cli.commands import (
 if TYPE_CHECKING:
     from sim.evaluation.judging import Verdict
     from sim.evaluation.pilots import Pilot
+    from sim.evaluation.reach import Reach
 
-REPLICATIONS = 12
+REPLICATIONS = 10
 """Of each pilot, unless asked otherwise: all pilots take less than an hour on two cores."""
 HEADS = ("pilot", "outcome", "claimed", "without the pilot", "before-after", "randomised", "truth", "n", "power")
 
@@ -83,7 +85,7 @@ def _over_sets(chosen: Sequence[Pilot], file: str | None) -> list[Pilot]:
 
 def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> int:
     from sim.evaluation.judging import judge
-    from sim.evaluation.pilot_folder import OtherRuns, reached, run_pilot
+    from sim.evaluation.pilot_folder import OtherRuns, run_pilot
     from sim.evaluation.selection import TooFew
     from sim.experiment.executors import Where
     from sim.report.pilots import terminal_rows, write
@@ -104,7 +106,7 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
                 verdicts.append(judge(pilot, runs))
                 for number in range(each):
                     work.tell(place * each + number, 1.0)
-            reaches = {} if given.no_reach else {p.name: reached(p, given.seed, folder) for p in chosen}
+            reaches = {} if given.no_reach else _reached(given, chosen, folder)
     except (OtherRuns, TooFew) as error:
         raise Refused(str(error)) from error
     write(verdicts, folder, reaches)
@@ -114,6 +116,23 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
             print(f"{reach.pilot}: {reach.told()}")
     print(f"{folder / 'report.html'}: what may and may not be concluded; tables and figures beside it")
     return 0
+
+
+def _reached(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> dict[str, list[Reach]]:
+    """What it would take to reach each claim; says of which it is being found."""
+    from sim.evaluation.pilot_folder import reached
+    from sim.evaluation.reach import REPLICATIONS as EACH
+    from sim.evaluation.reach import asked_of
+    from sim.experiment.executors import Where
+
+    found: dict[str, list[Reach]] = {}
+    for pilot in chosen:
+        goal = asked_of(pilot)
+        if goal is not None:
+            print(f"{pilot.name}: what {goal[1]:+.0%} would take ...", file=sys.stderr, flush=True)
+            where = Where("compiled", _workers(given, pilot, EACH))
+            found[pilot.name] = reached(pilot, given.seed, folder, where)
+    return found
 
 
 def _workers(given: argparse.Namespace, pilot: Pilot, replications: int) -> int:

@@ -134,7 +134,7 @@ class Verdict:
         return pd.DataFrame(rows).set_index("part")
 
 
-def try_pilot(pilot: Pilot | str, replications: int = 12, seed: int = 1, workers: int | None = None) -> Verdict:
+def try_pilot(pilot: Pilot | str, replications: int = 10, seed: int = 1, workers: int | None = None) -> Verdict:
     """Put a pilot to the test (pröva en pilot).
 
     Parameters

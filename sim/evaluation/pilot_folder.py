@@ -125,7 +125,7 @@ def _keep(file: Path, mark: str, runs: dict[int, PilotRun]) -> None:
     put(file, json.dumps(data, indent=1).encode(), digest=False)
 
 
-def reached(pilot: Pilot, seed: int, folder: Path) -> list[Reach]:
+def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
     """What it would take to reach the first fall that a pilot claims, kept as its replications are; empty if none."""
     goal = asked_of(pilot)
     if goal is None:
@@ -138,6 +138,6 @@ def reached(pilot: Pilot, seed: int, folder: Path) -> list[Reach]:
             return [Reach(**data["reach"])]
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or damaged: found again
-    answer = reach(pilot, *goal, seed=seed)
+    answer = reach(pilot, *goal, seed=seed, where=where)
     put(file, json.dumps({"identity": mark, "reach": asdict(answer)}, indent=1).encode(), digest=False)
     return [answer]

@@ -13,13 +13,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from sim.evaluation.claims import reported
 from sim.evaluation.piloting import followed_rates
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.use import OUTCOMES
+from sim.experiment.executors import Tick, Where, spread
 from sim.scenario import Scenario
 from sim.scenario.scenario import Leaf
 
@@ -63,6 +67,8 @@ MECHANISMS: Mapping[str, bool] = {
 """What nobody knows: keys, and whether the upper end favours a pilot. Fewer needs that only a hospital can meet, more
 that a review prevents, for longer; a vulnerability that comes more from the stay; a known patient seen more clearly."""
 RUNGS = ("staffing", "levers", "mechanisms")
+REPLICATIONS = 2
+"""Behind each effect that is tried, unless asked otherwise."""
 HALVINGS = 3
 """How often a rung is halved: to an eighth of it."""
 
@@ -136,7 +142,9 @@ class Reach:
         return f"{goal}: reached ({100 * self.best:+.0f} %) with {staff}{beside}."
 
 
-def reach(pilot: Pilot, outcome: str, goal: float, seed: int = 1, replications: int = 2) -> Reach:
+def reach(
+    pilot: Pilot, outcome: str, goal: float, seed: int = 1, replications: int = REPLICATIONS, where: Where | None = None
+) -> Reach:
     """What it would take to reach a relative change of an outcome of the people on a pilot's list.
 
     Parameters
@@ -147,6 +155,8 @@ def reach(pilot: Pilot, outcome: str, goal: float, seed: int = 1, replications: 
         Relative change, below 0.
     seed, replications
         Behind each effect that is tried.
+    where
+        The workers; one if None.
 
     Raises
     ------
@@ -155,7 +165,7 @@ def reach(pilot: Pilot, outcome: str, goal: float, seed: int = 1, replications: 
     """
     if not -1.0 <= goal < 0.0:
         raise ValueError(f"goal: {goal} given, a fall from -1 to less than 0 needed")
-    asked = _Asked(pilot, outcome, seed, replications)
+    asked = _Asked(pilot, outcome, seed, replications, where or Where())
     as_is = asked.effect((0.0, 0.0, 0.0))
     best = as_is
     steps = (0.0, 0.0, 0.0)
@@ -192,8 +202,9 @@ def _least(asked: _Asked, place: int, goal: float, at_top: float) -> tuple[float
 class _Asked:
     """Effects of a pilot made stronger, each simulated once."""
 
-    def __init__(self, pilot: Pilot, outcome: str, seed: int, replications: int) -> None:
+    def __init__(self, pilot: Pilot, outcome: str, seed: int, replications: int, where: Where) -> None:
         self.pilot, self.outcome, self.seed, self.replications = pilot, outcome, seed, replications
+        self.where = where
         self.known: dict[tuple[float, ...], float] = {}
 
     def effect(self, steps: Sequence[float]) -> float:
@@ -201,8 +212,10 @@ class _Asked:
         key = tuple(steps)
         if key not in self.known:
             pilot = replace(self.pilot, scenario=strengthened(self.pilot.scenario, steps))
-            rates = [followed_rates(pilot, self.outcome, self.seed, number) for number in range(self.replications)]
-            without, with_it = np.sum(rates, axis=0)
+            one = partial(_rates, pilot, self.outcome, self.seed)
+            with closing(spread(one, range(self.replications), self.where)) as finished:
+                rates = dict(finished)
+            without, with_it = np.sum([rates[number] for number in sorted(rates)], axis=0)
             self.known[key] = float(with_it / without) - 1.0 if without > 0 else math.nan
         return self.known[key]
 
@@ -211,6 +224,10 @@ class _Asked:
         scenario = strengthened(self.pilot.scenario, steps)
         staff = {key.removeprefix("governance.pilot."): value for key, value in staff_of(scenario).items()}
         return Reach(self.pilot.name, self.outcome, goal, as_is, rung, share, best, staff, self.replications)
+
+
+def _rates(pilot: Pilot, outcome: str, seed: int, number: int, tick: Tick | None) -> tuple[float, float]:
+    return followed_rates(pilot, outcome, seed, number)
 
 
 def strengthened(scenario: Scenario, steps: Sequence[float]) -> Scenario:
@@ -270,8 +287,13 @@ def staff_of(scenario: Scenario) -> dict[str, float]:
 
 
 def asked_of(pilot: Pilot) -> tuple[str, float] | None:
-    """The outcome and goal of the inverse question for a pilot: its first claimed fall; None if it claims none."""
+    """The outcome and goal of the inverse question for a pilot: its first claimed fall; None if it claims none.
+
+    What trials found is no goal.
+    """
     for claim in pilot.claims:
+        if claim.source in reported() and reported()[claim.source].role != "claim":
+            continue
         if (
             claim.outcome in OUTCOMES
             and claim.scale == "relative"
