@@ -10,6 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.evaluation.evaluating import Evaluation as Evaluation
+    from sim.evaluation.evaluating import evaluate as evaluate
+    from sim.evaluation.study import Study as Study
     from sim.experiment import Experiment as Experiment
     from sim.experiment import Sweep as Sweep
     from sim.experiment import Target as Target
@@ -40,6 +43,9 @@ _ROOMS = {
     "reproduce": "sim.experiment.reproduce",
     "rerun": "sim.experiment.rerun",
     "run": "sim.experiment",
+    "Evaluation": "sim.evaluation.evaluating",
+    "Study": "sim.evaluation.study",
+    "evaluate": "sim.evaluation.evaluating",
     "Sweep": "sim.experiment",
     "sweep": "sim.experiment",
     "Validation": "sim.experiment",
@@ -51,17 +57,20 @@ _ROOMS = {
 }
 
 __all__ = [
+    "Evaluation",
     "Experiment",
     "Leaf",
     "Pilot",
     "Scenario",
     "ScenarioError",
+    "Study",
     "Sweep",
     "Target",
     "Validation",
     "Verdict",
     "__version__",
     "compare",
+    "evaluate",
     "load",
     "load_pilot",
     "reproduce",

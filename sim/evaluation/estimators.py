@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,6 @@ from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.regression.linear_model import OLS
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -347,8 +345,7 @@ def _log_rate(
         signs = (1.0, -1.0) if len(sums) == 2 else (1.0, -1.0, -1.0, 1.0)
         return _corrected(y, years, columns, sums, signs)
     design = np.column_stack([*columns, np.ones(len(y))])[seen]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with np.errstate(all="ignore"):
         model = GLM(y[seen], design, family=Poisson(), offset=np.log(years[seen]))
         fitted = model.fit(cov_type="cluster", cov_kwds={"groups": clusters[seen], "use_correction": True})
     return float(fitted.params[0]), float(fitted.bse[0])
@@ -372,15 +369,24 @@ def _negative_binomial(y: Floats, years: Floats, treated: Mask) -> LogRate | Non
     if min(sums) <= 0:
         return None
     design = np.column_stack([treated.astype(np.float64), np.ones(len(y))])[seen]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", (ConvergenceWarning, HessianInversionWarning, RuntimeWarning))
+    first = _by_moments(y[seen], years[seen], treated[seen])
+    with np.errstate(all="ignore"):  # of a search that fails; warnings are switched for all threads, this is not
         try:
-            fitted = NegativeBinomial(y[seen], design, exposure=years[seen]).fit(disp=0, method="bfgs", maxiter=200)
+            model = NegativeBinomial(y[seen], design, exposure=years[seen])
+            fitted = model.fit(first, disp=0, method="newton", maxiter=200, warn_convergence=False)
         except (np.linalg.LinAlgError, ValueError):
             return None
     value, error, dispersion = float(fitted.params[0]), float(fitted.bse[0]), float(fitted.params[-1])
     good = fitted.mle_retvals["converged"] and math.isfinite(error) and dispersion > 1e-4
     return (value, error) if good else None
+
+
+def _by_moments(y: Floats, years: Floats, treated: Mask) -> list[float]:
+    """Where the search for the best fit begins: log rate ratio, log rate, overdispersion; near enough for few steps."""
+    new, usual = _rate(y[treated], years[treated]), _rate(y[~treated], years[~treated])
+    expected = np.where(treated, new, usual) * years
+    over = float(((y - expected) ** 2 - expected).sum() / (expected**2).sum())
+    return [math.log(new / usual), math.log(usual), max(0.05, over)]
 
 
 def _mean(values: Floats) -> tuple[float, float, float]:

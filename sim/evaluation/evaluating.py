@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.tools.sm_exceptions import HessianInversionWarning
 
 from sim.evaluation.estimators import LEVEL, Estimate, proportion
 from sim.evaluation.region import Simulated
@@ -338,7 +339,8 @@ def evaluate_in(
     found = kept.there(studies, number) if kept else {}
     missing = [n for n in range(number) if n not in found]
     one = partial(_one, tuple(studies), world)
-    with closing(spread(one, missing, where or Where(), progress)) as finished:
+    with warnings.catch_warnings(), closing(spread(one, missing, where or Where(), progress)) as finished:
+        warnings.simplefilter("ignore", HessianInversionWarning)  # such a fit is not used
         for n, done in finished:
             found[n] = tuple(done)
             if kept:

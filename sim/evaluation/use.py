@@ -26,6 +26,8 @@ care or the mobile team, reviews of chronic conditions not among them; deaths.""
 MONTHS = 12
 """Months of a year."""
 DAYS_A_YEAR = YEAR / DAY
+LED_WITHIN = DAY
+"""An emergency visit begun within this time before an admission led to it."""
 
 Times = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -97,7 +99,8 @@ class Before:
     use
         The twelve months before T0.
     outside
-        The twelve months before the index stay of each person, that stay left out; before T0 where there was none.
+        The twelve months before the index stay of each person, and before the emergency visit that led to it; before T0
+        where there was none.
     earlier
         The twelve months before those of ``use``; None if the scenario does not reach so far back.
     admitted, discharged
@@ -177,7 +180,7 @@ def before_of(records: Records, people: PeopleTable, period: Period) -> Before:
     earlier = year_before(t0 - YEAR) if period.starts >= 2 * YEAR else None
     return Before(
         year_before(t0),
-        year_before(np.where(admitted >= 0, admitted, t0)),
+        year_before(np.where(admitted >= 0, _arrived(book, admitted), t0)),
         earlier,
         admitted,
         discharged,
@@ -192,17 +195,17 @@ class _Grid:
     start: Times
     months: int
 
-    def moments(self, person: NDArray[np.int32], time: Times) -> Floats:
+    def moments(self, person: NDArray[np.int32], time: Times) -> NDArray[np.float32]:
         """How many of these times lie in each month; shape (persons, months)."""
-        table = np.zeros((len(self.start), self.months))
+        table = np.zeros((len(self.start), self.months), np.float32)
         month = (time - self.start[person]) // MONTH
         inside = (month >= 0) & (month < self.months)
         np.add.at(table, (person[inside], month[inside]), 1.0)
         return table
 
-    def spans(self, person: NDArray[np.int32] | NDArray[np.int64], begin: Times, stop: Times) -> Floats:
+    def spans(self, person: NDArray[np.int32] | NDArray[np.int64], begin: Times, stop: Times) -> NDArray[np.float32]:
         """Days of these intervals in each month; shape (persons, months)."""
-        table = np.zeros((len(self.start), self.months))
+        table = np.zeros((len(self.start), self.months), np.float32)
         for month in range(self.months):
             low = self.start[person] + month * MONTH
             seconds = np.minimum(stop, low + MONTH) - np.maximum(begin, low)
@@ -218,15 +221,16 @@ def _counted(grid: _Grid, book: RowBook, spells: Spells, end: int, first: int) -
     doctor = doctor.where(doctor.begun & (doctor.started < end))
     deaths = _asked(book.of(Kind.DEATH), end)
     who = np.arange(len(book.people))
-    values = (
-        grid.moments(spells.person[unplanned], spells.start[unplanned]),
-        grid.moments(visits.person, visits.asked),
-        grid.spans(spells.stays.person, spells.begin, np.minimum(spells.stop, end)),
-        grid.moments(doctor.person, doctor.started),
-        grid.moments(deaths.person, deaths.asked),
+    values = np.stack(
+        [
+            grid.moments(spells.person[unplanned], spells.start[unplanned]),
+            grid.moments(visits.person, visits.asked),
+            grid.spans(spells.stays.person, spells.begin, np.minimum(spells.stop, end)),
+            grid.moments(doctor.person, doctor.started),
+            grid.moments(deaths.person, deaths.asked),
+        ]
     )
-    alive = grid.spans(who, book.people.entry, np.minimum(death_times(book), end))
-    return Use(np.stack(values).astype(np.float32), alive.astype(np.float32), first)
+    return Use(values, grid.spans(who, book.people.entry, np.minimum(death_times(book), end)), first)
 
 
 def _asked(rows: Rows, end: int) -> Rows:
@@ -244,6 +248,16 @@ def _index_stay(spells: Spells, persons: int, t0: int) -> tuple[Times, Times]:
     admitted[spells.person[last]] = spells.start[last]
     discharged[spells.person[last]] = np.where(spells.end[last] < min(t0, NEVER), spells.end[last], -1)
     return admitted, discharged
+
+
+def _arrived(book: RowBook, admitted: Times) -> Times:
+    """When the emergency visit before each index stay began; the admission where there was none."""
+    visits = book.of(Kind.EMERGENCY_VISIT)
+    stay = admitted[visits.person]
+    led = (stay >= 0) & (visits.asked <= stay) & (visits.asked > stay - LED_WITHIN)
+    arrived = np.full(len(admitted), -1, np.int64)
+    np.maximum.at(arrived, visits.person[led], visits.asked[led])
+    return np.where(arrived >= 0, arrived, admitted)
 
 
 def _special_housing(book: RowBook, t0: int) -> Mask:

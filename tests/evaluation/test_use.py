@@ -106,6 +106,8 @@ def test_the_index_stay_lies_outside_if_asked() -> None:
             stay(0, -500.0, -490.0),
             stay(0, -200.0, -190.0),
             stay(0, -100.0, -90.0),
+            at(Kind.EMERGENCY_VISIT, 0, -101.5),
+            at(Kind.EMERGENCY_VISIT, 0, -100.3),  # led to the index stay
             stay(1, -30.0, None),
             stay(2, -60.0, -50.0, detail=STAY_PLANNED),
             stay(2, 20.0, 30.0),  # after T0: nobody knows of it yet
@@ -121,7 +123,8 @@ def test_the_index_stay_lies_outside_if_asked() -> None:
     assert before.admitted.tolist() == [T0 - 100 * DAY, T0 - 30 * DAY, -1]
     assert before.discharged.tolist() == [T0 - 90 * DAY, -1, -1]
     assert before.use.total("hospital_days") == pytest.approx([20.0, 30.0, 10.0], abs=0.001)
-    assert before.use.total("emergency_visits").sum() == 0.0
+    assert before.use.total("emergency_visits").tolist() == [2.0, 0.0, 0.0]
+    assert before.outside.total("emergency_visits").tolist() == [1.0, 0.0, 0.0]
 
 
 def test_a_year_before_is_needed() -> None:
