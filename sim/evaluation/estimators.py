@@ -185,8 +185,8 @@ def cluster_means(before: Floats, before_years: Floats, after: Floats, after_yea
     """Compare the changes of few clusters (klusterrandomiserad).
 
     The t test of the change of each cluster's rate with clusters - 2 degrees of freedom, which is the small-sample
-    correction (Hayes and Moulton): each cluster is one observation. The relative change is of what the treated clusters
-    would have had with the mean change of the others.
+    correction (Hayes and Moulton): each cluster is one observation. The relative change is of the mean rate of the
+    others after T0, taken as known.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def cluster_means(before: Floats, before_years: Floats, after: Floats, after_yea
     effect = float(new.mean() - usual.mean())
     pooled = (((new - new.mean()) ** 2).sum() + ((usual - usual.mean()) ** 2).sum()) / freedom
     error = math.sqrt(pooled * (1 / len(new) + 1 / len(usual)))
-    expected = float((after[treated] / after_years[treated]).mean()) - effect
+    expected = float((after[~treated] / after_years[~treated]).mean())
     return _linear(effect, error, freedom, expected)
 
 
@@ -212,7 +212,8 @@ def stepped_wedge(y: Floats, years: Floats, starts: NDArray[np.int64], key: int 
 
     Weighted least squares of the rate with effects of cluster and month (Hussey and Hughes 2007). p value and interval
     are those of randomisation inference: the turns are dealt again in all orders (or ``MOST_ORDERS`` drawn ones), and
-    the interval holds every effect that such a test does not reject at 5 %.
+    the interval holds every effect that such a test does not reject at 5 %. The relative change is of the mean rate of
+    the months without the intervention, taken as known.
 
     Parameters
     ----------
@@ -240,8 +241,8 @@ def stepped_wedge(y: Floats, years: Floats, starts: NDArray[np.int64], key: int 
     effect = float(slopes[0])
     p = _permutation_p(slopes, shares, 0.0)
     low, high = _inverted(slopes, shares)
-    treated = on[0] > 0
-    expected = float((y.ravel()[treated]).sum() / weight[treated].sum()) - effect
+    untreated = on[0] == 0
+    expected = float(y.ravel()[untreated].sum() / weight[untreated].sum())
     scale = 1.0 / expected if expected > 0 else NAN
     return Estimate(effect * scale, low * scale, high * scale, p, effect, low, high)
 

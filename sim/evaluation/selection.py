@@ -102,6 +102,8 @@ class Selection:
         Lowest age, in years, unless a study says otherwise.
     score
         By what the most needy are taken; None for a lot.
+    index
+        Whether a stay puts people on the list (indexvårdtillfälle), which may be left out of the time before.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Selection:
     takes: Asked
     age: int = SENIOR
     score: Callable[[Start, Before, int], Floats] | None = None
+    index: bool = False
 
 
 def _at_least(outcome: str, number: int) -> Asked:
@@ -163,6 +166,7 @@ SELECTIONS: Mapping[str, Selection] = MappingProxyType(
                     f"admissions>={number}",
                     f"at least {number} emergency admission{'s' if number > 1 else ''} in 12 months",
                     _at_least("admissions", number),
+                    index=True,
                 )
                 for number in (1, 2, 3)
             ),
@@ -182,7 +186,10 @@ SELECTIONS: Mapping[str, Selection] = MappingProxyType(
             ),
             Selection("home_nursing", "everybody with home nursing", _home_nursing),
             Selection(
-                "discharge", f"discharged from an emergency stay in the last {DISCHARGED_WITHIN_DAYS} days", _discharged
+                "discharge",
+                f"discharged from an emergency stay in the last {DISCHARGED_WITHIN_DAYS} days",
+                _discharged,
+                index=True,
             ),
         )
     }

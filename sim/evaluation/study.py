@@ -52,7 +52,8 @@ class Study:
     months
         Follow-up, 6 or 12; what is compared before T0 is as long.
     index
-        ``inside``: the index stay counts as use before, ``outside``: the time before ends where it begins.
+        ``inside``: the index stay counts as use before, ``outside``: the time before ends where it begins
+        (for rules by which a stay puts people on the list).
     deaths
         ``survivors``: only those who live and stay to the end; ``raw``: counts per person, as if nobody died or left;
         ``person_time``: per year alive and in the study.
@@ -92,6 +93,8 @@ class Study:
         ):
             if value not in known:
                 raise ValueError(f"{name}: {value!r} given, one of {', '.join(map(str, known))} needed")
+        if self.index == "outside" and not rule_named(self.select).index:
+            raise ValueError(f"index: outside given, but no stay puts people on the list of {self.select!r}")
         if self.n is not None and self.n < 1:
             raise ValueError(f"n: {self.n} given, at least 1 needed")
         if not 0.0 <= self.drop_out < 1.0:

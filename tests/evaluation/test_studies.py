@@ -217,6 +217,7 @@ def test_the_truth_of_a_stepped_wedge_is_that_of_the_treated_months() -> None:
         ({"months": 9}, "months: 9 given, one of 6, 12 needed"),
         ({"index": "both"}, "index: 'both' given"),
         ({"deaths": "none"}, "deaths: 'none' given"),
+        ({"select": "home_nursing", "index": "outside"}, "no stay puts people on the list of 'home_nursing'"),
         ({"n": 0}, "n: 0 given, at least 1 needed"),
         ({"drop_out": 1.0}, "drop_out: 1.0 given"),
         ({"outcomes": ("days",)}, "outcome: 'days' given"),

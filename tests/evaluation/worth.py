@@ -1,8 +1,9 @@
-"""What each design is worth on made people: the table of docs/evaluation.md (python -m tests.evaluation.worth 1000)."""
+"""What each design is worth on made people: the table of docs/evaluation.md (python -m tests.evaluation.worth 400 70)."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from sim.evaluation.designs import DESIGNS
 from sim.evaluation.evaluating import Evaluation, Interval, evaluate_in
@@ -14,11 +15,17 @@ HERE = ("Place 1", "Place 2", "Place 3")
 """Where the intervention takes place, for designs that compare with other places."""
 
 
-def worth(repeats: int, n: int) -> Evaluation:
-    """All designs on the same made regions; people chosen after two admissions."""
+def worth(repeats: int, n: int, designs: Sequence[str] = tuple(DESIGNS)) -> Evaluation:
+    """Designs on the same made regions; people chosen after two admissions."""
     studies = [
-        Study(name, "admissions>=2", n=n, municipalities=HERE if design.elsewhere else None, outcomes=("admissions",))
-        for name, design in DESIGNS.items()
+        Study(
+            name,
+            "admissions>=2",
+            n=n,
+            municipalities=HERE if DESIGNS[name].elsewhere else None,
+            outcomes=("admissions",),
+        )
+        for name in designs
     ]
     return evaluate_in(WORLD, studies, repeats)
 
@@ -31,12 +38,12 @@ def shown(found: Interval, scale: float = 100.0, places: int = 0) -> str:
 
 def main() -> None:
     """Print the table."""
-    repeats, n = int(sys.argv[1]), int(sys.argv[2])
+    repeats, n, designs = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     print(
         "| design | estimate | bias, points | in the null world | coverage, % | type I, % | power, % | exaggeration |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    for one in worth(repeats, n).performance:
+    for one in worth(repeats, n, designs or tuple(DESIGNS)).performance:
         cells = (
             f"{100 * one.estimate.value:.0f} %",
             shown(one.bias),
