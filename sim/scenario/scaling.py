@@ -4,7 +4,7 @@ Populations of municipalities are public; who answers the phones there seldom is
 its municipalities alone: people below and above 65 are spread over the age bands as in a municipality of the pattern,
 and every service gets the units it has there for as many people. A small unit needs more of them, since its queues are
 more uneven: of the pattern's units a share grows with the people, the rest with their square root (the rule of
-safety staffing, Whitt 1992).
+safety staffing, Whitt 1992). Health centres have units in proportion, as those of the pattern have.
 
 ``python -m sim.scenario.scaling LIST.csv FOLDER`` writes one scenario and its four tables for each region of the list.
 """
@@ -265,10 +265,12 @@ class Scaled:
         if not rows:
             return
         mean = sum(row.day for row in rows) / len(rows)
-        size = (place.population / place.centres) / (like.population / len(rows))
+        people, older = place.population / like.population, place.population_65 / like.population_65
+        # Half of the work is for people aged 65 and over, whom pay by age follows (assumption).
+        size = (people + older) / 2 / place.centres * len(rows)
         nearest = min(rows, key=lambda row: abs(row.day - mean))
         for name in self.centres(place):
-            yield _staffed(nearest, name, size * mean / nearest.day, 0.0, like.name)
+            yield _staffed(nearest, name, size * mean / nearest.day, 0.0, like.name, load=1.0)
 
     def scenario(self, extends: str, name: str) -> str:
         """Text of a scenario of the region: beds and the load from outside by its size."""
@@ -341,10 +343,12 @@ def _shared(total: int, weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -
     return [int(count) for count in counts]
 
 
-def _staffed(row: Staffing, place: str, size: float, least: float, like: str) -> dict[str, object]:
+def _staffed(
+    row: Staffing, place: str, size: float, least: float, like: str, load: float = LOAD_SHARE
+) -> dict[str, object]:
     """A row of ``resources.csv`` for `size` times the people of a row of the pattern."""
     units = {name: getattr(row, name) for name in UNITS}
-    scaled = {name: round(max(least, safe(value, size)) if value else 0.0, 3) for name, value in units.items()}
+    scaled = {name: round(max(least, safe(value, size, load)) if value else 0.0, 3) for name, value in units.items()}
     return {
         "service": row.service,
         "place": place,
