@@ -5,11 +5,13 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv/peers
 
-.PHONY: help demo reference test check bench verify notebooks clean
+.PHONY: help demo reference baseline pilots test check bench verify notebooks clean
 
 help:
 	@echo "make demo    Umeå lansdel under both governances, into results/demo"
 	@echo "make reference  the result that is kept in results/umea-lansdel, to a precision of 5 %"
+	@echo "make baseline   the ensemble of parameter sets, and the page that holds it against Swedish statistics"
+	@echo "make pilots  all pilots put to the test, into results/pilots"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, imports and tests: before every commit"
 	@echo "make verify  the engines against theory, published models and each other"
@@ -26,6 +28,15 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/narvard compare scenarios/umea-lansdel.toml --ensemble --out results/demo --replace
+
+# The ensemble beside the scenario, and the committed page that holds it against Swedish statistics: half an hour.
+baseline: $(READY)
+	$(BIN)/narvard calibrate scenarios/umea-lansdel.toml --out results/baseline
+	$(BIN)/narvard validate scenarios/umea-lansdel.toml --ensemble --out results/baseline
+
+# All pilots, put to the test: about an hour.
+pilots: $(READY)
+	$(BIN)/narvard pilots --ensemble --out results/pilots
 
 # The committed result: every parameter set of the ensemble, and to a precision, so it takes some minutes.
 reference: $(READY)
