@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from sim.experiment import identity as identities
 from sim.experiment.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written
 from sim.experiment.kept import PART, put, records_file
+from sim.experiment.patterns import NAMES, Patterns
 from sim.experiment.replication import Arm, Replication
 from sim.outcomes import Margin, OutcomeTable
 
@@ -370,6 +371,9 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
     }
     if replication.daily is not None:
         arrays["daily"] = replication.daily
+    patterns = [arm.patterns.arrays for arm in replication.arms if arm.patterns is not None]
+    if len(patterns) == len(replication.arms):
+        arrays |= {name: np.stack([one[name] for one in patterns]) for name in NAMES}
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
     return content.getvalue()
@@ -424,8 +428,8 @@ def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Rep
         layout = _layout(arrays["layout"].tobytes())
         tables = zip(arrays["values"], arrays["cross"], arrays["strata"], strict=True)
         arms = tuple(
-            _arm(arm, layout, table, records_file(folder, arm["governance"], number))
-            for arm, table in zip(about["arms"], tables, strict=True)
+            _arm(arm, layout, table, records_file(folder, arm["governance"], number), patterns)
+            for arm, table, patterns in zip(about["arms"], tables, _patterns(arrays, len(about["arms"])), strict=True)
         )
         daily = arrays["daily"] if "daily" in arrays.files else None
     return Replication(number, arms, daily), bool(about["checked"])
@@ -435,7 +439,16 @@ Layout = tuple[tuple[str, ...], tuple[Margin, ...], tuple[str, ...]]
 Arrays = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
 
 
-def _arm(about: Mapping[str, Any], layout: Layout, arrays: Arrays, records: Path) -> Arm:
+def _patterns(arrays: Any, arms: int) -> list[Patterns | None]:
+    """Patterns of each arm, if the file has them."""
+    if not set(NAMES) <= set(arrays.files):
+        return [None] * arms
+    return [Patterns.of(dict(zip(NAMES, one, strict=True))) for one in zip(*(arrays[n] for n in NAMES), strict=True)]
+
+
+def _arm(
+    about: Mapping[str, Any], layout: Layout, arrays: Arrays, records: Path, patterns: Patterns | None = None
+) -> Arm:
     outcomes, margins, municipalities = layout
     values, cross, strata = arrays
     if values.shape != (len(outcomes), len(margins)):
@@ -448,6 +461,7 @@ def _arm(about: Mapping[str, Any], layout: Layout, arrays: Arrays, records: Path
         about["events"],
         tuple(about["violations"]),
         file=records if records.is_file() else None,
+        patterns=patterns,
     )
 
 

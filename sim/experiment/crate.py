@@ -36,16 +36,23 @@ RESULTS: Mapping[str, str] = {
     "replications.csv": "Outcomes of each replication, for everybody",
     "sources.csv": "Every value of the scenario with its range, unit and source",
     "warmup.csv": "Series day by day from the start, for judging the warm-up",
+    "flows.csv": "Worsenings by their way through care: first contact, furthest care, end",
+    "occupancy.csv": "Places in use, open and queued for, by day and by hour of the week",
+    "costs.csv": "Cost by payer and item, with prices and their sources",
     "sweep.json": "What was varied, the point of reference, main effects and rank correlations",
     "sweep.csv": "Outcomes by point and governance, for everybody, with intervals; paired differences and changes",
     "design.csv": "Points of the sweep",
     "provenance.json": "Machine, time and versions",
     "report.html": "The report",
+    "report.pdf": "The report, to print",
+    "result.xlsx": "All tables in one workbook",
 }
 """Files by name, with what they hold."""
 FORMATS: Mapping[str, str] = {
     ".csv": "text/csv",
     ".html": "text/html",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
     ".png": "image/png",

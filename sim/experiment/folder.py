@@ -27,6 +27,7 @@ from sim.experiment.executors import Where
 from sim.experiment.headline import HEADLINE
 from sim.experiment.identity import write_identity
 from sim.experiment.kept import beside, put, records_file, write_records
+from sim.experiment.patterns import FLOW_COLUMNS, FLOWS, OCCUPANCY, OCCUPANCY_COLUMNS, PatternMeans
 from sim.experiment.precision import time_to_precision
 from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
@@ -80,6 +81,7 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     else:
         (folder / "comparison.csv").unlink(missing_ok=True)  # of an earlier result
     files += write_warm_up(experiment, folder)
+    files += _write_patterns(found.patterns, folder)
     columns = ("replication", "governance", *found.outcomes)
     files.append(put_table(folder / "replications.csv", columns, _replication_rows(experiment)))
     # File names without their folders: the table says the same wherever the scenario lies.
@@ -107,6 +109,18 @@ def write_warm_up(experiment: Experiment, folder: Path) -> list[Path]:
         If it cannot be written; it is never left half-written.
     """
     return [put_table(folder / "warmup.csv", WARM_UP_COLUMNS, experiment.warm_up.rows())]
+
+
+def _write_patterns(patterns: PatternMeans, folder: Path) -> list[Path]:
+    """Write ``flows.csv`` and ``occupancy.csv``, if replications have them; returns the files."""
+    if not patterns.known:
+        for name in (FLOWS, OCCUPANCY):
+            (folder / name).unlink(missing_ok=True)  # of an earlier result
+        return []
+    return [
+        put_table(folder / FLOWS, FLOW_COLUMNS, patterns.flow_rows()),
+        put_table(folder / OCCUPANCY, OCCUPANCY_COLUMNS, patterns.occupancy_rows()),
+    ]
 
 
 def put_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.engine import Accumulators, Program, Records, Resource, Simulation, simulation_for
 from sim.experiment.kept import records_file, write_records
+from sim.experiment.patterns import Patterns, patterns_of
 from sim.flows.enrolment import joining, registrar
 from sim.flows.frequent_attender import attender_list
 from sim.flows.life import everybody
@@ -63,6 +64,8 @@ class Arm:
         The rows, if kept in memory.
     file
         Where the rows are, if written.
+    patterns
+        Ways through care, and places over time, if they were counted.
     """
 
     governance: str
@@ -73,6 +76,7 @@ class Arm:
     violations: tuple[str, ...] = ()
     records: Records | None = None
     file: Path | None = None
+    patterns: Patterns | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,14 +292,21 @@ def window_of(period: Period) -> Window:
     return Window(period.starts, min(period.horizon, period.starts + YEAR))
 
 
-def govern(prepared: Setting, simulation: Simulation, governance: str) -> None:
-    """At T0: write the levers of a governance into the world, and its capacity into the calendar."""
+def govern(prepared: Setting, simulation: Simulation, governance: str) -> tuple[NDArray[np.int64], ...]:
+    """At T0: write the levers of a governance into the world, and its capacity into the calendar.
+
+    Returns
+    -------
+    tuple of arrays
+        By unit, rows of time and capacity from then on.
+    """
     period = prepared.period
     levers = prepared.scenario.governance(governance)
     first = period.first_day
     changes = capacity_changes(prepared.scenario, levers, prepared.units, prepared.key, first, period.days, first)
     switch(simulation.world, levers)
     simulation.set_changes(calendar(changes))  # type: ignore[arg-type]
+    return changes
 
 
 def calendar(changes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -316,17 +327,22 @@ class _Reduced:
     violations: tuple[str, ...]
     records: Records | None
     file: Path | None
+    patterns: Patterns
     daily: NDArray[np.int32] | None
 
 
 @dataclass(frozen=True, eq=False)
 class _Ended:
-    """What measuring needs of a simulation; ``at`` is where everybody is at the horizon, shape (persons,)."""
+    """What measuring needs of a simulation.
+
+    ``at`` is where everybody is at the horizon, shape (persons,); ``changes`` the capacity from T0 on, by unit.
+    """
 
     records: Records
     accumulators: Accumulators
     events: int
     at: NDArray[np.int64]
+    changes: tuple[NDArray[np.int64], ...]
 
 
 def _reduced(
@@ -357,6 +373,7 @@ def _reduced(
         _violations(prepared, ended, people) if checks else (),
         keep.in_memory(records),
         keep.on_disk(records, governance),
+        patterns_of(records, measured_units(prepared), ended.changes, window_of(prepared.period)),
         daily_counts(records, days_of_current(prepared.period, governance)) if first else None,
     )
 
@@ -369,10 +386,10 @@ def days_of_current(period: Period, governance: str) -> int:
 def _ended(prepared: Setting, simulation: Simulation, governance: str, progress: ArmsProgress) -> _Ended:
     """Run an arm from T0 to the horizon."""
     period = prepared.period
-    govern(prepared, simulation, governance)
+    changes = govern(prepared, simulation, governance)
     simulation.run(period.horizon, progress)
     at = np.array(simulation.world.array("people.at"))
-    return _Ended(simulation.hand_over(), simulation.accumulators(), simulation.events, at)
+    return _Ended(simulation.hand_over(), simulation.accumulators(), simulation.events, at, changes)
 
 
 def _compared(number: int, arms: Sequence[_Reduced]) -> Replication:
@@ -390,6 +407,7 @@ def _compared(number: int, arms: Sequence[_Reduced]) -> Replication:
                 arm.violations,
                 arm.records,
                 arm.file,
+                arm.patterns,
             )
             for arm in arms
         ),

@@ -21,11 +21,14 @@ from sim.experiment.arithmetic import arithmetic
 from sim.experiment.executors import Progress
 from sim.experiment.folder import write
 from sim.experiment.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
+from sim.experiment.patterns import FLOWS, OCCUPANCY
 from sim.experiment.precision import Target
 from sim.experiment.running import Experiment, compare, run
 
 TABLES = ("outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv")
 """Tables with the same bytes for the same experiment."""
+LATER = (FLOWS, OCCUPANCY)
+"""As ``TABLES``; results of earlier versions do not have them, and are not held to them."""
 WHOSE = frozenset(
     {"governance", "outcome", "group", "segment", "municipality", "period", "replication", "parameter", "point"}
 )
@@ -155,6 +158,7 @@ def _compared(folder: Path, again: Path, about: Mapping[str, Any], count: int, w
         yield "the rows of those replications in replications.csv"
         return
     yield from (name for name in (RESULT, *TABLES) if (again / name).exists() or (folder / name).exists())
+    yield from (name for name in LATER if (folder / name).exists())
 
 
 def _differences(folder: Path, again: Path, about: Mapping[str, Any], count: int, whole: bool) -> Iterator[str]:
@@ -169,7 +173,7 @@ def _differences(folder: Path, again: Path, about: Mapping[str, Any], count: int
         keys = [key for key in dict.fromkeys([*about, *new]) if about.get(key) != new.get(key) and key != "digests"]
         if keys or about["digests"] == new["digests"]:
             yield f"{RESULT}: {', '.join(keys) or 'how it is written'}"
-    for name in TABLES:
+    for name in (*TABLES, *(name for name in LATER if (folder / name).exists())):
         if (folder / name).exists() != (again / name).exists():
             yield f"{name}: {'not there' if (again / name).exists() else 'there, but this experiment has none'}"
         elif (again / name).exists() and (folder / name).read_bytes() != (again / name).read_bytes():

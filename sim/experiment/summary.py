@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.experiment.comparison import Difference, Paired
 from sim.experiment.moments import Moments
-from sim.experiment.replication import Replication
+from sim.experiment.patterns import PatternMeans
+from sim.experiment.replication import Replication, window_of
 from sim.experiment.warmup import WarmUp
 from sim.outcomes import OUTCOMES, Margin
 from sim.vocabulary import DAY
@@ -61,6 +62,8 @@ class Summary:
         Conservation checks that failed, with replication and governance.
     warm_up
         The series day by day from time 0.
+    patterns
+        Ways through care, and places over time.
     """
 
     def __init__(self, replications: Iterable[Replication], period: Period) -> None:
@@ -74,6 +77,7 @@ class Summary:
         self.digests: dict[str, list[str]] = {name: [] for name in self.governances}
         self.violations: list[str] = []
         self.warm_up = WarmUp(period.warm_up_ends // DAY, period.first_day)
+        self.patterns = PatternMeans(self.governances, window_of(period))
         self._add(first)
         for replication in waiting:
             self._add(replication)
@@ -87,6 +91,7 @@ class Summary:
             ]
         if replication.daily is not None:
             self.warm_up.add(replication.daily)
+        self.patterns.add([arm.patterns for arm in replication.arms])
         if len(replication.arms) == 2:
             self._paired.add(*(arm.table.values for arm in replication.arms))
 

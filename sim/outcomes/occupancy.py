@@ -121,7 +121,8 @@ def occupancy_of(
     services = np.array([unit.service for unit in units], np.int64)
     for line, places in zip(areas, PLACES, strict=True):
         line[0] = np.diff(_area(*_used(records, services, places), edges))
-        line[1] = sum(np.diff(_capacity(changes[n], edges)) for n in np.flatnonzero(np.isin(services, places.open)))
+        for number in np.flatnonzero(np.isin(services, places.open)).tolist():
+            line[1] += np.diff(_capacity(changes[number], edges))
         line[2] = np.diff(_area(*_waiting(records, services, places), edges))
         line[3] = np.diff(_area(*_ready(records, places), edges))
     return Occupancy(_by_day(areas), _by_hour_of_week(areas, window.start))
@@ -202,7 +203,8 @@ def _by_day(areas: Times) -> Times:
 def _by_hour_of_week(areas: Times, start: int) -> Times:
     hour = (start // HOUR + np.arange(areas.shape[2])) % HOURS_A_WEEK
     week = np.zeros((*areas.shape[:2], HOURS_A_WEEK), np.int64)
-    np.add.at(week, (slice(None), slice(None), hour), areas)
+    for place, measure in np.ndindex(*areas.shape[:2]):
+        np.add.at(week[place, measure], hour, areas[place, measure])
     return week
 
 
@@ -210,6 +212,6 @@ def hours_of_week(window: Window) -> Times:
     """Seconds of the window in each hour of the week, shape (168,): what the sums by hour are to be divided by."""
     edges = np.arange(window.start, window.end + HOUR, HOUR, dtype=np.int64)
     edges[-1] = window.end
-    return np.bincount(
-        (edges[:-1] // HOUR) % HOURS_A_WEEK, weights=np.diff(edges), minlength=HOURS_A_WEEK
-    ).astype(np.int64)
+    return np.bincount((edges[:-1] // HOUR) % HOURS_A_WEEK, weights=np.diff(edges), minlength=HOURS_A_WEEK).astype(
+        np.int64
+    )

@@ -201,7 +201,16 @@ def test_an_error_of_a_replication_is_that_error(two: Machines) -> None:
 # --- the same figures ----------------------------------------------------------------------------------------------
 
 
-DETERMINISTIC = ("result.json", "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv")
+DETERMINISTIC = (
+    "result.json",
+    "outcomes.csv",
+    "comparison.csv",
+    "replications.csv",
+    "sources.csv",
+    "warmup.csv",
+    "flows.csv",
+    "occupancy.csv",
+)
 
 
 def same_bytes(one: Path, other: Path) -> None:

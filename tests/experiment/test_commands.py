@@ -25,6 +25,7 @@ follow_up_days = { value = 60, low = 30, high = 730, source = "assumption" }
 FILES = {
     *("experiment.json", "region", "replications", "outcomes.csv", "replications.csv", "result.json"),
     *("provenance.json", "sources.csv", "warmup.csv", "report.html", "figures", "ro-crate-metadata.json"),
+    *("flows.csv", "occupancy.csv"),
 }
 
 
@@ -74,7 +75,7 @@ def test_same_seed_gives_the_same_bytes(scenario: Path, compared: Path, tmp_path
     assert main(["compare", str(scenario), *arguments, "--out", str(tmp_path)]) == 0
     for name in (
         *("experiment.json", "result.json", "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv"),
-        "warmup.csv",
+        *("warmup.csv", "flows.csv", "occupancy.csv"),
         "report.html",
     ):
         assert (tmp_path / name).read_bytes() == (compared / name).read_bytes(), name

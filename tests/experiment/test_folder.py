@@ -21,7 +21,16 @@ from sim.scenario import Scenario
 from tests.model.small import small_scenario
 
 DAYS = {"time.warm_up_days": 15, "time.pre_period_days": 10, "time.follow_up_days": 35}
-TABLES = ("outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv", "result.json")
+TABLES = (
+    "outcomes.csv",
+    "comparison.csv",
+    "replications.csv",
+    "sources.csv",
+    "warmup.csv",
+    "result.json",
+    "flows.csv",
+    "occupancy.csv",
+)
 COPIES = {"municipalities.csv", "areas.csv", "population.csv", "resources.csv"}
 
 

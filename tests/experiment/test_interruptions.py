@@ -33,6 +33,8 @@ TABLES = (
     "replications.csv",
     "sources.csv",
     "warmup.csv",
+    "flows.csv",
+    "occupancy.csv",
 )
 TIMES = """
 [time]
