@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim import __version__
 from sim.outcomes.table import Margin
-from sim.report import html, precise, warming
+from sim.report import costs, html, payers, precise, warming
 from sim.report.canvas import KINDS, QUANTITY_COLOURS, discard
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
@@ -44,7 +44,8 @@ def write(folder: Path, helper: Assistant | None = None, *, language: str = LANG
     Returns
     -------
     list of Path
-        ``figures/*.png``, ``figures/*.svg`` and ``report.html``; the same bytes for the same files and versions.
+        ``figures/*.png``, ``figures/*.svg``, ``costs.csv`` and ``report.html``; the same bytes for the same files and
+        versions.
 
     Raises
     ------
@@ -65,6 +66,7 @@ def _write(result: Result, folder: Path, helper: Assistant | None) -> list[Path]
             discard(drawings, picture.name)
     draw_all(result, folder, pictures, helper)
     shown = {picture.name: (drawings / f"{picture.name}.svg").read_bytes() for picture in pictures}
+    tables = payers.write_costs(result, folder)
     report = folder / "report.html"
     part = report.with_name(report.name + ".part")
     try:
@@ -72,7 +74,7 @@ def _write(result: Result, folder: Path, helper: Assistant | None) -> list[Path]
         part.replace(report)
     finally:
         part.unlink(missing_ok=True)
-    return [*(drawings / f"{picture.name}.{kind}" for picture in pictures for kind in KINDS), report]
+    return [*(drawings / f"{picture.name}.{kind}" for picture in pictures for kind in KINDS), *tables, report]
 
 
 def page(result: Result, drawings: dict[str, bytes]) -> str:
@@ -93,6 +95,7 @@ def page(result: Result, drawings: dict[str, bytes]) -> str:
         "table": _headline(result),
         "figures": _figures(result, drawings),
         "groups": _groups(result),
+        **({"costs": costs.section(result)} if result.compared and payers.has_costs(result) else {}),
         "precision": precise.section(result),
         **({"warm_up": warming.section(result.warm_up)} if result.warm_up else {}),
         "assumptions": _assumptions(result),

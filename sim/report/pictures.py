@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from sim.experiment.patterns import BY_DAY, BY_HOUR
 from sim.outcomes.table import Margin
-from sim.report import activity, days, effects, warming
+from sim.report import activity, costs, days, effects, payers, places, warming, ways
 from sim.report.canvas import CLASS_COLOURS, styled
 from sim.report.language import words
 from sim.report.numbers import between, decimals, number, per_cent, scale
+from sim.report.patterns import Series
 from sim.report.result import TOTAL, Estimate, Result
 
 
@@ -73,6 +75,20 @@ def _has_months(result: Result) -> bool:
     return any(result.has(activity.MONTHLY, margin=Margin(period=m)) for m in result.months)
 
 
+def _has_items(result: Result) -> bool:
+    return result.compared and payers.has_costs(result)
+
+
+def _has_flows(result: Result) -> bool:
+    return all(name in result.flows and result.flows[name].sum() > 0 for name in result.governances)
+
+
+def _has_places(result: Result) -> bool:
+    names = places.kinds(result)
+    wanted = [Series(g, name, scale) for g in result.governances for name in names for scale in (BY_DAY, BY_HOUR)]
+    return bool(names) and all(series in result.occupancy for series in wanted)
+
+
 def _has_visits(result: Result) -> bool:
     return result.has("person_years") and bool(activity.seen_visits(result))
 
@@ -127,9 +143,9 @@ def _tell_quantities(result: Result) -> str:
 
 
 def _tell_forest(result: Result) -> str:
-    places, _, _ = effects.forest_rows(result)
+    rows, _, _ = effects.forest_rows(result)
     return _listed(
-        f"{place.term.text}: {_estimate(result.change('hospital_days', place.margin), sign=True)}" for place in places
+        f"{row.term.text}: {_estimate(result.change('hospital_days', row.margin), sign=True)}" for row in rows
     )
 
 
@@ -202,10 +218,14 @@ PICTURES = (
     Picture("days-by-group", _has_groups, days.by_group, _tell_groups),
     Picture("difference-by-group", _has_change, effects.forest, _tell_forest),
     Picture("direct-and-spillover", _has_split, effects.direct, _tell_split),
+    Picture("pathways", _has_flows, ways.pathways, lambda result: _listed(ways.told(result))),
     Picture("labelled-by-month", _has_months, activity.monthly, _tell_months),
     Picture("waits", lambda result: bool(activity.wait_panels(result)), activity.waits, _tell_waits),
+    Picture("occupancy-year", _has_places, places.year, lambda result: _listed(places.told(result, BY_DAY))),
+    Picture("occupancy-week", _has_places, places.week, lambda result: _listed(places.told(result, BY_HOUR))),
     Picture("visits", _has_visits, activity.visits, _tell_visits),
     Picture("utilisation", lambda result: bool(activity.open_services(result)), activity.utilisation, _tell_use),
+    Picture("costs-by-item", _has_items, costs.by_item, lambda result: _listed(costs.told(result))),
     Picture("cost", _has_cost, effects.cost, _tell_cost),
     Picture("warm-up", lambda result: result.warm_up is not None, _warm_up, _tell_warm_up),
 )

@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
+from sim.outcomes.cost import PRICED, STAFF
 from sim.outcomes.table import ALL, Margin
 from sim.report.language import words
+from sim.report.patterns import Occupancy, read_flows, read_occupancy
 from sim.report.series import WarmUpFound, read_warm_up
 
 LEVEL = 0.95
@@ -30,6 +32,16 @@ RATIO_LEAST = 10
 """Fewer replications than this do not tell a ratio of variances: its interval spans a factor of 20 or more."""
 BELOW = "person_years"
 """What rates are per."""
+COSTED = tuple(
+    dict.fromkeys(
+        [
+            *(one.outcome for one in PRICED),
+            *(f"capacity_hours_{service.name.lower()}" for service in STAFF),
+            *("access_payment_sek", "ready_payment_sek"),
+        ]
+    )
+)
+"""Outcomes of which costs are made."""
 PLACES = ["group", "segment", "municipality", "period"]
 Floats = npt.NDArray[np.float64]
 
@@ -93,6 +105,10 @@ class Result:
         need; none where fewer than 10 replications tell it.
     warm_up
         What was found of it; None if the folder does not say.
+    flows
+        Worsenings by their way through care, by governance, as in ``patterns.read_flows``.
+    occupancy
+        Places over the year and the week, as in ``patterns.read_occupancy``.
     """
 
     about: Mapping[str, Any]
@@ -104,6 +120,8 @@ class Result:
     sources: tuple[Mapping[str, str], ...] = ()
     ratios: Mapping[tuple[str, Margin], Estimate] = field(default_factory=dict)
     warm_up: WarmUpFound | None = None
+    flows: Mapping[str, Floats] = field(default_factory=dict)
+    occupancy: Occupancy = field(default_factory=dict)
 
     @property
     def replications(self) -> int:
@@ -134,6 +152,13 @@ class Result:
     def municipalities(self) -> tuple[str, ...]:
         """Names, in the order of the scenario."""
         return tuple(self.about.get("municipalities", ()))
+
+    @property
+    def prices(self) -> Mapping[str, float]:
+        """Prices of the scenario in SEK, by key without ``prices.``; none if the result does not carry its scenario."""
+        values = self.about.get("scenario", {}).get("values", {})
+        prices = {path: value for path, value in values.items() if path.startswith("prices.")}
+        return {path.removeprefix("prices."): float(value) for path, value in prices.items()}
 
     @property
     def compared(self) -> bool:
@@ -221,6 +246,8 @@ def _read(folder: Path) -> Result:
         _sources(folder / "sources.csv"),
         ratios,
         read_warm_up(folder, str(about.get("title", "")), about.get("warm_up")),
+        read_flows(folder),
+        read_occupancy(folder),
     )
 
 
@@ -248,7 +275,8 @@ def _levels(path: Path) -> dict[tuple[str, str, Margin], Estimate]:
 def _totals(path: Path, governances: Sequence[str]) -> dict[tuple[str, str], Floats]:
     """Values by replication of the outcomes that rates are made of."""
     head = next(_table(path), ())
-    outcomes = [name for name in (BELOW, *words.VISITS) if name in head]
+    wanted = dict.fromkeys((BELOW, *words.VISITS, *COSTED))
+    outcomes = [name for name in wanted if name in head]
     lines: dict[str, list[list[float]]] = {name: [] for name in governances}
     for _, governance, *cells in _table(path, "replication", "governance", *outcomes):
         lines[governance].append([_number(cell) for cell in cells])

@@ -282,6 +282,28 @@ FIGURES = {
         "that work goes on after closing or after a reduction. Services without capacity in either governance "
         "are left out.",
     ),
+    "pathways": FigureWords(
+        "Ways of worsenings through care",
+        "Försämringars väg genom vården",
+        "Deteriorations and exacerbations noticed in the window, each counted once: whom they met first, how far care "
+        "outside a ward went, whether they led to a hospital admission, and where the patient went from there. Heights "
+        "are numbers of worsenings, in one scale; dark bands are those that end in an admission. In brackets the "
+        "difference from the first governance. What is not over when the records end is under way.",
+    ),
+    "occupancy-year": FigureWords(
+        "Places over the year: in use, open, waited for",
+        "Beläggning över året",
+        "Moving averages of seven days. Left: people at places, and open (staffed) places; patients in extra beds "
+        "count as people and extra beds not as open, so that use can exceed what is open. The band holds 95 of 100 "
+        "single days between replications. Right: people waiting, for a bed or a place, in the emergency department "
+        "for a doctor; and patients in bed who are ready for discharge.",
+    ),
+    "occupancy-week": FigureWords(
+        "Places over the week: in use, open, waited for",
+        "Beläggning över veckan",
+        "Means of all weeks of the window, hour by hour. Left: people at places, and open (staffed) places. Right: "
+        "people waiting, in the emergency department for a doctor; and patients in bed who are ready for discharge.",
+    ),
     "visits": FigureWords(
         "Contacts of each kind",
         "Kontakter av varje slag",
@@ -294,6 +316,15 @@ FIGURES = {
         "Direct: people who were enrolled in a mobile team, followed under both governances. Spill-over: "
         "everybody else, through the other levers of the governance (such as safe homecoming or discharge "
         "planning) and because access, beds and staff are used differently. The two add up to the total.",
+    ),
+    "costs-by-item": FigureWords(
+        "Who pays and who saves: differences in cost by payer and item",
+        "Vem betalar och vem sparar: skillnad i kostnad per betalare och post",
+        "Items at the prices of the scenario; those that differ by less than a hundredth of the largest stand "
+        "together. Gross cost is the sum of the items that rise, gross saving that of those that fall. Net holds what "
+        "is paid for access and what municipalities pay the region for patients who are ready. Teams of a lever cost "
+        "their staffed hours, busy or not. A hospital day less is money saved only when beds are closed or used for "
+        "others.",
     ),
     "cost": FigureWords(
         "Cost by payer",
@@ -457,12 +488,134 @@ VISITS = {
     "short_term_moves": "Moves to short-term places",
     "rounds": "Patients seen at short-term rounds",
 }
+COST_ITEMS = {
+    "hospital_days": "Hospital days",
+    "emergency_visits": "Emergency visits",
+    "ambulances": "Ambulances",
+    "gp_visits": "Doctor visits, health centre",
+    "reviews_doctor": "Reviews by doctors",
+    "rounds": "Rounds at short-term places",
+    "nurse_visits": "Nurse visits, health centre",
+    "reviews_nurse": "Reviews by nurses",
+    "rehabilitations": "Rehabilitation",
+    "phone_1177_calls": "Calls to 1177",
+    "phone_centre_calls": "Calls to health centres",
+    "digital_visits": "Digital visits",
+    "gp_home_visits": "Doctors' home visits",
+    "specialist_visits": "Specialist visits",
+    "day_treatments": "Day treatment",
+    "home_nurse_visits": "Home-nurse visits, unplanned",
+    "short_term_days": "Days at short-term places",
+    "home_help_hours": "Home help",
+    "special_housing_days": "Days in special housing",
+    "homecoming_days": "Safe homecoming",
+    "capacity_hours_team_doctor": "Mobile team, doctors",
+    "capacity_hours_team_nurse": "Mobile team, nurses",
+    "capacity_hours_palliative": "Palliative team",
+    "capacity_hours_monitoring": "Remote monitoring",
+    "capacity_hours_attender_team": "Frequent-attender team",
+    "capacity_hours_consult": "Specialist consult",
+    "other": "Other items together",
+    "gross_cost": "Gross cost: items that rise",
+    "gross_saving": "Gross saving: items that fall",
+    "own": "Sum of own items",
+    "access_payment_sek": "Paid for access",
+    "ready_payment_sek": "Municipal payment for ready patients",
+    "net": "Net",
+}
+COST_PAYERS = {"region": Term("Region", "region"), "municipality": Term("Municipalities", "kommuner")}
+COST_ITEM_AXIS = "Difference in cost, SEK million in {window}\n({last} − {first})"
+COST_SAYS = {
+    "region": (
+        "The region pays {more} SEK million more for some items and {less} less for others; net {net} SEK million "
+        "({interval}) in {window}: {verdict}."
+    ),
+    "municipality": (
+        "The municipalities together pay {more} SEK million more for some items and {less} less for others; "
+        "net {net} SEK million ({interval}): {verdict}."
+    ),
+}
+COST_VERDICTS = {"lower": "a saving", "higher": "a cost", "unclear": "cannot be told apart from no change"}
+COST_LEAD = (
+    "Differences in SEK million in {window}, {last} minus {first}, at the prices of the scenario. The year is the one "
+    "that the source of a price states, if it states one; prices are not carried forward to another year. Region and "
+    "municipalities are never added up here: what municipalities pay for patients who are ready is income of the "
+    "region."
+)
+COST_HEADS = ("item", "price, SEK", "source", "year")
 COST_ROWS = {
     "cost_region_sek": Term("Region", "region"),
     "cost_municipality_sek": Term("Municipalities", "kommuner"),
     "cost_total_sek": Term("Together", "tillsammans"),
     "ready_payment_sek": Term("Paid for ready patients", "betalningsansvar"),
 }
+
+WAY_COLOURS = {"home": "without hospital admission", "admitted": "admitted to hospital"}
+WAYS_UNIT = "Numbers: worsenings in {window}; in brackets, how many more than under the first governance."
+WAYS = {
+    "noticed": ("noticed", {"noticed": "Worsening\nnoticed"}),
+    "first": (
+        "first contact",
+        {
+            "phone_1177": "1177 phone",
+            "health_centre": "Health centre",
+            "home_nursing": "Home nursing",
+            "team": "Mobile team",
+            "other": "Other team",
+            "ambulance": "Ambulance",
+            "emergency": "Emergency dept.",
+            "nobody": "Nobody",
+        },
+    ),
+    "furthest": (
+        "furthest care outside a ward",
+        {
+            "nothing": "None",
+            "advice": "Advice, ambulance",
+            "primary_care": "Primary care",
+            "team": "Mobile team",
+            "emergency": "Emergency dept.",
+        },
+    ),
+    "admission": (
+        "hospital admission",
+        {
+            "at_home": "Over, not admitted",
+            "under_way": "Under way",
+            "died_outside": "Died, not admitted",
+            "admitted": "Admitted",
+        },
+    ),
+    "end": (
+        "from hospital",
+        {
+            "home": "Home",
+            "short_term": "Short-term place",
+            "special_housing": "Special housing",
+            "died": "Died",
+            "in_hospital": "Still in hospital",
+        },
+    ),
+}
+"""By stage of the flow diagram: its head, and its nodes."""
+PLACE_KINDS = {
+    "ward_medicine": Term("Beds, medicine", "vårdplatser, medicin"),
+    "ward_surgery": Term("Beds, surgery", "vårdplatser, kirurgi"),
+    "sjukstuga": Term("Sjukstuga beds", "sjukstugeplatser"),
+    "emergency": Term("Emergency department", "akutmottagning"),
+    "short_term": Term("Short-term places", "korttidsplatser"),
+}
+OCCUPIED = "In use: {governance}"
+OPEN_PLACES = "Open places"
+WAITING = "Waiting (right)"
+READY_IN_BED = "Ready for discharge (right)"
+OCCUPANCY_BAND = "95 of 100 single days"
+PLACES_AXIS = "Places"
+PEOPLE_AXIS = "People"
+OCCUPANCY_MONTH = "Months from the switch"
+OCCUPANCY_WEEK = "Hour of the week"
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+OCCUPANCY_TOLD = "{place}, {governance}: in use {mean} on average, {least} to {most}, of {open} open, {waiting} waiting"
 
 # --- the page -----------------------------------------------------------------------------------------------
 
@@ -484,6 +637,7 @@ HEADINGS = {
     "table": "The figures in one table",
     "figures": "Figures",
     "groups": "By group, segment and municipality",
+    "costs": "Costs by payer",
     "precision": "Precision",
     "warm_up": "Warm-up",
     "assumptions": "Assumptions",

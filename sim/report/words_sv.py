@@ -287,6 +287,29 @@ FIGURES = {
         "betyder att arbetet fortsätter efter stängning eller efter en neddragning. Verksamheter utan kapacitet i "
         "någon av styrningarna är utelämnade.",
     ),
+    "pathways": FigureWords(
+        "Försämringars väg genom vården",
+        "",
+        "Försämringar och exacerbationer som upptäcktes under perioden, var och en räknad en gång: vem de mötte först, "
+        "hur långt vården utanför avdelning gick, om de ledde till inläggning på sjukhus och vart patienten sedan kom. "
+        "Höjderna är antal försämringar, i samma skala; mörka band är de som slutar i en inläggning. Inom parentes "
+        "skillnaden mot den första styrningen. Det som inte är över när posterna slutar är pågående.",
+    ),
+    "occupancy-year": FigureWords(
+        "Beläggning över året: i bruk, öppna, väntande",
+        "",
+        "Glidande medelvärden över sju dygn. Till vänster: personer på platserna, och öppna (bemannade) platser; "
+        "överbeläggning räknas som personer men inte som öppna platser, så bruket kan överstiga det öppna. Bandet "
+        "rymmer 95 av 100 enskilda dygn mellan replikeringarna. Till höger: väntande, på vårdplats eller korttidsplats "
+        "och på akutmottagningen på läkare; och utskrivningsklara som ligger kvar.",
+    ),
+    "occupancy-week": FigureWords(
+        "Beläggning över veckan: i bruk, öppna, väntande",
+        "",
+        "Medelvärden av periodens alla veckor, timme för timme. Till vänster: personer på platserna, och öppna "
+        "(bemannade) platser. Till höger: väntande, på akutmottagningen på läkare; och utskrivningsklara som ligger "
+        "kvar.",
+    ),
     "visits": FigureWords(
         "Kontakter av varje slag",
         "",
@@ -299,6 +322,15 @@ FIGURES = {
         "Direkt: personer som var inskrivna i ett mobilt team, följda i båda styrningarna. Spridning: alla andra, "
         "genom styrningens övriga insatser (som trygg hemgång eller utskrivningsplanering) och för att "
         "tillgänglighet, vårdplatser och personal används på annat sätt. De två summerar till den totala effekten.",
+    ),
+    "costs-by-item": FigureWords(
+        "Vem betalar och vem sparar: skillnad i kostnad per betalare och post",
+        "",
+        "Poster till scenariots priser; de som skiljer mindre än en hundradel av den största står tillsammans. "
+        "Bruttokostnad är summan av de poster som ökar, bruttobesparing av dem som minskar. I netto ingår ersättning "
+        "för tillgänglighet och det som kommunerna betalar regionen för utskrivningsklara. Team som tillkommer kostar "
+        "sina bemannade timmar, oavsett beläggning. Ett vårddygn mindre är sparade pengar bara när vårdplatser stängs "
+        "eller används för andra.",
     ),
     "cost": FigureWords(
         "Kostnad per betalare",
@@ -462,12 +494,134 @@ VISITS = {
     "short_term_moves": "Inflyttningar på korttidsplats",
     "rounds": "Patienter vid rond på korttids",
 }
+COST_ITEMS = {
+    "hospital_days": "Vårddygn på sjukhus",
+    "emergency_visits": "Akutbesök",
+    "ambulances": "Ambulans",
+    "gp_visits": "Läkarbesök, hälsocentral",
+    "reviews_doctor": "Årskontroller hos läkare",
+    "rounds": "Läkarronder på korttids",
+    "nurse_visits": "Sköterskebesök, hälsocentral",
+    "reviews_nurse": "Årskontroller hos sköterska",
+    "rehabilitations": "Rehabilitering",
+    "phone_1177_calls": "Samtal till 1177",
+    "phone_centre_calls": "Samtal till hälsocentral",
+    "digital_visits": "Digitala besök",
+    "gp_home_visits": "Läkares hembesök",
+    "specialist_visits": "Specialistbesök",
+    "day_treatments": "Dagkirurgi och dagsjukvård",
+    "home_nurse_visits": "Hemsjukvårdsbesök, oplanerade",
+    "short_term_days": "Dygn på korttidsplats",
+    "home_help_hours": "Hemtjänst",
+    "special_housing_days": "Dygn i särskilt boende",
+    "homecoming_days": "Trygg hemgång",
+    "capacity_hours_team_doctor": "Mobilt team, läkare",
+    "capacity_hours_team_nurse": "Mobilt team, sköterskor",
+    "capacity_hours_palliative": "Palliativt team",
+    "capacity_hours_monitoring": "Egenmonitorering",
+    "capacity_hours_attender_team": "Team för mångbesökare",
+    "capacity_hours_consult": "Distanskonsultation",
+    "other": "Övriga poster tillsammans",
+    "gross_cost": "Bruttokostnad: poster som ökar",
+    "gross_saving": "Bruttobesparing: poster som minskar",
+    "own": "Summa egna poster",
+    "access_payment_sek": "Ersättning för tillgänglighet",
+    "ready_payment_sek": "Kommunernas betalning för utskrivningsklara",
+    "net": "Netto",
+}
+COST_PAYERS = {"region": Term("Region"), "municipality": Term("Kommuner")}
+COST_ITEM_AXIS = "Skillnad i kostnad, mnkr under {window}\n({last} − {first})"
+COST_SAYS = {
+    "region": (
+        "Regionen betalar {more} miljoner kronor mer för vissa poster och {less} mindre för andra; netto {net} "
+        "miljoner kronor ({interval}) under {window}: {verdict}."
+    ),
+    "municipality": (
+        "Kommunerna tillsammans betalar {more} miljoner kronor mer för vissa poster och {less} mindre för "
+        "andra; netto {net} miljoner kronor ({interval}): {verdict}."
+    ),
+}
+COST_VERDICTS = {"lower": "en besparing", "higher": "en kostnad", "unclear": "kan inte skiljas från ingen förändring"}
+COST_LEAD = (
+    "Skillnader i miljoner kronor (mnkr) under {window}, {last} minus {first}, till scenariots priser. Året är det som "
+    "prisets källa anger, om den anger något; priserna är inte omräknade till ett annat år. Region och kommuner läggs "
+    "aldrig ihop här: det kommunerna betalar för utskrivningsklara är en intäkt för regionen."
+)
+COST_HEADS = ("post", "pris, kr", "källa", "år")
 COST_ROWS = {
     "cost_region_sek": Term("Region"),
     "cost_municipality_sek": Term("Kommuner"),
     "cost_total_sek": Term("Tillsammans"),
     "ready_payment_sek": Term("Betalt för utskrivningsklara"),
 }
+
+WAY_COLOURS = {"home": "utan inläggning på sjukhus", "admitted": "inlagda på sjukhus"}
+WAYS_UNIT = "Tal: försämringar under {window}; inom parentes hur många fler än med den första styrningen."
+WAYS = {
+    "noticed": ("upptäckt", {"noticed": "Försämring\nupptäckt"}),
+    "first": (
+        "första kontakt",
+        {
+            "phone_1177": "1177 på telefon",
+            "health_centre": "Hälsocentral",
+            "home_nursing": "Hemsjukvård",
+            "team": "Mobilt team",
+            "other": "Annat team",
+            "ambulance": "Ambulans",
+            "emergency": "Akutmottagning",
+            "nobody": "Ingen",
+        },
+    ),
+    "furthest": (
+        "längst nådda vård utanför avdelning",
+        {
+            "nothing": "Ingen",
+            "advice": "Råd, ambulans",
+            "primary_care": "Primärvård",
+            "team": "Mobilt team",
+            "emergency": "Akutmottagning",
+        },
+    ),
+    "admission": (
+        "inläggning",
+        {
+            "at_home": "Över, ej inlagda",
+            "under_way": "Pågående",
+            "died_outside": "Döda, ej inlagda",
+            "admitted": "Inlagda",
+        },
+    ),
+    "end": (
+        "från sjukhus",
+        {
+            "home": "Hem",
+            "short_term": "Korttidsplats",
+            "special_housing": "Särskilt boende",
+            "died": "Döda",
+            "in_hospital": "Kvar på sjukhus",
+        },
+    ),
+}
+PLACE_KINDS = {
+    "ward_medicine": Term("Vårdplatser, medicin"),
+    "ward_surgery": Term("Vårdplatser, kirurgi"),
+    "sjukstuga": Term("Sjukstugeplatser"),
+    "emergency": Term("Akutmottagning"),
+    "short_term": Term("Korttidsplatser"),
+}
+OCCUPIED = "I bruk: {governance}"
+OPEN_PLACES = "Öppna platser"
+WAITING = "Väntande (till höger)"
+READY_IN_BED = "Utskrivningsklara (till höger)"
+OCCUPANCY_BAND = "95 av 100 enskilda dygn"
+PLACES_AXIS = "Platser"
+PEOPLE_AXIS = "Personer"
+OCCUPANCY_MONTH = "Månader från bytet"
+OCCUPANCY_WEEK = "Timme i veckan"
+WEEKDAYS = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
+OCCUPANCY_TOLD = (
+    "{place}, {governance}: i medeltal {mean} i bruk, {least} till {most}, av {open} öppna, {waiting} väntande"
+)
 
 # --- the page -----------------------------------------------------------------------------------------------
 
@@ -489,6 +643,7 @@ HEADINGS = {
     "table": "Resultatet i en tabell",
     "figures": "Figurer",
     "groups": "Per grupp, segment och kommun",
+    "costs": "Kostnader per betalare",
     "precision": "Precision",
     "warm_up": "Uppvärmning",
     "assumptions": "Antaganden",

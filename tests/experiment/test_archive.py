@@ -105,11 +105,16 @@ def test_a_replication_comes_back_as_it_was(scenario: Scenario, tmp_path: Path) 
         assert np.array_equal(a.values, b.values, equal_nan=True)
         assert np.array_equal(a.cross, b.cross)
         assert np.array_equal(a.strata, b.strata)
+        assert one.patterns is not None
+        assert other.patterns is not None
+        for name, array in one.patterns.arrays.items():
+            assert np.array_equal(array, other.patterns.arrays[name])
 
 
 def test_a_file_is_plain_arrays_that_anybody_can_read(three: Path) -> None:
     with np.load(file_of(three, 0), allow_pickle=False) as arrays:
-        assert set(arrays.files) == {"about", "layout", "values", "cross", "strata", "daily"}
+        names = {"about", "layout", "values", "cross", "strata", "daily", "pathways", "days", "week"}
+        assert set(arrays.files) == names
         assert arrays["values"].shape[0] == len(ARMS)
 
 

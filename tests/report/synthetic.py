@@ -10,13 +10,26 @@ from pathlib import Path
 import numpy as np
 
 from sim.experiment.comparison import NUMBERS, Paired
+from sim.experiment.folder import put_table
+from sim.experiment.patterns import (
+    FLOW_COLUMNS,
+    FLOWS,
+    OCCUPANCY,
+    OCCUPANCY_COLUMNS,
+    PatternMeans,
+    Patterns,
+)
 from sim.experiment.warmup import COLUMNS, WarmUp
+from sim.outcomes import Window
 from sim.outcomes.daily import SERIES
 from sim.outcomes.names import OUTCOMES, Source
+from sim.outcomes.occupancy import Occupancy, hours_of_week
+from sim.outcomes.pathways import SHAPE
 from sim.outcomes.table import Margin, margins_for
 from sim.report import words
 from sim.report.activity import MONTHLY
 from sim.report.result import estimate
+from sim.vocabulary import DAY
 
 MUNICIPALITIES = ("Synthetic Town", "NA", "Åby <synthetic>")
 """Names that a careless reader of tables, or writer of pages, would stumble on."""
@@ -98,6 +111,7 @@ def write_folder(
     }
     if only is SHOWN:
         about["warm_up"] = write_warm_up(folder / "warmup.csv")
+        write_patterns(folder, governances)
     (folder / "result.json").write_text(json.dumps(about), encoding="utf-8")
     if sources:
         write_sources(folder / "sources.csv")
@@ -215,6 +229,27 @@ def write_warm_up(path: Path) -> dict[str, object]:
         table.writerow(COLUMNS)
         table.writerows(found.rows())
     return found.report()
+
+
+def write_patterns(folder: Path, governances: Sequence[str]) -> None:
+    """Invented ways through care, and places that fill and empty with the season and the week."""
+    chance, window = np.random.default_rng(3), Window.of_days(730, 1095)
+    means = PatternMeans(governances, window)
+    for _ in range(2):
+        arms: list[Patterns | None] = []
+        for number in range(len(governances)):
+            ways = chance.poisson(40 - 5 * number, SHAPE).astype(np.int32)
+            size = np.array([160.0, 130.0, 0.0, 12.0, 60.0])[:, None, None] * np.array([0.9, 1.0, 0.1, 0.05])[:, None]
+            season = 1 + 0.1 * np.cos(2 * np.pi * np.arange(365) / 365) + 0.02 * chance.standard_normal(365)
+            rhythm = 1 + 0.1 * np.sin(2 * np.pi * np.arange(168) / 24)
+            days = (DAY * size * season).astype(np.int64)
+            arms.append(Patterns(ways, Occupancy(days, (size * rhythm * hours_of_week(window)).astype(np.int64))))
+        means.add(arms)
+    for name, columns, rows in (
+        (FLOWS, FLOW_COLUMNS, means.flow_rows()),
+        (OCCUPANCY, OCCUPANCY_COLUMNS, means.occupancy_rows()),
+    ):
+        put_table(folder / name, columns, rows)
 
 
 def write_sources(path: Path) -> None:
