@@ -34,7 +34,7 @@ def show(given: argparse.Namespace) -> int:
     """Show a result again, and write its report, in another language too."""
     folder = result_folder(given.folder)
     if is_sweep(folder):
-        for name in ("report", "xlsx"):
+        for name in ("report", "pdf", "xlsx"):
             if getattr(given, name):
                 raise Refused(f"--{name}: {folder} holds a sweep, whose tables and figures are there already")
         sweep.show(folder)

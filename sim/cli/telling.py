@@ -18,7 +18,8 @@ LANGUAGE = argument(
     help="of the report, its figures and what is shown: English or Swedish (default: en)",
 )
 XLSX = argument("--xlsx", action="store_true", help="also result.xlsx: all tables in one workbook, a sheet for each")
-TELLING = (LANGUAGE, XLSX)
+PDF = argument("--pdf", action="store_true", help="also report.pdf, the report to print")
+TELLING = (LANGUAGE, PDF, XLSX)
 """Arguments of every command that writes or shows the report of a result."""
 
 
@@ -38,6 +39,10 @@ def tell(folder: Path, given: argparse.Namespace, helper: Assistant | None = Non
 def tell_more(folder: Path, given: argparse.Namespace) -> list[Path]:
     """Write what is asked for beside the page; returns the files."""
     files = []
+    if given.pdf:
+        from sim.report import write_pdf
+
+        files.append(write_pdf(folder, language=given.language))
     if given.xlsx:
         from sim.report.workbook import write_result
 

@@ -2,8 +2,8 @@
 
 from sim.report.drawing import assistant
 from sim.report.figures import figure
-from sim.report.page import write
+from sim.report.page import write, write_pdf
 from sim.report.terminal import show
 from sim.report.warming import warm_up
 
-__all__ = ["assistant", "figure", "show", "warm_up", "write"]
+__all__ = ["assistant", "figure", "show", "warm_up", "write", "write_pdf"]

@@ -172,7 +172,7 @@ def sheet(
     figure.text(0.012, 1 - 0.07 / height, title, size=10.5, weight="bold", va="top")
     figure.text(0.012, 1 - 0.28 / height, below_title, size=7.5, style="italic", color=PALE, va="top")
     below = words.FIGURE_NOTE.format(
-        scenario=result.title,
+        scenario=words.told(result.title),
         replications=words.replications(result.replications),
         window=words.window(result.days),
     )

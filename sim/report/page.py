@@ -56,6 +56,23 @@ def write(folder: Path, helper: Assistant | None = None, *, language: str = LANG
         return _write(read(folder), folder, helper)
 
 
+def write_pdf(folder: Path, *, language: str = LANGUAGES[0]) -> Path:
+    """Write ``report.pdf`` into a result folder: what the page says, with the figures as vectors; returns the file.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read or written.
+    """
+    from sim.report import pdf
+
+    with spoken(language):
+        result = read(folder)
+        pictures = [picture for picture in PICTURES if picture.possible(result)]
+        figures = {picture.name: pdf.drawn(picture.drawn(result)) for picture in pictures}
+        return pdf.write_pdf(page(result, dict.fromkeys(figures, b"")), figures, folder / "report.pdf")
+
+
 def _write(result: Result, folder: Path, helper: Assistant | None) -> list[Path]:
     """Figures and report in the language spoken."""
     drawings = folder / FIGURES

@@ -25,7 +25,7 @@ follow_up_days = { value = 60, low = 30, high = 730, source = "assumption" }
 FILES = {
     *("experiment.json", "region", "replications", "outcomes.csv", "replications.csv", "result.json"),
     *("provenance.json", "sources.csv", "warmup.csv", "report.html", "figures", "ro-crate-metadata.json"),
-    *("flows.csv", "occupancy.csv"),
+    *("flows.csv", "occupancy.csv", "costs.csv"),
 }
 
 

@@ -21,6 +21,7 @@ from sim.experiment.patterns import (
 )
 from sim.experiment.warmup import COLUMNS, WarmUp
 from sim.outcomes import Window
+from sim.outcomes.cost import PRICE_KEYS
 from sim.outcomes.daily import SERIES
 from sim.outcomes.names import OUTCOMES, Source
 from sim.outcomes.occupancy import Occupancy, hours_of_week
@@ -28,7 +29,7 @@ from sim.outcomes.pathways import SHAPE
 from sim.outcomes.table import Margin, margins_for
 from sim.report import words
 from sim.report.activity import MONTHLY
-from sim.report.result import estimate
+from sim.report.result import COSTED, estimate
 from sim.vocabulary import DAY
 
 MUNICIPALITIES = ("Synthetic Town", "NA", "Åby <synthetic>")
@@ -41,6 +42,7 @@ SHOWN = (
     | {f"utilisation_{name}" for name in words.SERVICES}
     | {name + suffix for name in words.SPLIT_OUTCOMES for suffix in words.PARTS}
     | {name + suffix for name in words.BY_GROUP_HEADS for suffix in words.STRATA}
+    | set(COSTED)
 )
 """What a report shows; other outcomes only make it slower to read."""
 LEVELS = {
@@ -107,7 +109,7 @@ def write_folder(
         "headline": [],
         "digests": {name: [f"{i:02d}{'ab' * 31}" for i in range(replications)] for name in governances},
         "notes": list(notes),
-        "scenario": {"name": "synthetic"},
+        "scenario": {"name": "synthetic", "values": {f"prices.{key}": 100.0 for key in PRICE_KEYS}},
     }
     if only is SHOWN:
         about["warm_up"] = write_warm_up(folder / "warmup.csv")

@@ -98,7 +98,7 @@ def test_odd_results_can_be_drawn(tmp_path: Path, options: dict[str, object]) ->
             picture.drawn(result).draw_without_rendering()
             assert "nan" not in picture.alt(result)
             drawn += 1
-    assert drawn == (9 if "governances" in options and not result.compared else 11)
+    assert drawn == (12 if "governances" in options and not result.compared else 15)
 
 
 def test_nothing_but_zeros_can_be_drawn(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def page(written: list[Path]) -> Reader:
 
 def test_the_page_is_the_last_of_the_files(written: list[Path], folder: Path) -> None:
     assert written[-1] == folder / "report.html"
-    assert len(written) == 2 * len(words.FIGURES) + 1
+    assert len(written) == 2 * len(words.FIGURES) + 2  # and the costs
     assert not list(folder.rglob("*.part"))
 
 

@@ -27,7 +27,17 @@ def rows(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[dict[str, object
 
 
 def test_there_is_a_sheet_for_each_table(book: openpyxl.Workbook) -> None:
-    assert book.sheetnames == ["readme", "headline", "outcomes", "comparison", "replications", "sources"]
+    assert book.sheetnames == [
+        "readme",
+        "headline",
+        "outcomes",
+        "comparison",
+        "replications",
+        "costs",
+        "flows",
+        "occupancy",
+        "sources",
+    ]
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref
