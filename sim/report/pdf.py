@@ -128,7 +128,14 @@ def _fonts() -> None:
 
 def _style(name: str) -> ParagraphStyle:
     """How a block is set."""
-    looks: dict[str, Any] = {"fontName": "Body", "fontSize": 8.6, "leading": 12.4, "textColor": INK, "spaceAfter": 5}
+    looks: dict[str, Any] = {
+        "fontName": "Body",
+        "bulletFontName": "Body",
+        "fontSize": 8.6,
+        "leading": 12.4,
+        "textColor": INK,
+        "spaceAfter": 5,
+    }
     looks |= {
         "h1": {"fontName": "Body-Bold", "fontSize": 16, "leading": 20, "spaceAfter": 10},
         "h2": {"fontName": "Body-Bold", "fontSize": 12, "leading": 15, "spaceBefore": 14, "spaceAfter": 6},
@@ -281,6 +288,7 @@ class _Setter(HTMLParser):
         if boxes:
             looks = TableStyle(
                 [
+                    ("FONTNAME", (0, 0), (-1, -1), "Body"),
                     ("VALIGN", (0, 0), (-1, -1), "TOP"),
                     ("BACKGROUND", (0, 0), (-1, -1), WASH),
                     ("LINEBEFORE", (0, 0), (-1, -1), 2.5, BLUE),
@@ -337,6 +345,7 @@ def _table(rows: list[_Row], words: set[int]) -> Table:
     size, widths = _fitted(rows, columns, words)
     cells: list[list[Any]] = []
     looks: list[tuple[Any, ...]] = [
+        ("FONTNAME", (0, 0), (-1, -1), "Body"),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
         ("LINEBELOW", (0, 1), (-1, -1), 0.25, LINE),
@@ -359,7 +368,8 @@ def _table(rows: list[_Row], words: set[int]) -> Table:
 
 def _cell(text: str, size: float, *, bold: bool, left: bool) -> Paragraph:
     looks: dict[str, Any] = {"fontName": "Body-Bold" if bold else "Body", "fontSize": size, "leading": size * 1.25}
-    return Paragraph(text, ParagraphStyle("cell", textColor=INK, alignment=0 if left else 2, **looks))
+    style = ParagraphStyle("cell", textColor=INK, bulletFontName="Body", alignment=0 if left else 2, **looks)
+    return Paragraph(text, style)
 
 
 def _fitted(rows: list[_Row], columns: int, words: set[int]) -> tuple[float, list[float]]:
