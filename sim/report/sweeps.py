@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.report import sweep_words, words
+from sim.report import sweep_words, tornado, words
 from sim.report.canvas import GREY, PALE, PENS, discard, save, sheet, styled, thousands
 from sim.report.numbers import between, decimals, number, scale
 from sim.report.result import UNKNOWN, Estimate
@@ -39,7 +39,7 @@ LINE = 100
 """Letters in a line at the bottom."""
 ONE_COLOUR: dict[str, Any] = {**PENS[1], "marker": "s"}
 PARTIAL_PEN: dict[str, Any] = {"color": "#D55E00", "marker": "D", "markerfacecolor": "#D55E00", "markersize": 4}
-KINDS = ("effects", "map", "scatter", "ranks")
+KINDS = ("effects", "map", "scatter", "ranks", "tornado")
 """Beginnings of the names of the figures; the outcome follows."""
 
 
@@ -72,6 +72,8 @@ def figures(swept: Swept) -> dict[str, Figure]:
             found["scatter"] = scatter(swept)
         if sum(swept.rho(key["key"], swept.shown) is not None for key in swept.keys) > 1:
             found["ranks"] = ranks(swept)
+        if len(bars := _bars(swept)) > 1:
+            found["tornado"] = what_matters(swept, bars)
     return found
 
 
@@ -184,6 +186,39 @@ def ranks(swept: Swept) -> Figure:
     of = DIFFERENCE if swept.shown == DIFFERENCE else sweep_words.lower(swept.outcome)
     axes.set_xlabel(sweep_words.RANK_AXIS.format(of=of))
     return figure
+
+
+def what_matters(swept: Swept, bars: Sequence[tornado.Bar]) -> Figure:
+    """Main effects of all keys from the least to the largest value, the widest first."""
+    handles = [
+        Line2D([], [], ls="none", marker="s", ms=7, color=colour, label=label)
+        for label, colour in zip(sweep_words.TORNADO_ENDS, (tornado.LOW, tornado.HIGH), strict=True)
+    ]
+    note, lines = _effect_words(swept)
+    own = swept.about["reference"]["own"]
+    lines = [*lines[:1], sweep_words.TORNADO_OWN if own else sweep_words.TORNADO_MEAN, *_together(swept)]
+    figure = _sheet(swept, sweep_words.TORNADO, 0.6 + tornado.ROW * len(bars), note, lines, handles)
+    axes = figure.subplots()
+    factor = scale(swept.unit)[0]
+    everywhere = [point.estimate(swept.shown).times(factor) for point in swept.points]
+    middle = everywhere[swept.reference].value if own else tornado.reference(everywhere)
+    tornado.draw(axes, bars, middle)
+    axes.set_xlabel(swept.axis(swept.result.compared))
+    return figure
+
+
+def _bars(swept: Swept) -> list[tornado.Bar]:
+    """A bar for each key with main effects at two values or more, the widest first."""
+    factor, bars = scale(swept.unit)[0], []
+    for key in swept.keys:
+        mine = [effect for effect in swept.effects.get(key["key"], ()) if effect["governance"] == swept.shown]
+        places = _places(swept, key)
+        mine.sort(key=lambda effect: places[value_of(effect["value"])])
+        if len(mine) > 1:
+            low, high = (estimate_of(effect, "mean").times(factor) for effect in (mine[0], mine[-1]))
+            least, largest = (shown(value_of(effect["value"]), 3) for effect in (mine[0], mine[-1]))
+            bars.append(tornado.Bar(_label(key), low, high, least, largest))
+    return tornado.ordered(bars)
 
 
 # --- parts of figures --------------------------------------------------------------------------------------------
