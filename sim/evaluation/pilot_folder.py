@@ -19,6 +19,8 @@ from sim.kept import put
 
 RUNS = "runs"
 """Folder of the replications within that of the result."""
+MADE_BY = ("piloting", "access", "claims", "draws", "estimators", "pilots", "selection", "use", "verdict")
+"""Modules of this room that a replication is made by: ``piloting`` and what it imports."""
 Told = Callable[[Pilot, int, float], None]
 """Told of a pilot, its replication and the share that is done."""
 
@@ -48,10 +50,10 @@ def identity(pilot: Pilot, seed: int, engine: str) -> str:
 
 
 def _own_code() -> str:
-    """Digest of the source text of this room."""
+    """Digest of the source text that a replication's figures come from; how they are judged may change without it."""
     found = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        found.update(path.read_bytes())
+    for name in MADE_BY:
+        found.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return found.hexdigest()
 
 

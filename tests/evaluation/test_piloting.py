@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -323,3 +324,17 @@ def test_what_cannot_be_run_is_refused(
 def test_a_scenario_without_a_pilot_is_refused() -> None:
     with pytest.raises(ScenarioError, match=r"pilot: missing; a pilot is a scenario with a table \[pilot\]"):
         sim.load_pilot("shipped:vannas")
+
+
+def test_kept_runs_know_every_module_that_they_are_made_by() -> None:
+    room = Path(pilot_folder.__file__).parent
+    found, new = set(), {"piloting"}
+    while new:
+        name = new.pop()
+        found.add(name)
+        text = (room / f"{name}.py").read_text(encoding="utf-8")
+        named = re.findall(r"^from sim\.evaluation\.(\w+) import", text, flags=re.MULTILINE)
+        for line in re.findall(r"^from sim\.evaluation import (.+)$", text, flags=re.MULTILINE):
+            named += [word.strip() for word in line.split(",")]
+        new |= set(named) - found
+    assert set(pilot_folder.MADE_BY) == found
