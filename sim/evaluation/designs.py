@@ -272,7 +272,7 @@ def _other(sight: _Sight, treated: Persons) -> Persons:
 
 
 def _matched(candidates: Callable[[_Sight, Persons], Persons], where: str) -> Callable[[_Sight], Layout]:
-    """The list, matched one to one with candidates by what the registers know."""
+    """The list, matched one to one with candidates by what the registers know; perhaps nobody finds a match."""
 
     def lay(sight: _Sight) -> Layout:
         listed = sight.chosen()
@@ -285,8 +285,6 @@ def _matched(candidates: Callable[[_Sight, Persons], Persons], where: str) -> Ca
         model = make_pipeline(StandardScaler(), LogisticRegression(solver="newton-cholesky")).fit(fields, treated)
         order = np.argsort(shuffled_places(sight.key, listed), kind="stable")
         first, second = matched_pairs(model.decision_function(fields), treated, order=order)
-        if len(first) < 2:
-            raise TooFew(f"n: {len(first)} of {len(listed)} people chosen by {sight.ask.select!r} have a match {where}")
         pairs = np.tile(np.arange(len(first)), 2)
         return sight.layout(persons[first], persons[second], people=listed, pairs=pairs, listed=len(listed))
 

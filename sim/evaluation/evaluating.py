@@ -25,6 +25,7 @@ from statsmodels.tools.sm_exceptions import HessianInversionWarning
 
 from sim.evaluation.estimators import LEVEL, Estimate, proportion
 from sim.evaluation.region import Simulated
+from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Finding, Repeat, Study, World, repeats
 from sim.experiment.archive import OtherExperiment
 from sim.experiment.executors import Progress, Where, place, spread
@@ -349,7 +350,10 @@ def evaluate_in(
 
 
 def _one(studies: tuple[Study, ...], world: World, number: int, tick: Tick | None) -> list[Repeat]:
-    return repeats(studies, world, number, tick)
+    try:
+        return repeats(studies, world, number, tick)
+    except TooFew as error:
+        raise TooFew(f"repeat {number}: {error}") from error
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------

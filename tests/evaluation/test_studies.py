@@ -203,6 +203,16 @@ def test_people_on_the_list_are_those_asked_for() -> None:
         repeats([Study("concurrent", "admissions>=1")], Synthetic(people=500), 0)
 
 
+def test_a_study_in_which_nobody_finds_a_match_has_no_estimate() -> None:
+    # Rates are so uneven that hardly anybody is admitted once: the admitted have no equals.
+    study = Study("matched_eligible", "admissions>=1", outcomes=ONE)
+    found = evaluate_in(Synthetic(people=300, rate=8.0, shape=0.02, spell_ratio=1.0), [study], 2)
+    told = found.of("matched_eligible", "admissions")
+    assert (told.repeats, told.usable, told.people) == (2, 0, 0.0)
+    assert all(math.isnan(one.real.p) and math.isnan(one.truth) for one in found.findings(0, "admissions"))
+    assert found.repeats[0][0].listed > 10
+
+
 def test_the_truth_of_a_stepped_wedge_is_that_of_the_treated_months() -> None:
     world = Synthetic(people=4000, effect=-0.5, rate=2.0, deaths=0.0)
     (found,) = repeats([Study("stepped_wedge", "home_nursing", outcomes=ONE)], world, 0)
