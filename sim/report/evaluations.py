@@ -180,10 +180,9 @@ def _panel(axes: Axes, evaluation: Evaluation, outcome: str) -> None:
         for values, true, shift, pen in (*worlds, nothing):
             beyond += _dots(axes, values, true, place + shift, pen)
     axes.axvline(0.0, color=GREY, linewidth=0.6, zorder=0)
-    axes.set_xlabel(
-        f"Change in {LABELS[outcome][0]}, %" + (f"\n({beyond} estimates lie further right)" if beyond else "")
-    )
-    axes.set_title(LABELS[outcome][1], size=7.5, weight="normal", style="italic")
+    english, swedish = LABELS[outcome]
+    axes.set_title(english.capitalize())
+    axes.set_xlabel(f"Change, % ({swedish})" + (f"\n{beyond} estimates lie further right" if beyond else ""))
     clean(axes)
 
 
