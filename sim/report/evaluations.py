@@ -104,12 +104,11 @@ def sentences(evaluation: Evaluation) -> list[str]:
         plain(f"did, {LABELS[one.outcome][0]}: the trends before differed significantly in {_percent(one.placebo)}")
         for one in placebo
     ]
-    short = [
-        (one.design, one.repeats - one.usable)
+    lines += [
+        f"{one.design}, {LABELS[one.outcome][0]}: no relative estimate in {one.repeats - one.usable} of {count} repeats"
         for one in evaluation.performance
-        if 0 < one.usable < one.repeats and one.outcome == study.outcomes[0]
+        if one.usable < one.repeats and one.outcome != "deaths"
     ]
-    lines += [f"{design}: {times} of {count} repeats gave no estimate and are left out" for design, times in short]
     return lines
 
 
