@@ -10,9 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.evaluation.evaluating import Evaluation as Evaluation
-    from sim.evaluation.evaluating import evaluate as evaluate
-    from sim.evaluation.study import Study as Study
     from sim.experiment import Experiment as Experiment
     from sim.experiment import Sweep as Sweep
     from sim.experiment import Target as Target
