@@ -324,6 +324,7 @@ def _row(verdict: Verdict, name: str, claim: Claim | None) -> dict[str, object]:
         "smallest_detectable": judged.smallest if judged else math.nan,
         "significant": judged.significant if judged else math.nan,
         "significant_unchanged": judged.false_alarms if judged else math.nan,
+        "null": judged.null if judged else math.nan,
         "replications": verdict.replications,
         "design": pilot.design,
         "source": claim.source if claim else "",

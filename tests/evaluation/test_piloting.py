@@ -294,6 +294,7 @@ def test_the_command_writes_the_whole_folder(
     assert list(table.columns[:7]) == ["pilot", "metric", "outcome", "scale", "claimed", "claimed_low", "claimed_high"]
     assert {"before_after", "before_after_low", "randomised_high", "truth", "truth_low", "n", "power"} <= set(table)
     assert table.claimed.iloc[0] == -0.7
+    assert (table["null"] == 0.0).all()
     parts = pd.read_csv(tmp_path / "decomposition.csv").query("outcome == 'admissions'")
     assert list(parts.part) == [*PARTS, "mobile_team", "direct_contact", "access"]
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
