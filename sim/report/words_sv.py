@@ -573,7 +573,7 @@ WAYS = {
         },
     ),
     "furthest": (
-        "längst nådda vård utanför avdelning",
+        "längst nådda öppna vård",
         {
             "nothing": "Ingen",
             "advice": "Råd, ambulans",
