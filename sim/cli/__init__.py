@@ -23,6 +23,7 @@ from sim.cli import (
     experiments,
     flows,
     pilots,
+    plan,
     records,
     results,
     scenarios,
@@ -35,7 +36,10 @@ from sim.scenario import ScenarioError
 
 __all__ = ["COMMANDS", "INVALID", "main", "parser"]
 
-ROOMS = (scenarios, experiments, sweep, evaluate, pilots, baseline, stories, calibrate, warmup, results, records, flows)
+ROOMS = (
+    *(scenarios, experiments, sweep, evaluate, pilots, plan, baseline, stories, calibrate, warmup, results, records),
+    flows,
+)
 """Modules with commands, in the order in which the help shows them."""
 
 FEW_COLLECTIONS = 50_000

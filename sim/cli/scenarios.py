@@ -25,6 +25,10 @@ def check(given: argparse.Namespace) -> int:
         from sim.calibration.plan import check_table as check_calibration
 
         lines.append(("calibrate", check_calibration(scenario)))
+    if "plan" in scenario.reserved:
+        from sim.planning.plan import check_table as check_plan
+
+        lines.append(("plan", check_plan(scenario)))
     print(f"{given.scenario}: valid")
     for word, text in lines:
         print(f"  {word:<12} {text}")

@@ -37,11 +37,13 @@ SWEPT = ("sweep.json", "sweep.csv", "design.csv")
 """Files of a sweep; the first in place of ``result.json``."""
 CALIBRATED = ("calibration.json", "ensemble.csv", "parameters.csv", "targets.csv", "runs.csv", "uncertainty.csv")
 """Files of a calibration, and of a comparison over its ensemble."""
+PLANNED = ("plan.json", "plan.csv", "marginal.csv", "bottlenecks.csv", "budget.csv", "robustness.csv")
+"""Files of a plan."""
 LOCK = ".lock"
 OWN = (
     *(identities.FILE, RESULT, "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv"),
     *("costs.csv", "flows.csv", "occupancy.csv", "result.xlsx", "report.pdf"),
-    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT, *CALIBRATED),
+    *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT, *CALIBRATED, *PLANNED),
 )
 """Files of a result; beside them there are the folders, and the records."""
 FOLDERS = (REPLICATIONS, identities.REGION, "figures")

@@ -10,7 +10,7 @@ memory of one, beside the state at T0. What depends on who was enrolled in any a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -145,6 +145,7 @@ def each_arm(
     number: int,
     engine: str = "compiled",
     tick: Tick | None = None,
+    staffed: Sequence[Callable[[Scenario], Scenario]] = (),
 ) -> Iterator[Arm]:
     """Run one replication of any number of arms, one after another, with nobody told apart by enrolment.
 
@@ -155,6 +156,9 @@ def each_arm(
     ----------
     scenario, governances, seed, number, engine, tick
         As for :func:`replicate`.
+    staffed
+        For each arm, what makes its scenario from T0 on of that before: levers, beds, staffing and the resource table
+        may differ. All else the flows have read before T0, and must be the same.
 
     Yields
     ------
@@ -163,9 +167,11 @@ def each_arm(
     """
     progress = ArmsProgress(tick, Period.of(scenario), len(governances))
     at_switch = _at_switch(partial(begin, scenario, seed, number, engine), len(governances), engine, progress)
-    for governance in governances:
+    for place, governance in enumerate(governances):
         started = next(at_switch)
         prepared = started.setting
+        if staffed:
+            prepared = replace(prepared, scenario=staffed[place](prepared.scenario))
         ended = _ended(prepared, started.simulation, governance, progress)
         del started  # as in _reduced
         progress.arm_done()

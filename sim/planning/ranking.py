@@ -15,9 +15,9 @@ were, so screening and selection may use the same replications: ``alpha`` is div
 OCBA (Chen, Lin, Yücesan and Chick 2000) divides a fixed number of runs so that an approximate probability of correct
 selection becomes large. It takes designs to be independent; its probability is Bonferroni's bound of normal ones.
 
-sim-tools 1.3.0 has KN, KN++ and OCBA; tests hold these ones to it. It is not used: its KN takes the variance of the wrong
-pair where the second design has the lower number, its KN++ the sum of the variances, as if designs were independent,
-and its models run one design at a time.
+sim-tools 1.3.0 has KN, KN++ and OCBA; tests hold these ones to it. It is not used: its KN takes the variance of the
+wrong pair where the second design has the lower number, its KN++ the sum of the variances, as if designs were
+independent, and its models run one design at a time.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Rule:
         of all pairs together, which many designs tell well after few replications; its probability holds where
         all differences vary alike (sphericity, as Nelson and Matejcik 1995 have it).
     screen
-        Replications of all designs before the screening; 0 for none.
+        After how many replications designs are screened, in rising order; empty for no screening.
     first
         Replications of the first stage: of KN those that give the variances.
     most
@@ -78,7 +78,7 @@ class Rule:
     probability: float = 0.95
     method: str = KN
     screening: str = PAIRED
-    screen: int = 0
+    screen: tuple[int, ...] = ()
     first: int = 10
     most: int = 100
     runs: int = 0
@@ -98,18 +98,20 @@ class Rule:
         fewest = FEWEST_OCBA if self.method == OCBA else FEWEST
         if self.first < fewest:
             raise ValueError(f"first: {self.first} given, at least {fewest} needed")
-        if self.screen and self.screen < 2:
-            raise ValueError(f"screen: {self.screen} given, 0 or at least 2 needed")
+        if any(after < 2 for after in self.screen) or list(self.screen) != sorted(set(self.screen)):
+            raise ValueError(f"screen: {list(self.screen)} given, rising numbers from 2 on needed")
+        if self.screen and self.screen[-1] > self.first:
+            raise ValueError(f"screen: {self.screen[-1]} given, at most first ({self.first}) allowed")
         if self.most < self.first:
             raise ValueError(f"most: {self.most} given, at least first ({self.first}) needed")
 
     @property
     def alphas(self) -> tuple[float, float]:
-        """Probability of error that screening and selection may use."""
+        """Probability of error that each screening, and the selection, may use."""
         alpha = 1.0 - self.probability
         if not self.screen or self.method == OCBA:
             return 0.0, alpha
-        return alpha * self.screening_share, alpha * (1.0 - self.screening_share)
+        return alpha * self.screening_share / len(self.screen), alpha * (1.0 - self.screening_share)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,10 +200,11 @@ def select(observe: Observe, designs: int, rule: Rule) -> Selection:
         return _by_ocba(table, designs, rule)
     left = np.full(designs, NEVER)
     survivors = np.arange(designs)
-    if rule.screen:
-        table.add([(number, survivors) for number in range(rule.screen)])
-        survivors = screened(table.values[: rule.screen], rule.zone, rule.alphas[0], rule.screening)
-        left[np.setdiff1d(np.arange(designs), survivors)] = rule.screen
+    for after in rule.screen:
+        table.add([(number, survivors) for number in range(len(table.values), after)])
+        kept = screened(table.values[:after, survivors], rule.zone, rule.alphas[0], rule.screening, designs)
+        left[np.setdiff1d(survivors, survivors[kept])] = after
+        survivors = survivors[kept]
     best, ended = _sequential(table, survivors, rule, left)
     paired = paired_probability(table.values, best, rule.zone)
     return Selection(best, rule.probability if ended else paired, ended, paired, table.values, left, survivors)
@@ -210,7 +213,7 @@ def select(observe: Observe, designs: int, rule: Rule) -> Selection:
 # --- screening -------------------------------------------------------------------------------------------------
 
 
-def screened(values: Floats, zone: float, alpha: float, variances: str = PAIRED) -> Numbers:
+def screened(values: Floats, zone: float, alpha: float, variances: str = PAIRED, among: int = 0) -> Numbers:
     """Designs that may still be the best, or within the zone of it.
 
     Parameters
@@ -221,6 +224,8 @@ def screened(values: Floats, zone: float, alpha: float, variances: str = PAIRED)
         Indifference zone, and the probability of leaving out the best that is allowed.
     variances
         ``paired`` or ``pooled``.
+    among
+        How many designs there were at first, all of which could have beaten the best; at least those that are given.
     """
     replications, designs = values.shape
     if designs < 2:
@@ -229,7 +234,7 @@ def screened(values: Floats, zone: float, alpha: float, variances: str = PAIRED)
     if variances == POOLED:
         pooled = float(variance[np.triu_indices(designs, 1)].mean())
         variance, freedom = np.maximum(variance, pooled), freedom * (designs - 1)
-    t = float(stdtrit(freedom, 1.0 - alpha / (designs - 1)))
+    t = float(stdtrit(freedom, 1.0 - alpha / (max(among, designs) - 1)))
     reach = np.maximum(t * np.sqrt(variance / replications) - zone, 0.0)
     mean = values.mean(axis=0)
     out = (mean[:, None] > mean[None, :] + reach).any(axis=1)
@@ -253,14 +258,14 @@ def h_squared(alpha: float, designs: int, replications: int) -> float:
     Error is divided by Bonferroni's inequality over the other designs, which need not be independent.
     """
     share = 2.0 * alpha / (designs - 1)
-    eta = 0.5 * (share ** (-2.0 / (replications - 1)) - 1.0)
+    eta = 0.5 * (float(share ** (-2.0 / (replications - 1))) - 1.0)
     return 2.0 * eta * (replications - 1)
 
 
 def _sequential(table: _Table, contenders: Numbers, rule: Rule, left: NDArray[np.int64]) -> tuple[int, bool]:
     """KN or KN++ on what the screening left; the best, and whether it came to an end."""
     designs, alpha = len(left), rule.alphas[1]
-    table.add([(number, contenders) for number in range(rule.screen, rule.first)])
+    table.add([(number, contenders) for number in range(len(table.values), rule.first)])
     variance = _spread(table.values[: rule.first], contenders)
     h2, n = h_squared(alpha, designs, rule.first), rule.first
     while True:

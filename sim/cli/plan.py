@@ -1,0 +1,159 @@
+"""The command that selects among ways to staff: plan."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli.commands import (
+    CLUSTER,
+    ENGINE,
+    OUT,
+    REPLACE,
+    SCENARIO,
+    WORKERS,
+    Refused,
+    argument,
+    command,
+    resumable,
+    seed_number,
+    show_table,
+    workers_asked_for,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from sim.experiment.executors import Progress
+    from sim.planning.archive import PlanArchive
+    from sim.planning.folder import Findings
+    from sim.planning.plan import Plan
+    from sim.planning.planning import Planned
+
+SHOWN = 12
+"""Designs of the frontier that are shown in the terminal; all are in the table."""
+FEW_PARTS = 4
+"""Work of fewer parts is told in a line."""
+
+
+@command(
+    SCENARIO,
+    argument("--method", choices=("kn", "kn++", "ocba"), help="how to select (default: of [plan], else kn)"),
+    argument("--zone-days", metavar="D", type=float, help="a difference in days a year that does not matter"),
+    argument("--probability", metavar="P", type=float, help="of correct selection (default: 0.95)"),
+    argument("--seed", metavar="S", type=seed_number, help="seed of all draws (default: 1)"),
+    argument(
+        "--ensemble",
+        nargs="?",
+        const=True,
+        metavar="FILE",
+        help="also over the parameter sets of FILE, or of NAME.ensemble.csv beside the scenario",
+    ),
+    *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE),
+)
+def plan(given: argparse.Namespace) -> int:
+    """Select among ways to staff: what the next team, hour or bed buys, and who pays."""
+    from sim.experiment.archive import Damaged, OtherExperiment
+    from sim.experiment.identity import SHORT
+    from sim.planning.archive import PlanIdentity, open_plan
+    from sim.planning.plan import planned
+    from sim.scenario import load
+
+    scenario = load(given.scenario)
+    words = ("method", "zone_days", "probability", "seed")
+    asked = planned(scenario, {word: getattr(given, word) for word in words})
+    digest = PlanIdentity.of(asked, scenario, given.engine).digest
+    default = Path("results") / scenario.name / digest[:SHORT]
+    try:
+        with (
+            writable(given.out or default) as folder,
+            open_plan(folder, asked, scenario, given.engine, replace=given.replace) as archive,
+        ):
+            return resumable(
+                lambda: run(given, asked, archive), lambda: f"{archive.runs} runs are kept in {folder}", folder
+            )
+    except (Damaged, OtherExperiment) as error:
+        raise Refused(str(error)) from error
+
+
+def run(given: argparse.Namespace, asked: Plan, archive: PlanArchive) -> int:
+    """Run what is missing, select, look around, write and show."""
+    import time
+
+    from sim.planning.findings import bottlenecks
+    from sim.planning.folder import Findings, write_plan
+    from sim.planning.planning import marginals, run_plan
+
+    began, there = time.monotonic(), archive.runs
+    if there:
+        print(f"{archive.folder}: {there} runs are there already", file=sys.stderr)
+    workers = workers_asked_for(given, asked.scenario, asked.settings.rule.first)
+    over = asked.within.count(False)
+    told = f"{asked.scenario.name}: {len(asked.designs):,} designs of {len(asked.variables)} variables"
+    tell(told + (f", {over:,} over the budget" if over else ""))
+    done = run_plan(asked, given.engine, archive, workers=workers, cluster=given.cluster, stage=stage, told=tell)
+    found = Findings(done, marginals(done), bottlenecks(done), over_ensemble(given, done, archive))
+    seconds = time.monotonic() - began
+    write_plan(found, archive.folder, seconds)
+    show(found, archive.folder)
+    print(f"{archive.folder}: plan.csv, plan.json and tables around it, in {seconds:.0f} s")
+    return 0
+
+
+def over_ensemble(given: argparse.Namespace, done: Planned, archive: PlanArchive):  # type: ignore[no-untyped-def]
+    """The selected design under every parameter set, if that is asked for."""
+    if given.ensemble is None:
+        return None
+    from sim.planning.archive import open_plan
+    from sim.planning.findings import robustness
+    from sim.scenario.ensemble import table_of, with_ensemble
+
+    scenario = done.plan.scenario
+    table = table_of(scenario) if given.ensemble is True else Path(given.ensemble)
+    if not table.is_file():
+        raise Refused(f"{table}: no such file of parameter sets; narvard calibrate writes one")
+    varied = with_ensemble(scenario, table)
+    with open_plan(archive.folder / "ensemble", done.plan, varied, given.engine, replace=True) as store:
+        return robustness(done, varied, done.runs.where, store, stage)
+
+
+@contextmanager
+def stage(title: str, parts: int) -> Iterator[Progress | None]:
+    """Show work in hand: a bar or lines for much of it, one line for little."""
+    if parts < FEW_PARTS:
+        tell(title)
+        with nullcontext():
+            yield None
+        return
+    from sim.report.progress import Work
+
+    with Work(title, parts) as work:
+        yield work.tell
+
+
+def tell(text: str) -> None:
+    """A line about the work."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def show(found: Findings, folder: Path) -> None:
+    """Print the frontier and the answer."""
+    from sim.planning.findings import payers, value_words
+    from sim.planning.folder import answer
+
+    done = found.planned
+    rows = []
+    on = sorted((one for one in done.outlooks if one.on_frontier), key=lambda one: one.cost.total)
+    for one in on[-SHOWN:]:
+        days = f"{one.avoided.mean:,.0f} ({one.avoided.low:,.0f} to {one.avoided.high:,.0f})"
+        sure = "" if one.frontier_share != one.frontier_share else f"{one.frontier_share:.0%}"
+        values = [value_words(value) for value in one.design.values]
+        mark = "selected" if one.selected else ""
+        rows.append([str(one.number), *values, f"{one.cost.total / 1e6:,.2f}", days, sure, mark])
+    print("The efficient frontier: staff cost (SEK million a year) against avoidable days avoided a year")
+    short = [name.split(".", 1)[-1] if name.count(".") > 1 else name for name in done.plan.names]
+    show_table(("design", *short, "cost", "days avoided", "sure", ""), rows)
+    print(answer(found, payers(done)))
