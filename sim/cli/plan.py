@@ -29,6 +29,7 @@ from sim.cli.commands import (
 if TYPE_CHECKING:
     from sim.experiment.executors import Progress
     from sim.planning.archive import PlanArchive
+    from sim.planning.findings import Robustness
     from sim.planning.folder import Findings
     from sim.planning.plan import Plan
     from sim.planning.planning import Planned
@@ -86,6 +87,7 @@ def run(given: argparse.Namespace, asked: Plan, archive: PlanArchive) -> int:
     from sim.planning.findings import bottlenecks
     from sim.planning.folder import Findings, write_plan
     from sim.planning.planning import marginals, run_plan
+    from sim.report import plans
 
     began, there = time.monotonic(), archive.runs
     if there:
@@ -98,12 +100,13 @@ def run(given: argparse.Namespace, asked: Plan, archive: PlanArchive) -> int:
     found = Findings(done, marginals(done), bottlenecks(done), over_ensemble(given, done, archive))
     seconds = time.monotonic() - began
     write_plan(found, archive.folder, seconds)
+    plans.write(archive.folder)
     show(found, archive.folder)
-    print(f"{archive.folder}: plan.csv, plan.json and tables around it, in {seconds:.0f} s")
+    print(f"{archive.folder}: plan.csv, plan.json, tables around it and figures, in {seconds:.0f} s")
     return 0
 
 
-def over_ensemble(given: argparse.Namespace, done: Planned, archive: PlanArchive):  # type: ignore[no-untyped-def]
+def over_ensemble(given: argparse.Namespace, done: Planned, archive: PlanArchive) -> Robustness | None:
     """The selected design under every parameter set, if that is asked for."""
     if given.ensemble is None:
         return None

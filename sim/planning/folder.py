@@ -213,7 +213,17 @@ def result(found: Findings, money: Sequence[Payer]) -> dict[str, Any]:
             "first": rule.first,
             "most": rule.most,
         },
+        "reference": {
+            "design": planned.reference.number,
+            "values": [
+                {"name": name, "value": value_words(value)}
+                for name, value in zip(plan.names, plan.reference.values, strict=True)
+            ],
+            "days_avoided": _estimate(planned.reference.avoided),
+            "cost_sek": planned.reference.cost.total,
+        },
         "selection": selection(planned),
+        "cheapest_within_zone": cheapest(planned),
         "not_priced": list(plan.unpriced),
         "robustness": None if found.robustness is None else robust(found.robustness, rule.zone),
         "answer": answer(found, money),
@@ -237,6 +247,22 @@ def selection(planned: Planned) -> dict[str, Any]:
         "survivors_of_screening": len(made.survivors),
         "runs_that_counted": made.runs,
         "replications": int(made.counts[made.best]),
+    }
+
+
+def cheapest(planned: Planned) -> dict[str, Any]:
+    """The design that costs least of those that seem to avoid as much as the selected one, but for the zone.
+
+    By its mean, so an estimate: it was not selected by a procedure.
+    """
+    one = planned.cheapest
+    fewer = planned.fewer(one)
+    return {
+        "design": one.number,
+        "values": dict(zip(planned.plan.names, one.design.values, strict=True)),
+        "cost_sek": one.cost.total,
+        "days_avoided": _estimate(one.avoided),
+        "days_behind_selected": _estimate(fewer),
     }
 
 
@@ -270,8 +296,23 @@ def answer(found: Findings, money: Sequence[Payer]) -> str:
         f"{days} fewer a year than under {plan.settings.baseline}, for {_millions(one.cost.total)} a year in staff; "
         f"with a probability of at least {sure} no other is more than {plan.settings.rule.zone:g} days better. "
         f"All care counted, the region {_pays(region)} and the municipalities {_pays(one.net_municipalities)}"
-        f" a year, together {_pays(whole)}."
+        f" a year, together {_pays(whole)}.{_cheaper(planned)}"
     ).replace("at least about", "about")
+
+
+def _cheaper(planned: Planned) -> str:
+    """Of a design that costs less and seems as good within the zone, if there is one."""
+    one = planned.cheapest
+    if one.number == planned.best:
+        return ""
+    chosen = ", ".join(
+        f"{name} {value_words(v)}" for name, v in zip(planned.plan.names, one.design.values, strict=True)
+    )
+    behind = planned.fewer(one)
+    return (
+        f" At {_millions(one.cost.total)} a year, {chosen} seems to stay within that: {_number(behind.mean)} "
+        f"({_number(behind.low)} to {_number(behind.high)}) days behind."
+    )
 
 
 def _pays(net: Estimate) -> str:

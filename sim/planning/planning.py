@@ -188,6 +188,20 @@ class Planned:
             found.append(replace(one, within=number in counts, selected=number == self.best, left=left.get(number, -1)))
         return self._with_frontier(found)
 
+    @property
+    def cheapest(self) -> Outlook:
+        """The design with the least cost of those whose mean is within the zone of the selected one's."""
+        zone = self.plan.settings.rule.zone
+        near = [one for one in self.outlooks if one.avoided.replications and self.fewer(one).mean <= zone]
+        return min(near, key=lambda one: (one.cost.total, -one.avoided.mean))
+
+    def fewer(self, one: Outlook) -> Estimate:
+        """Days that a design avoids less than the selected one, in the replications that they have in common."""
+        numbers = range(min(one.avoided.replications, self.selected.avoided.replications))
+        return Estimate.of(
+            self.more(self.arm(one.design), self.plan.settings.objective, numbers, self.arm(self.selected.design))
+        )
+
     @cached_property
     def reference(self) -> Outlook:
         """The reference."""

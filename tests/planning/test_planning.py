@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -182,8 +183,11 @@ def test_an_interrupted_plan_goes_on_and_writes_the_same(
         assert (tmp_path / name).read_bytes() == (written / "out" / name).read_bytes(), name
 
 
-def test_another_question_goes_on_with_the_same_runs(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["plan", str(written / "tiny.toml"), "--workers", "1", "--out", str(written / "out")]
+def test_another_question_goes_on_with_the_same_runs(
+    written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(written / "out", tmp_path / "out")
+    arguments = ["plan", str(written / "tiny.toml"), "--workers", "1", "--out", str(tmp_path / "out")]
     assert main([*arguments, "--zone-days", "1000", "--method", "kn++"]) == 0
     out = capsys.readouterr()
     assert "runs are there already" in out.err
@@ -193,11 +197,13 @@ def test_another_question_goes_on_with_the_same_runs(written: Path, capsys: pyte
 def test_the_ensemble_says_how_robust_the_choice_is(written: Path, tmp_path: Path) -> None:
     sets = tmp_path / "sets.csv"
     sets.write_text("set,needs.preventable_share\n0,0.05\n1,0.1\n2,0.12\n", encoding="utf-8")
-    arguments = ["plan", str(written / "tiny.toml"), "--workers", "1", "--out", str(written / "out")]
+    out = tmp_path / "out"
+    shutil.copytree(written / "out", out)
+    arguments = ["plan", str(written / "tiny.toml"), "--workers", "1", "--out", str(out)]
     assert main([*arguments, "--ensemble", str(sets)]) == 0
-    table = pd.read_csv(written / "out" / "robustness.csv")
+    table = pd.read_csv(out / "robustness.csv")
     assert len(table) == 3
-    found = json.loads((written / "out" / "plan.json").read_text(encoding="utf-8"))["robustness"]
+    found = json.loads((out / "plan.json").read_text(encoding="utf-8"))["robustness"]
     others = table.drop(columns="set").to_numpy()
     assert found["best"] == pytest.approx((others[:, 0] >= others.max(axis=1)).mean())
     assert found["within_zone"] >= found["best"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -248,11 +250,11 @@ def test_the_approximate_probability_is_the_bound_of_the_normal_distribution() -
         ({"probability": 1.0}, "probability: 1 given, between 0 and 1 needed"),
         ({"first": 2}, "first: 2 given, at least 3 needed"),
         ({"method": "ocba", "first": 4}, "first: 4 given, at least 5 needed"),
-        ({"screen": (4, 2)}, r"screen: \[4, 2\] given, rising numbers from 2 on needed"),
-        ({"screen": (12,)}, r"screen: 12 given, at most first \(10\) allowed"),
-        ({"most": 4}, r"most: 4 given, at least first \(10\) needed"),
+        ({"screen": (4, 2)}, "screen: [4, 2] given, rising numbers from 2 on needed"),
+        ({"screen": (12,)}, "screen: 12 given, at most first (10) allowed"),
+        ({"most": 4}, "most: 4 given, at least first (10) needed"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused(given: dict[str, object], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(ValueError, match=re.escape(says)):
         Rule(**{"zone": 1.0, **given})  # type: ignore[arg-type]
