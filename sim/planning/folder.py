@@ -295,8 +295,8 @@ def answer(found: Findings, money: Sequence[Payer]) -> str:
         f"Of {len(planned.candidates):,} ways to staff within the budget, {chosen} leaves the fewest avoidable days: "
         f"{days} fewer a year than under {plan.settings.baseline}, for {_millions(one.cost.total)} a year in staff; "
         f"with a probability of at least {sure} no other is more than {plan.settings.rule.zone:g} days better. "
-        f"All care counted, the region {_pays(region)} and the municipalities {_pays(one.net_municipalities)}"
-        f" a year, together {_pays(whole)}.{_cheaper(planned)}"
+        f"All care counted, the region {_pays(region, one=True)} and the municipalities {_pays(one.net_municipalities)}"
+        f" a year; together they {_pays(whole)}.{_cheaper(planned)}"
     ).replace("at least about", "about")
 
 
@@ -315,9 +315,9 @@ def _cheaper(planned: Planned) -> str:
     )
 
 
-def _pays(net: Estimate) -> str:
-    """Pays or saves so much, with its interval."""
-    word = "pay" if net.mean > 0 else "save"
+def _pays(net: Estimate, *, one: bool = False) -> str:
+    """Pay or save so much, with the interval; the verb for one or for several."""
+    word = ("pay" if net.mean > 0 else "save") + "s" * one
     ends = sorted((abs(net.low), abs(net.high))) if net.low * net.high > 0 else (net.low, net.high)
     return f"{word} {_millions(abs(net.mean))} ({ends[0] / 1e6:,.1f} to {ends[1] / 1e6:,.1f})"
 

@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.executors import Progress, Tick, Where, spread
-from sim.experiment.replication import each_arm
+from sim.experiment.replication import each_arm, window_of
 from sim.experiment.sweep_plan import SWEPT
 from sim.outcomes import OUTCOMES, Margin
 from sim.planning.archive import BY_PLACE, ArmKey, Part, Store
 from sim.planning.plan import Plan
 from sim.planning.variables import Changes, identity
 from sim.scenario import Scenario
+from sim.vocabulary import YEAR
+from sim.world import Period
 
 AS_IT_IS = "as it is"
 MOST_ARMS = 40
@@ -25,6 +27,8 @@ MOST_ARMS = 40
 Floats = NDArray[np.float64]
 Stage = Callable[[str, int], AbstractContextManager[Progress | None]]
 """Shows work in hand: what it is, and of how many parts."""
+AMOUNTS = ("days", "hours", "SEK", "requests")
+"""Units of outcomes that grow with the window."""
 _COLUMNS = np.array([list(OUTCOMES).index(name) for name in SWEPT])
 _PLACES = np.array([list(OUTCOMES).index(name) for name in BY_PLACE])
 
@@ -91,8 +95,8 @@ class Runs:
         return self._totals[number, arm.key]
 
     def value(self, number: int, arm: Arm, outcome: str) -> float:
-        """One outcome of everybody."""
-        return float(self.totals(number, arm)[SWEPT.index(outcome)])
+        """One outcome of everybody; of amounts what a year has, however long the window is."""
+        return float(self.totals(number, arm)[SWEPT.index(outcome)]) * self._to_year(outcome)
 
     def series(self, arm: Arm, outcome: str, numbers: Sequence[int]) -> Floats:
         """One outcome of everybody in some replications."""
@@ -100,7 +104,13 @@ class Runs:
 
     def by_place(self, arm: Arm, outcome: str, numbers: Sequence[int]) -> Floats:
         """One outcome of ``BY_PLACE``, shape (replications, municipalities)."""
-        return np.array([self._places[number, arm.key][BY_PLACE.index(outcome)] for number in numbers])
+        found = np.array([self._places[number, arm.key][BY_PLACE.index(outcome)] for number in numbers])
+        return np.asarray(found * self._to_year(outcome))
+
+    def _to_year(self, outcome: str) -> float:
+        """Factor from the window to a year."""
+        window = window_of(Period.of(self.scenario))
+        return YEAR / (window.end - window.start) if OUTCOMES[outcome].unit in AMOUNTS else 1.0
 
     def ensure(self, wanted: Mapping[int, Sequence[Arm]], title: str) -> None:
         """Run what is missing of some arms by replication."""

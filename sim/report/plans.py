@@ -227,7 +227,8 @@ SEK_WORDS = "To the right: SEK million a year for staff, and SEK for each day wh
 
 
 def _marginal_row(row: Mapping[str, str]) -> Row:
-    name = ".".join(row["variable"].split(".")[-2:]).replace("_", " ").replace(".", ", ")
+    parts = row["variable"].split(".")
+    name = ", ".join(parts[1:] if parts[0] == "resources" else parts[-2:]).replace("_", " ")
     label = f"{name}: {row['value']} to {row['other']}"
     return Row(label, *_numbers(row, "days_avoided"), beside=_money(row))
 
@@ -254,7 +255,7 @@ def bottlenecks(drawn: Drawn) -> Figure:
     figure = _sheet(drawn, "bottlenecks", ROW * len(rows) + 0.75, (), [relieved, SEK_WORDS])
     left, middle, right = figure.subplots(1, 3, sharey=True, width_ratios=[1.0, 1.0, 1.5])
     for axes, name, factor, label in (
-        (left, "utilisation", 100.0, "Hours used, %"),
+        (left, "utilisation", 100.0, "Hours used, % of hours\non duty"),
         (middle, "queue_hours", 1e-3, "Hours waited a year,\nthousands"),
     ):
         for y, row in enumerate(rows):
