@@ -279,15 +279,7 @@ def _relief(row: Mapping[str, str]) -> str:
 
 def budget(drawn: Drawn) -> Figure:
     """Net budget effect of the selected design for the region, each municipality, and all."""
-    names = {"region": "Region", "all": "All together"}
-    rows = [
-        Row(
-            names.get(row["payer"], row["payer"]),
-            *(value / MILLION for value in _numbers(row, "net_sek")),
-            beside=number(float(row["staff_sek"]) / MILLION, 1, sign=True),
-        )
-        for row in drawn.budget
-    ]
+    rows = [_budget_row(row) for row in drawn.budget]
     lines = [
         f"All care counted at the prices of the scenario, beside {drawn.about['baseline']}. {FILLED}",
         "To the right: of this, staff, beds and places, used or not, million SEK a year.",
@@ -297,6 +289,13 @@ def budget(drawn: Drawn) -> Figure:
     _bars(axes, rows, BLUE)
     axes.set_xlabel("Net budget effect, million SEK a year: saved to the left, paid to the right")
     return figure
+
+
+def _budget_row(row: Mapping[str, str]) -> Row:
+    names = {"region": "Region", "all": "All together"}
+    net, low, high = (value / MILLION for value in _numbers(row, "net_sek"))
+    staff = number(float(row["staff_sek"]) / MILLION, 1, sign=True)
+    return Row(names.get(row["payer"], row["payer"]), net, low, high, staff)
 
 
 # --- parts of figures --------------------------------------------------------------------------------------------
