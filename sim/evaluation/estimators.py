@@ -343,7 +343,7 @@ def _log_rate(
     if not any(sums) or not seen.any():
         return None
     if min(sums) <= 0:
-        signs = (1.0, -1.0) if len(sums) == 2 else (1.0, -1.0, -1.0, 1.0)
+        signs = (-1.0, 1.0) if len(sums) == 2 else (1.0, -1.0, -1.0, 1.0)
         return _corrected(y, years, columns, sums, signs)
     design = np.column_stack([*columns, np.ones(len(y))])[seen]
     with np.errstate(all="ignore"):
@@ -359,7 +359,7 @@ def _corrected(y: Floats, years: Floats, columns: list[Floats], sums: list[float
     times = [float(years[(group == g) & (later == t)].sum()) for g in sorted(set(group)) for t in (0.0, 1.0)]
     over = max(1.0, _variance(y) / max(float(y.mean()), 1e-12))
     logs = [math.log((count + 0.5) / time) if time > 0 else 0.0 for count, time in zip(sums, times, strict=True)]
-    value = -sum(sign * log for sign, log in zip(signs, logs, strict=True))
+    value = sum(sign * log for sign, log in zip(signs, logs, strict=True))
     return value, math.sqrt(over * sum(1.0 / (count + 0.5) for count in sums))
 
 

@@ -9,27 +9,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from sim.evaluation.access import ACCESS
 from sim.evaluation.piloting import Figures, PilotRun, run_once
 from sim.evaluation.pilots import COMPARED, COST, Claim, Pilot, load_pilot
 from sim.evaluation.verdict import (
-    LEVEL,
     PARTS,
     Range,
-    detectable,
-    error_of_ratio,
+    Trial,
     interval,
-    power,
     ratio_interval,
     spread,
+    studies,
 )
 from sim.experiment.executors import Tick, place
 from sim.experiment.executors import spread as spread_over
 
 SHOWN = ("admissions", "emergency_visits", "hospital_days")
 """Outcomes in the table of every pilot, claimed or not."""
+COUNTS = ("admissions", "emergency_visits", "doctor_visits")
+"""Outcomes that are counts of events."""
 RELATIVE = "relative"
 ALPHA = 0.05
 UNKNOWN = Range(math.nan, math.nan, math.nan)
@@ -54,8 +53,8 @@ class Judged:
         Share of the before-after studies with p < 0.05, with the pilot and without.
     power, smallest
         Chance of a randomised study of this size to find the truth; the fall that it finds with a chance of 80 %.
-    error
-        Standard error of the logarithm of the ratio in such a study.
+    trial
+        How sure such a study is; None where there is none.
     parts
         Parts of the change per person-year, with 95 % intervals, in order.
     others
@@ -78,14 +77,16 @@ class Judged:
     false_alarms: float
     power: float
     smallest: float
-    error: float
+    trial: Trial | None
     parts: dict[str, Range]
     others: Range
     null: float
 
     def power_of(self, effect: float | None) -> float:
         """Chance of a randomised study of this size to find another effect."""
-        return math.nan if effect is None or self.scale != RELATIVE else power(effect, self.error)
+        if effect is None or self.scale != RELATIVE or self.trial is None:
+            return math.nan
+        return self.trial.power(effect)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +190,7 @@ def _judged(pilot: Pilot, name: str, figures: Sequence[Figures]) -> Judged:
     def over(field: str) -> list[float]:
         return [getattr(one, field) for one in figures]
 
+    truth, trial = ratio_interval(over("pilot"), over("twin")), _trial(pilot, name, figures)
     judged = Judged(
         outcome=name,
         scale=RELATIVE,
@@ -196,20 +198,19 @@ def _judged(pilot: Pilot, name: str, figures: Sequence[Figures]) -> Judged:
         after=_mean(over("after")),
         twin=_mean(over("twin")),
         pilot=_mean(over("pilot")),
-        before_after=_studies(over("after"), over("before"), over("log")),
-        unchanged=_studies(over("still_after"), over("still_before"), over("still_log")),
-        randomised=_studies(over("drawn"), over("undrawn"), over("drawn_log")),
-        truth=ratio_interval(over("pilot"), over("twin")),
+        before_after=_studies(figures, "after", "before", "log", "error"),
+        unchanged=_studies(figures, "still_after", "still_before", "still_log", "still_error"),
+        randomised=_studies(figures, "drawn", "undrawn", "drawn_log", "drawn_error"),
+        truth=truth,
         significant=_share(over("p")),
         false_alarms=_share(over("still_p")),
-        power=math.nan,
-        smallest=math.nan,
-        error=_error(pilot, figures),
+        power=trial.power(truth.mean),
+        smallest=trial.smallest(),
+        trial=trial,
         parts=_parts(pilot, figures),
         others=interval(over("others")),
         null=_largest([one.null - one.twin for one in figures if math.isfinite(one.null)]),
     )
-    judged = replace(judged, power=power(judged.truth.mean, judged.error), smallest=detectable(judged.error))
     return in_money(judged, figures) if name == COST else judged
 
 
@@ -218,9 +219,9 @@ def in_money(judged: Judged, figures: Sequence[Figures]) -> Judged:
     return replace(
         judged,
         scale="thousand SEK a year",
-        before_after=spread([one.after - one.before for one in figures]),
-        unchanged=spread([one.still_after - one.still_before for one in figures]),
-        randomised=spread([one.drawn - one.undrawn for one in figures]),
+        before_after=_differences(figures, "after", "before", "gap_error"),
+        unchanged=_differences(figures, "still_after", "still_before", "still_gap_error"),
+        randomised=_differences(figures, "drawn", "undrawn", "drawn_gap_error"),
         truth=interval([one.pilot - one.twin for one in figures]),
         smallest=math.nan,
     )
@@ -244,7 +245,7 @@ def _share_of(name: str, found: Sequence[Sequence[float]]) -> Judged:
         false_alarms=math.nan,
         power=math.nan,
         smallest=math.nan,
-        error=math.nan,
+        trial=None,
         parts={},
         others=UNKNOWN,
         null=math.nan,
@@ -264,27 +265,40 @@ def _share(p_values: Sequence[float]) -> float:
     return sum(p < ALPHA for p in known) / len(known) if known else math.nan
 
 
-def _studies(upper: Sequence[float], lower: Sequence[float], logs: Sequence[float]) -> Range:
-    """What studies show: the ratio of the sums, and where 95 % of them lie by the spread of their logarithms."""
-    above, below = float(np.sum(upper)), float(np.sum(lower))
-    known = [value for value in logs if math.isfinite(value)]
+def _studies(figures: Sequence[Figures], upper: str, lower: str, log: str, error: str) -> Range:
+    """What studies show: the ratio of the sums, and where 95 % of single studies lie, on the scale of logarithms."""
+
+    def over(field: str) -> list[float]:
+        return [getattr(one, field) for one in figures]
+
+    above, below = float(np.sum(over(upper))), float(np.sum(over(lower)))
     if below <= 0 or not math.isfinite(above):
         return UNKNOWN
     mean = above / below
-    if len(known) < 2 or mean <= 0:
+    if mean <= 0:
         return Range(mean - 1.0, math.nan, math.nan)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, len(known) - 1)) * float(np.std(known, ddof=1))
-    half *= math.sqrt(1.0 + 1.0 / len(known))
-    return Range(mean - 1.0, mean * math.exp(-half) - 1.0, mean * math.exp(half) - 1.0)
+    low, high = studies(math.log(mean), over(log), over(error))
+    return Range(mean - 1.0, math.expm1(low), math.expm1(high))
 
 
-def _error(pilot: Pilot, figures: Sequence[Figures]) -> float:
-    """Standard error of a randomised study: of people by their spread, of municipalities by that of the studies."""
-    if pilot.clusters:
-        known = [one.drawn_log for one in figures if math.isfinite(one.drawn_log)]
-        return float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
+def _differences(figures: Sequence[Figures], upper: str, lower: str, error: str) -> Range:
+    """The same of differences of rates."""
+    found = [getattr(one, upper) - getattr(one, lower) for one in figures]
+    mean = interval(found).mean
+    return Range(mean, *studies(mean, found, [getattr(one, error) for one in figures]))
+
+
+def _trial(pilot: Pilot, name: str, figures: Sequence[Figures]) -> Trial:
+    """A randomised study of the size of a pilot."""
     mean = _mean([one.person_mean for one in figures])
-    return error_of_ratio(mean, _mean([one.person_variance for one in figures]), pilot.n)
+    variance = _mean([one.person_variance for one in figures])
+    # Days and money come in stays: all that is uneven beyond chance is put down to them, which is on the safe side.
+    event = 1.0 if name in COUNTS else (variance / mean if mean > 0 else math.nan)
+    if not pilot.clusters:
+        return Trial(pilot.n, mean, variance, event)
+    errors = [one.drawn_error for one in figures if math.isfinite(one.drawn_error)]
+    error = math.sqrt(_mean([value**2 for value in errors])) if errors else math.nan
+    return Trial(pilot.n, mean, variance, event, error, len(pilot.municipalities) - 2)
 
 
 def _parts(pilot: Pilot, figures: Sequence[Figures]) -> dict[str, Range]:

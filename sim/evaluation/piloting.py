@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from sim import chance
 from sim.evaluation import estimators
 from sim.evaluation.access import shares
 from sim.evaluation.draws import Draw, shuffled
+from sim.evaluation.estimators import Estimate
 from sim.evaluation.pilots import COMPARED, COST, EVERYBODY, NO_HOME_NURSING, Pilot
 from sim.evaluation.selection import TooFew, could_be_chosen, pool, select
 from sim.evaluation.use import MONTHS, Before, Use, before_of, use_of
@@ -62,6 +64,10 @@ class Figures:
         Rates after T0 of the two halves of a randomised study.
     log, still_log, drawn_log
         Logarithms of the ratios that the three studies show, with a half added to each sum.
+    error, still_error, drawn_error
+        Standard errors of these logarithms, as each study reckons its own; nan where it cannot.
+    gap_error, still_gap_error, drawn_gap_error
+        The same of the differences of rates.
     drawn_p
         p value of the randomised study.
     person_mean, person_variance
@@ -89,6 +95,12 @@ class Figures:
     log: float
     still_log: float
     drawn_log: float
+    error: float
+    still_error: float
+    drawn_error: float
+    gap_error: float
+    still_gap_error: float
+    drawn_gap_error: float
     drawn_p: float
     person_mean: float
     person_variance: float
@@ -374,6 +386,7 @@ def _figures(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], name: str) -> 
         levers=pilot.levers,
     )
     still = read(followed("twin"), pilot.deaths)
+    found, nothing = (_before_after(one) for one in (seen, still))
     lot = _Lot.of(plan, followed("randomised"), pilot.deaths, name)
     return Figures(
         before=parts.before,
@@ -388,13 +401,19 @@ def _figures(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], name: str) -> 
         twin=parts.twin,
         pilot=parts.pilot,
         null=true_rate("null") if "null" in arms else math.nan,
-        p=_before_after_p(seen),
-        still_p=_before_after_p(still),
+        p=found.p,
+        still_p=nothing.p,
         drawn=lot.drawn,
         undrawn=lot.undrawn,
         log=log_ratio(seen.after, seen.after_years, seen.before, seen.before_years),
         still_log=log_ratio(still.after, still.after_years, still.before, still.before_years),
         drawn_log=lot.log,
+        error=log_error(found),
+        still_error=log_error(nothing),
+        drawn_error=lot.error,
+        gap_error=_gap_error(found, estimators.Z),
+        still_gap_error=_gap_error(nothing, estimators.Z),
+        drawn_gap_error=lot.gap_error,
         drawn_p=lot.p,
         person_mean=float(everybody.after.mean()),
         person_variance=float(everybody.after.var(ddof=1)),
@@ -402,8 +421,19 @@ def _figures(pilot: Pilot, plan: _Plan, arms: Mapping[str, _Arm], name: str) -> 
     )
 
 
-def _before_after_p(seen: Periods) -> float:
-    return estimators.before_after(seen.before, seen.before_years, seen.after, seen.after_years).p
+def _before_after(seen: Periods) -> Estimate:
+    return estimators.before_after(seen.before, seen.before_years, seen.after, seen.after_years)
+
+
+def log_error(found: Estimate) -> float:
+    """Standard error of the logarithm of a ratio, from its interval; nan where there is none."""
+    if not (math.isfinite(found.low) and math.isfinite(found.high)) or found.low <= -1.0:
+        return math.nan
+    return (math.log1p(found.high) - math.log1p(found.low)) / (2.0 * estimators.Z)
+
+
+def _gap_error(found: Estimate, quantile: float) -> float:
+    return (found.difference_high - found.difference_low) / (2.0 * quantile)
 
 
 def log_ratio(upper: Floats, upper_years: Floats, lower: Floats, lower_years: Floats) -> float:
@@ -421,6 +451,8 @@ class _Lot:
     drawn: float
     undrawn: float
     log: float
+    error: float
+    gap_error: float
     p: float
 
     @classmethod
@@ -435,6 +467,8 @@ class _Lot:
             rate(whole.after[on], whole.after_years[on]),
             rate(whole.after[off], whole.after_years[off]),
             log_ratio(whole.after[on], whole.after_years[on], whole.after[off], whole.after_years[off]),
+            log_error(found),
+            _gap_error(found, estimators.Z),
             found.p,
         )
 
@@ -451,7 +485,9 @@ class _Lot:
         found = estimators.cluster_means(sums[0], sums[1], sums[2], sums[3], treated)
         drawn = rate(sums[2][treated], sums[3][treated])
         ratio = max(1.0 + found.estimate, LEAST_RATIO) if math.isfinite(found.estimate) else math.nan
-        return cls(drawn, drawn / ratio, math.log(ratio), found.p)
+        quantile = float(stats.t.ppf(1.0 - estimators.LEVEL / 2.0, max(1, len(places) - 2)))
+        error = (found.high - found.low) / (2.0 * quantile)  # of the ratio, and near 1 of its logarithm
+        return cls(drawn, drawn / ratio, math.log(ratio), error, _gap_error(found, quantile), found.p)
 
 
 def followed_rates(pilot: Pilot, outcome: str, seed: int, number: int, engine: str = "compiled") -> tuple[float, float]:

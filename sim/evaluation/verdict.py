@@ -11,7 +11,7 @@ A before-after change is taken apart in a fixed order. With rates per person-yea
 the parts are
 
 1. secular and seasonal change: the base times the relative change of the whole population without the pilot,
-2. regression to the mean: the rest of twin - base,
+2. regression to the mean, and the ageing and dying that work against it: the rest of twin - base,
 3. deaths and drop-out: change - (pilot - base),
 4. spill-over: pilot - the last stage, the effect on them of others being treated,
 5. the effect of each lever: a stage - the one before, the first less the twin.
@@ -33,6 +33,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LEVEL = 0.95
+Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
 PARTS = ("regression", "deaths", "secular", "spill_over")
 """Parts beside the levers, in the order in which they are shown."""
 ALMOST = 0.01
@@ -264,44 +265,119 @@ def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Range:
     return Range(mean, mean - half, mean + half)
 
 
-def error_of_ratio(mean: float, variance: float, n: int) -> float:
+def studies(middle: float, found: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
+    """Where 95 % of single studies lie around their middle (prediction).
+
+    What scatters them is the larger of what each reckons as its own standard error and of what their findings differ
+    by: of few replications the latter alone is hardly known.
+
+    Parameters
+    ----------
+    middle
+        Of all replications.
+    found, errors
+        What the study of each replication found, and its standard error; nan where there is none.
+    """
+    known = np.asarray([value for value in found if math.isfinite(value)], np.float64)
+    own = np.asarray([value for value in errors if math.isfinite(value)], np.float64)
+    if not len(known) or (not len(own) and len(known) < 2):
+        return math.nan, math.nan
+    within = float((own**2).mean()) if len(own) else 0.0
+    between = float(known.var(ddof=1)) if len(known) > 1 else 0.0
+    half = Z * math.sqrt(max(within, between) * (1.0 + 1.0 / len(known)))
+    return middle - half, middle + half
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How sure a randomised study is: of people in two halves, or of municipalities in two halves.
+
+    Attributes
+    ----------
+    n
+        People in it.
+    mean, variance
+        Of the use of a person over the follow-up, without the pilot.
+    event
+        Use in one event: 1 of counts. A study of people loses a share of the events when the pilot takes it away, and
+        what is left is the more uneven.
+    error
+        Of municipalities: standard error of the relative change; nan for people.
+    freedom
+        Of municipalities: degrees of freedom of the t test of their means.
+    """
+
+    n: int
+    mean: float
+    variance: float
+    event: float = 1.0
+    error: float = math.nan
+    freedom: float = math.inf
+
+    def power(self, effect: float) -> float:
+        """Chance to find a relative change at 5 %; nan where it cannot be told."""
+        if math.isfinite(self.freedom):
+            return power(effect, self.error, self.freedom)
+        left = max(1.0 + effect, self._least)
+        error = error_of_ratio(self.mean, self.variance, self.n, left - 1.0, self.event)
+        return power(math.log(left), error)
+
+    @property
+    def _least(self) -> float:
+        """The smallest ratio that a study can find: half an event is left."""
+        return 0.5 * self.event / (self.mean * (self.n // 2)) if self.mean > 0 and self.n > 1 else math.nan
+
+    def smallest(self, wanted: float = 0.8) -> float:
+        """The smallest relative fall that is found with a chance of 80 %; nan where none is."""
+        falls = -np.linspace(0.0, 1.0, 1001)
+        for fall in falls[1:]:
+            if self.power(float(fall)) >= wanted:
+                return float(fall)
+        return math.nan
+
+
+def error_of_ratio(mean: float, variance: float, n: int, effect: float = 0.0, event: float = 1.0) -> float:
     """Standard error of the logarithm of a rate ratio between two halves of n people.
 
     Parameters
     ----------
     mean, variance
-        Of the counts of a person over the follow-up.
+        Of the use of a person over the follow-up, without the pilot.
+    n
+        People, half of them treated.
+    effect
+        Relative change of the treated: each of their events stays with the chance 1 + effect.
+    event
+        Use in one event.
 
     Returns
     -------
     float
         By the delta method; nan where nothing happens or a half has nobody.
     """
-    if mean <= 0 or n < 2:
+    left = 1.0 + effect
+    if mean <= 0 or n < 2 or left <= 0:
         return math.nan
-    return math.sqrt(variance / mean**2 * (1.0 / (n // 2) + 1.0 / (n - n // 2)))
+    between = max(0.0, variance - event * mean)  # of people; the rest is of events, and grows as they become few
+    treated = between + (variance - between) / left
+    return math.sqrt((treated / (n // 2) + variance / (n - n // 2)) / mean**2)
 
 
-def power(effect: float, error: float) -> float:
-    """Chance that a two-sided test at 5 % finds a relative effect, by the normal approximation.
+def power(effect: float, error: float, freedom: float = math.inf) -> float:
+    """Chance that a two-sided test at 5 % finds an effect.
 
     Parameters
     ----------
-    effect
-        Relative change; -1 and less have no finite logarithm and are found if anything is.
-    error
-        Standard error of the logarithm of the ratio.
+    effect, error
+        Effect and standard error, on the same scale (of people the logarithm of the ratio).
+    freedom
+        Degrees of freedom of the t test (noncentral t); the normal approximation if infinite.
     """
     if not (math.isfinite(error) and math.isfinite(effect)) or error <= 0:
         return math.nan
-    shift = math.inf if effect <= -1 else abs(math.log1p(effect)) / error
-    z = float(stats.norm.ppf(0.5 + LEVEL / 2))
-    return float(stats.norm.cdf(shift - z) + stats.norm.cdf(-shift - z))
-
-
-def detectable(error: float, wanted: float = 0.8) -> float:
-    """The smallest relative fall that is found with a chance of 80 %; nan where nothing can be said."""
-    if not math.isfinite(error):
-        return math.nan
-    z = float(stats.norm.ppf(0.5 + LEVEL / 2) + stats.norm.ppf(wanted))
-    return math.expm1(-z * error)
+    shift = abs(effect) / error
+    if math.isinf(freedom):
+        return float(stats.norm.cdf(shift - Z) + stats.norm.cdf(-shift - Z))
+    critical = float(stats.t.ppf(0.5 + LEVEL / 2, freedom))
+    found = float(stats.nct.sf(critical, freedom, shift) + stats.nct.cdf(-critical, freedom, shift))
+    return 1.0 if math.isnan(found) else min(1.0, found)  # far from zero the series of scipy ends in nan

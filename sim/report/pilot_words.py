@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from sim.evaluation.claims import reported
 from sim.evaluation.judging import RELATIVE, Judged, Verdict
 from sim.evaluation.pilots import Claim
 from sim.evaluation.verdict import Range
@@ -22,7 +23,7 @@ OUTCOMES = {
     "known_doctor": "visits to a known doctor",
 }
 PARTS = {
-    "regression": "Regression to the mean",
+    "regression": "Regression to the mean, ageing",
     "deaths": "Deaths and drop-out",
     "secular": "Year and season",
     "spill_over": "Spill-over",
@@ -66,6 +67,8 @@ LIMITS = (
     "most lever values are assumptions stated in its file. A verdict says what a claim can bear as evidence; it "
     "does not say that nobody was helped, and nothing here is about satisfaction, security or working conditions."
 )
+WIDEST = 3.0
+"""The largest relative increase that an interval of studies tells as a figure."""
 NO_CLAIM = "The document gives no figure that can be compared."
 TRUTH_NOTE = (
     "Truth: 95 % interval of the simulation. Studies: mean, and where 95 % of single studies of this kind and "
@@ -99,8 +102,9 @@ def span(found: Range, scale: str) -> str:
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return ""
     if scale == RELATIVE:
-        low, high = (number(100 * max(-1.0, min(value, 9.99)), 0, sign=True) for value in (found.low, found.high))
-        return f"{low} to {high} %"
+        low = number(100 * max(-1.0, found.low), 0, sign=True)
+        beyond = "over " if found.high > WIDEST else ""
+        return f"{low} to {beyond}{number(100 * min(found.high, WIDEST), 0, sign=True)} %"
     if scale == "share":
         return f"{number(100 * found.low, 1, sign=True)} to {number(100 * found.high, 1, sign=True)}"
     return f"{number(found.low, 0, sign=True)} to {number(found.high, 0, sign=True)}"
@@ -144,7 +148,9 @@ def _with(judged: Judged, verdict: Verdict) -> str:
     total = judged.after - judged.before
     own = sum(judged.parts[name].mean for name in (*verdict.pilot.levers, "spill_over"))
     told = f"With the pilot it would show {shown}."
-    if total < 0 and own < 0:
+    if unclear(judged.truth):
+        told += " How much of that is the pilot's doing is not to be told with these replications."
+    elif total < 0 and own < 0:
         told += f" Of that change, {per_cent(own / total)} is the pilot's doing."
     elif total < 0:
         told += " None of that fall is the pilot's doing."
@@ -156,7 +162,7 @@ def _truth(judged: Judged, what: str) -> str:
     interval = span(truth, judged.scale)
     told = f"The pilot's true effect on {what} in the model is {amount(truth.mean, judged.scale)}"
     told += f" ({interval})" if interval else ""
-    if math.isfinite(truth.low) and truth.low <= 0 <= truth.high:
+    if unclear(truth):
         return told + ": not to be told from none with these replications."
     return told + "."
 
@@ -164,14 +170,18 @@ def _truth(judged: Judged, what: str) -> str:
 def _claim(judged: Judged, claim: Claim) -> str:
     """Where the claim lies among what could be."""
     assert claim.effect is not None
-    low, high = judged.before_after.low, judged.before_after.high
-    figure = amount(claim.effect, claim.scale)
-    if math.isfinite(low) and low <= claim.effect <= high:
-        told = f"The claim, {figure}, is within what before-after studies of this pilot would show"
+    trial = claim.source in reported() and reported()[claim.source].role == "trial"
+    shown, kind = (judged.randomised, "randomised") if trial else (judged.before_after, "before-after")
+    told = f"The claim, {amount(claim.effect, claim.scale)}, "
+    if math.isfinite(shown.low):
+        where = "within" if shown.low <= claim.effect <= shown.high else "outside"
+        told += f"is {where} what {kind} studies of this pilot would show in the model"
     else:
-        told = f"The claim, {figure}, is outside what before-after studies of this pilot would show"
+        told += f"cannot be held against {kind} studies with these replications"
+    if not math.isfinite(judged.truth.low):
+        return told + ", nor against the true effect." if not math.isfinite(shown.low) else told + "."
     possible = judged.truth.low <= claim.effect <= judged.truth.high
-    return told + (", and may be the true effect." if possible else ", and is not the true effect.")
+    return told + (", and may be the true effect there." if possible else ", and is not the true effect there.")
 
 
 def _power(judged: Judged, verdict: Verdict) -> str:
@@ -182,10 +192,19 @@ def _power(judged: Judged, verdict: Verdict) -> str:
         size = f"{n:,} people".replace(",", " ")
     if not math.isfinite(judged.power):
         return f"The power of a randomised study of {size} cannot be told."
-    told = f"A randomised study of {size} would find the true effect with a chance of {per_cent(judged.power)}"
+    found = [] if unclear(judged.truth) else [f"the true effect with a chance of {per_cent(judged.power)}"]
     if math.isfinite(judged.smallest):
-        told += f"; it finds falls of {number(-100 * judged.smallest, 0)} % or more with a chance of 80 %"
-    return told + "."
+        found.append(f"a fall of {number(-100 * judged.smallest, 0)} % or more with a chance of at least 80 %")
+    elif judged.scale == RELATIVE:
+        found.append("no fall, however large, with a chance of 80 %")
+    if not found:
+        return f"What a randomised study of {size} would find cannot be told with these replications."
+    return f"A randomised study of {size} would find " + ", and ".join(found) + "."
+
+
+def unclear(truth: Range) -> bool:
+    """Whether the true effect is not told from none: its interval holds 0, or there is no interval."""
+    return not (truth.low > 0 or truth.high < 0)
 
 
 def may(verdict: Verdict, name: str) -> tuple[str, str]:
@@ -196,15 +215,21 @@ def may(verdict: Verdict, name: str) -> tuple[str, str]:
     known = math.isfinite(truth.low)
     if known and truth.high < 0:
         first = (
-            f"that a pilot like this lowers {what} of the people on its list, by about {_plain(truth, judged.scale)}"
+            f"that in the model a pilot like this lowers {what} of the people on its list, by about "
+            f"{_plain(truth, judged.scale)}"
         )
     elif known and truth.low > 0:
         first = (
-            f"that a pilot like this raises {what} of the people on its list, by about {_plain(truth, judged.scale)}"
+            f"that in the model a pilot like this raises {what} of the people on its list, by about "
+            f"{_plain(truth, judged.scale)}"
         )
     else:
-        bounds = span(truth, judged.scale) or "of unknown bounds"
-        first = f"that an effect on {what}, if there is one, lies in the range {bounds}"
+        bounds = span(truth, judged.scale)
+        first = (
+            f"that in the model an effect on {what}, if there is one, lies in the range {bounds}"
+            if bounds
+            else f"nothing about an effect on {what}: one replication has no interval"
+        )
     natural = amount(judged.unchanged.mean, judged.scale)
     second = f"that the change from before to after is the pilot's: {natural} comes without it"
     return f"May be concluded: {first}.", f"May not be concluded: {second}."

@@ -173,6 +173,17 @@ def test_nothing_at_all_is_told_honestly(empty: str) -> None:
         assert not found.significant or empty == "before"
 
 
+def test_without_an_event_the_interval_of_changes_lies_where_the_change_is() -> None:
+    treated = np.repeat([True, False], 100)
+    before = ones(200)
+    fallen = difference_in_differences(before, ones(200), np.where(treated, 0.0, 1.0), ones(200), treated)
+    assert fallen.estimate == -1.0
+    assert -1.0 < fallen.low < fallen.high < -0.9
+    risen = difference_in_differences(before, ones(200), np.where(treated, 1.0, 0.0), ones(200), treated)
+    assert risen.low > 1.0
+    assert risen.p == pytest.approx(fallen.p)
+
+
 def test_no_event_among_the_treated_has_an_interval_that_grows_when_people_are_few() -> None:
     few, many = (
         two_groups(np.concatenate([np.zeros(n), np.ones(n)]), ones(2 * n), np.arange(2 * n) < n) for n in (5, 200)

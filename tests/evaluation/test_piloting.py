@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from sim.evaluation.pilot_folder import OtherRuns, run_pilot
 from sim.evaluation.piloting import Figures, PilotRun, run_once
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
-from sim.evaluation.verdict import PARTS
+from sim.evaluation.verdict import PARTS, Range
 from sim.experiment.executors import Where
 from sim.report.pilot_words import concluded, may
 from sim.scenario import ScenarioError
@@ -183,6 +184,31 @@ def test_a_verdict_says_what_may_be_concluded(team: Pilot, runs: list[PilotRun])
         verdict.parts("days")
     with pytest.raises(ValueError, match="no replications"):
         judge(team, [])
+
+
+def test_what_is_not_told_is_not_said(team: Pilot, runs: list[PilotRun]) -> None:
+    """An unclear effect has no share of the change and no power; what lies in its interval may be the effect."""
+    verdict = judge(team, runs)
+    judged = verdict.outcomes["admissions"]
+
+    def told(truth: Range, **changes: object) -> str:
+        changed = replace(judged, truth=truth, **changes)  # type: ignore[arg-type]
+        other = replace(verdict, outcomes={**verdict.outcomes, "admissions": changed})
+        return " ".join((*concluded(other, "admissions", team.claims[0]), *may(other, "admissions")))
+
+    unclear = told(Range(-0.1, -0.4, 0.2))
+    assert "not to be told with these replications" in unclear
+    assert "find the true effect" not in unclear
+    assert "if there is one, lies in the range" in unclear
+    clear = told(Range(-0.2, -0.3, -0.1))
+    assert "% is the pilot's doing" in clear or "None of that fall" in clear
+    assert "true effect with a chance of" in clear
+    assert "is not the true effect there" in clear
+    alone = told(Range(-0.2, math.nan, math.nan), before_after=Range(-0.6, math.nan, math.nan))
+    assert "cannot be held against" in alone
+    assert "is not the true effect" not in alone
+    assert "nothing about an effect" in alone
+    assert "to over +300" in told(Range(-0.1, -0.4, 0.2), unchanged=Range(-0.5, -0.95, 9.5))
 
 
 # --- kept ----------------------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from sim.evaluation.estimators import two_groups
 from sim.evaluation.verdict import (
     Followed,
+    Trial,
     all_of,
     decompose,
-    detectable,
     error_of_ratio,
     interval,
     power,
@@ -19,6 +21,7 @@ from sim.evaluation.verdict import (
     ratio_interval,
     read,
     spread,
+    studies,
 )
 
 pytestmark = pytest.mark.unit
@@ -128,23 +131,55 @@ def test_the_interval_of_a_ratio_holds_it_as_often_as_it_says() -> None:
     assert ratio_interval([3.0], [4.0]).mean == pytest.approx(-0.25)
 
 
-def test_power_is_how_often_a_study_finds_the_effect() -> None:
+@pytest.mark.parametrize(("mean", "n", "effect"), [(1.0, 400, -0.35), (0.6, 90, -0.6), (0.3, 60, -0.8)])
+def test_power_is_how_often_a_study_finds_the_effect(mean: float, n: int, effect: float) -> None:
     draw = np.random.default_rng(4)
-    n, frailty, mean, effect = 400, 0.8, 1.0, -0.35
-    people = draw.gamma(frailty, mean / frailty, (1500, n))
-    ratio = np.where(np.arange(n) < n // 2, 1.0 + effect, 1.0)
-    counts = draw.poisson(people * ratio)
-    treated, others = counts[:, : n // 2], counts[:, n // 2 :]
-    logs = np.log(treated.sum(axis=1) / others.sum(axis=1))
-    error = error_of_ratio(mean, mean + mean**2 / frailty, n)
-    assert logs.std() == pytest.approx(error, rel=0.15)
-    assert np.mean(np.abs(logs) > 1.96 * error) == pytest.approx(power(effect, error), abs=0.06)
+    frailty, found, studied = 0.8, 0, 300
+    treated = np.arange(n) < n // 2
+    people = draw.gamma(frailty, mean / frailty, (studied, n))
+    for counts in draw.poisson(people * np.where(treated, 1.0 + effect, 1.0)).astype(float):
+        found += two_groups(counts, np.ones(n), treated).significant
+    trial = Trial(n, mean, mean + mean**2 / frailty)
+    assert trial.power(effect) == pytest.approx(found / studied, abs=0.14)
+    # What the uneven rest of few events costs; without it the last would be 83 %.
+    assert error_of_ratio(mean, mean + mean**2 / frailty, n, effect) > error_of_ratio(mean, trial.variance, n)
 
 
 def test_power_without_effect_is_the_level_and_grows_with_it() -> None:
     assert power(0.0, 0.2) == pytest.approx(0.05)
-    assert power(-1.0, 0.2) == 1.0
-    assert power(detectable(0.2), 0.2) == pytest.approx(0.8, abs=1e-3)
+    assert power(-2.8016 * 0.2, 0.2) == pytest.approx(0.8, abs=1e-3)
+    trial = Trial(400, 1.0, 2.2)
+    assert trial.power(0.0) == pytest.approx(0.05)
+    assert trial.power(trial.smallest()) == pytest.approx(0.8, abs=0.01)
+    assert math.isnan(Trial(20, 0.3, 0.4).smallest())  # three events without the pilot: nothing can be told
     assert math.isnan(power(-0.5, math.nan))
-    assert math.isnan(error_of_ratio(0.0, 0.0, 90))
+    assert math.isnan(Trial(90, 0.0, 0.0).power(-0.5))
     assert math.isnan(rate(np.zeros(2), np.zeros(2)))
+
+
+def test_power_of_few_municipalities_is_that_of_their_t_test() -> None:
+    draw = np.random.default_rng(9)
+    clusters, effect, scatter = 6, -0.5, 0.25
+    treated = np.arange(clusters) < 3
+    changes = draw.normal(np.where(treated, effect, 0.0), scatter, (4000, clusters))
+    found = np.mean(stats.ttest_ind(changes[:, treated], changes[:, ~treated], axis=1).pvalue < 0.05)
+    error = scatter * math.sqrt(2 / 3)
+    trial = Trial(5000, 1.0, 1.0, error=error, freedom=clusters - 2)
+    assert trial.power(effect) == pytest.approx(found, abs=0.03)
+    assert power(effect, error) > found + 0.15  # the normal approximation does not see how few they are
+    assert trial.power(0.0) == pytest.approx(0.05)
+    assert trial.power(-1000.0) == 1.0
+
+
+def test_single_studies_lie_where_they_are_said_to() -> None:
+    draw = np.random.default_rng(6)
+    for replications in (2, 10):
+        inside = 0
+        for _ in range(1500):
+            found = draw.normal(-0.3, 0.5, replications + 1)
+            low, high = studies(float(found[1:].mean()), found[1:].tolist(), [0.5] * replications)
+            inside += low <= found[0] <= high
+            assert high - low < 10.0  # however few, not without bounds
+        assert 0.94 < inside / 1500 < 1.0
+    assert studies(0.0, [0.1], [0.5])[1] == pytest.approx(1.96 * 0.5 * math.sqrt(2), rel=1e-3)
+    assert all(math.isnan(end) for end in studies(0.0, [0.1], [math.nan]))
