@@ -196,7 +196,7 @@ def _power(judged: Judged, verdict: Verdict) -> str:
     if math.isfinite(judged.smallest):
         found.append(f"a fall of {number(-100 * judged.smallest, 0)} % or more with a chance of at least 80 %")
     elif judged.scale == RELATIVE:
-        found.append("no fall, however large, with a chance of 80 %")
+        found.append("no fall, however large, with a chance of 80 % by the usual regression")
     if not found:
         return f"What a randomised study of {size} would find cannot be told with these replications."
     return f"A randomised study of {size} would find " + ", and ".join(found) + "."

@@ -96,6 +96,14 @@ def test_an_interrupted_series_without_noise_is_found_exactly() -> None:
     assert found.p < 1e-6
 
 
+def test_newey_west_errors_of_two_years_are_too_small() -> None:
+    draw = np.random.default_rng(3)
+    rejected = sum(
+        interrupted(y.astype(float), np.full(24, 10.0), 12).significant for y in draw.poisson(10.0, (500, 24))
+    )
+    assert 0.12 < rejected / 500 < 0.28  # as docs/evaluation.md says: the field's own error, not 5 %
+
+
 def test_cluster_means_are_the_t_test_of_changes() -> None:
     before, after = np.array([10.0, 12, 9, 11, 10, 8]), np.array([7.0, 8, 7, 11, 9, 8])
     treated = np.array([True, True, True, False, False, False])
