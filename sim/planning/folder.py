@@ -92,6 +92,7 @@ def plan_columns(planned: Planned) -> tuple[str, ...]:
         *("cost_sek", "cost_region_sek", "cost_municipalities_sek", "within_budget"),
         *("avoidable_days", "avoidable_days_low", "avoidable_days_high"),
         *("days_avoided", "days_avoided_low", "days_avoided_high"),
+        *("days_behind_selected", "days_behind_selected_low", "days_behind_selected_high"),
         *("hospital_days_avoided", "hospital_days_avoided_low", "hospital_days_avoided_high"),
         *("net_region_sek", "net_region_sek_low", "net_region_sek_high"),
         *("net_municipalities_sek", "net_municipalities_sek_low", "net_municipalities_sek_high"),
@@ -118,7 +119,7 @@ def plan_rows(planned: Planned) -> Iterator[tuple[Any, ...]]:
 
 
 def _estimates(one: Outlook) -> tuple[Estimate, ...]:
-    return one.level, one.avoided, one.hospital, one.net_region, one.net_municipalities
+    return one.level, one.avoided, one.behind, one.hospital, one.net_region, one.net_municipalities
 
 
 def _flag(value: bool) -> str:
@@ -256,13 +257,12 @@ def cheapest(planned: Planned) -> dict[str, Any]:
     By its mean, so an estimate: it was not selected by a procedure.
     """
     one = planned.cheapest
-    fewer = planned.fewer(one)
     return {
         "design": one.number,
         "values": dict(zip(planned.plan.names, one.design.values, strict=True)),
         "cost_sek": one.cost.total,
         "days_avoided": _estimate(one.avoided),
-        "days_behind_selected": _estimate(fewer),
+        "days_behind_selected": _estimate(one.behind),
     }
 
 
@@ -308,7 +308,7 @@ def _cheaper(planned: Planned) -> str:
     chosen = ", ".join(
         f"{name} {value_words(v)}" for name, v in zip(planned.plan.names, one.design.values, strict=True)
     )
-    behind = planned.fewer(one)
+    behind = one.behind
     return (
         f" At {_millions(one.cost.total)} a year, {chosen} seems to stay within that: {_number(behind.mean)} "
         f"({_number(behind.low)} to {_number(behind.high)}) days behind."

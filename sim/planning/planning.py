@@ -53,6 +53,9 @@ class Estimate:
         return self.low > 0.0 or self.high < 0.0
 
 
+UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
+
+
 @dataclass(frozen=True)
 class Outlook:
     """One design of a plan, as it came out.
@@ -71,6 +74,8 @@ class Outlook:
         Days of the objective, and hospital days, that it has fewer than the baseline.
     net_region, net_municipalities
         Net budget effect: what each pays more than under the baseline, all care counted.
+    behind
+        Days that it avoids less than the selected one, in the replications that they have in common.
     selected, on_frontier
         Whether it was selected; whether no design that costs as much or less avoids as many days.
     frontier_share
@@ -88,6 +93,7 @@ class Outlook:
     hospital: Estimate
     net_region: Estimate
     net_municipalities: Estimate
+    behind: Estimate = UNKNOWN
     selected: bool = False
     on_frontier: bool = False
     frontier_share: float = np.nan
@@ -185,29 +191,30 @@ class Planned:
         left = dict(zip(self.candidates, self.selection.left.tolist(), strict=True))
         for number, design in enumerate(plan.designs):
             one = self._outlook(number, design, plan.costs[number], range(counts.get(number, 0)))
-            found.append(replace(one, within=number in counts, selected=number == self.best, left=left.get(number, -1)))
+            behind = self._behind(design, counts.get(number, 0))
+            out = left.get(number, -1)
+            found.append(replace(one, within=number in counts, behind=behind, selected=number == self.best, left=out))
         return self._with_frontier(found)
 
     @property
     def cheapest(self) -> Outlook:
         """The design with the least cost of those whose mean is within the zone of the selected one's."""
         zone = self.plan.settings.rule.zone
-        near = [one for one in self.outlooks if one.avoided.replications and self.fewer(one).mean <= zone]
+        near = [one for one in self.outlooks if one.avoided.replications and one.behind.mean <= zone]
         return min(near, key=lambda one: (one.cost.total, -one.avoided.mean))
 
-    def fewer(self, one: Outlook) -> Estimate:
-        """Days that a design avoids less than the selected one, in the replications that they have in common."""
-        numbers = range(min(one.avoided.replications, self.selected.avoided.replications))
-        return Estimate.of(
-            self.more(self.arm(one.design), self.plan.settings.objective, numbers, self.arm(self.selected.design))
-        )
+    def _behind(self, design: Design, replications: int) -> Estimate:
+        numbers = range(min(replications, len(self.replications)))
+        best = self.arm(self.plan.designs[self.best])
+        return Estimate.of(self.more(self.arm(design), self.plan.settings.objective, numbers, best))
 
     @cached_property
     def reference(self) -> Outlook:
         """The reference."""
         plan = self.plan
         place = next((n for n, design in enumerate(plan.designs) if design.id == plan.reference.id), None)
-        return self._outlook(place, plan.reference, plan.costs[-1], self.replications)
+        one = self._outlook(place, plan.reference, plan.costs[-1], self.replications)
+        return replace(one, behind=self._behind(plan.reference, len(self.replications)))
 
     def _outlook(self, number: int | None, design: Design, cost: Cost, numbers: range) -> Outlook:
         arm, objective = self.arm(design), self.plan.settings.objective
@@ -233,7 +240,8 @@ class Planned:
     def _with_frontier(self, outlooks: Sequence[Outlook]) -> tuple[Outlook, ...]:
         run = [n for n, one in enumerate(outlooks) if one.avoided.replications]
         cost = np.array([outlooks[n].cost.total for n in run])
-        avoided = np.array([outlooks[n].avoided.mean for n in run])
+        # Some have run in more replications than others, and of better luck: each is placed by its paired difference.
+        avoided = outlooks[self.best].avoided.mean - np.array([outlooks[n].behind.mean for n in run])
         on = frontier(cost, avoided)
         share = self._frontier_share(cost, avoided)
         found = list(outlooks)

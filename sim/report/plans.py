@@ -90,8 +90,10 @@ class Drawn:
 
     @cached_property
     def run(self) -> list[Mapping[str, str]]:
-        """Designs that were run."""
-        return [row for row in self.designs if row["days_avoided"]]
+        """Designs that were run, with the days that each is placed at."""
+        best = float(next(row["days_avoided"] for row in self.designs if row["selected"] == "true"))
+        known = (row for row in self.designs if row["days_behind_selected"])
+        return [{**row, "days_placed": str(best - float(row["days_behind_selected"]))} for row in known]
 
 
 def read(folder: Path) -> Drawn:
@@ -191,7 +193,8 @@ def _x(row: Mapping[str, str]) -> float:
 
 
 def _y(row: Mapping[str, str]) -> float:
-    return float(row["days_avoided"])
+    """Days avoided, placed by the paired difference from the selected design."""
+    return float(row["days_placed"])
 
 
 def _dots(axes: Axes, rows: Sequence[Mapping[str, str]], **looks: Any) -> None:
@@ -201,7 +204,8 @@ def _dots(axes: Axes, rows: Sequence[Mapping[str, str]], **looks: Any) -> None:
 def _whiskers(axes: Axes, rows: Sequence[Mapping[str, str]], colour: str) -> None:
     for row in rows:
         if row["days_avoided_low"]:
-            ends = float(row["days_avoided_low"]), float(row["days_avoided_high"])
+            half = (float(row["days_avoided_high"]) - float(row["days_avoided_low"])) / 2.0
+            ends = _y(row) - half, _y(row) + half
             axes.plot([_x(row)] * 2, ends, color=colour, lw=1.1, zorder=2)
 
 

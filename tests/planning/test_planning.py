@@ -160,7 +160,8 @@ def test_the_command_writes_its_tables(written: Path) -> None:
     assert result["selection"]["design"] == int(chosen.design)
     assert result["selection"]["probability"] == pytest.approx(chosen.probability_of_correct_selection)
     assert (table.days_avoided_low < table.days_avoided).all()
-    assert table[table.on_frontier].sort_values("cost_sek").days_avoided.is_monotonic_increasing
+    assert table[table.on_frontier].sort_values("cost_sek").days_behind_selected.is_monotonic_decreasing
+    assert chosen.days_behind_selected == 0.0
     assert table.frontier_share.between(0, 1).all()
     assert result["answer"].startswith("Of 6 ways to staff")
     for name in ("marginal.csv", "bottlenecks.csv", "budget.csv"):
