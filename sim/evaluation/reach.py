@@ -131,7 +131,7 @@ class Reach:
         if not self.reached:
             return (
                 f"{goal}: not reachable within the plausible ranges: at most {100 * self.best:+.0f} %, with {staff}, "
-                "and each lever and unknown mechanism at the end that favours it."
+                f"and each lever and unknown mechanism at the end that favours it{self._sure}."
             )
         beside = {
             "staffing": "",
@@ -139,7 +139,12 @@ class Reach:
             "mechanisms": " and all levers at their favourable ends, and the unknown mechanisms "
             f"{100 * self.share:.0f} % of the way to theirs",
         }[self.rung]
-        return f"{goal}: reached ({100 * self.best:+.0f} %) with {staff}{beside}."
+        return f"{goal}: reached ({100 * self.best:+.0f} %) with {staff}{beside}{self._sure}."
+
+    @property
+    def _sure(self) -> str:
+        """How much stands behind it."""
+        return f" (means of {self.replications} replications, without an interval)"
 
 
 def reach(

@@ -286,6 +286,7 @@ def test_the_least_that_reaches_a_goal_is_found(
     assert found.rung == rung
     assert found.share == pytest.approx(share, nan_ok=True)
     assert found.as_is == pytest.approx(0.0)
+    assert "means of 2 replications" in found.told()
     if rung:
         assert found.best <= goal
         assert found.told().startswith(f"{100 * goal:+.0f} % admissions: reached")
