@@ -120,13 +120,20 @@ def known_governances(scenario: Scenario, names: Sequence[str]) -> None:
 
 @contextmanager
 def writable(folder: Path) -> Iterator[Path]:
-    """The folder, made before the work begins, so that nothing is lost; taken away again if nothing came of it."""
+    """The folder, made before the work begins, so that nothing is lost; taken away again if nothing came of it.
+
+    An error of the system that names no file, as that of a full disk while one is written, is about the folder.
+    """
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder}: a file, a folder is needed")
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield folder
+    except OSError as error:
+        if error.errno is not None and error.filename is None and not isinstance(error, BrokenPipeError):
+            error.filename = str(folder)
+        raise
     finally:
         if made and not any(folder.iterdir()):
             folder.rmdir()

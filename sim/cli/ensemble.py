@@ -18,7 +18,8 @@ SHOWN = ("hospital_days", "emergency_visits", "admissions_unplanned", "cost_regi
 def with_sets(scenario: Scenario, file: str) -> Scenario:
     """The scenario with the parameter sets of a table; if none is named, of the one beside it or what it extends.
 
-    What a scenario states otherwise than the one that the table was made for keeps its value.
+    What a scenario states otherwise than the one beside which the table stands keeps its value; a table from elsewhere
+    sets all its keys.
 
     Raises
     ------
@@ -28,7 +29,9 @@ def with_sets(scenario: Scenario, file: str) -> Scenario:
     from sim.scenario import load
     from sim.scenario.ensemble import keys_of, nearest_table, restated, with_ensemble
 
-    table, beside = (Path(file), scenario.files[-1]) if file else nearest_table(scenario)
+    table, beside = nearest_table(scenario)
+    if file and Path(file).resolve() != table.resolve():
+        table, beside = Path(file), scenario.files[-1]
     if not table.is_file():
         raise Refused(f"--ensemble: {table}: no such file; narvard calibrate writes one")
     own = set() if beside == scenario.files[-1] else restated(scenario, load(beside), keys_of(table))

@@ -130,7 +130,7 @@ def evaluate(given: argparse.Namespace) -> int:
         world = Simulated(scenario, given.governance, given.seed, engine=given.engine, by_list=not given.own_target)
         world.check(studies)
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise Refused(_told(error, given)) from error
     about = identity(studies, world)
     default = Path("results") / scenario.name / f"evaluation-{Kept.digest_of(about)[:SHORT]}"
     with writable(given.out or default) as folder:
@@ -145,6 +145,12 @@ def evaluate(given: argparse.Namespace) -> int:
         return resumable(lambda: run(given, studies, world, kept), there, folder)
 
 
+def _told(error: ValueError, given: argparse.Namespace, else_of: str = "") -> str:
+    """An error, with the option that it is about as users write it, or else what it is of."""
+    name = str(error).partition(":")[0]
+    return f"--{name.replace('_', '-')}{str(error)[len(name) :]}" if name in vars(given) else f"{else_of}{error}"
+
+
 def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated, kept: Kept) -> int:
     """Run what is missing, write and show."""
     from sim.evaluation.evaluating import evaluate_in, write_evaluation
@@ -157,12 +163,12 @@ def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated,
         print(f"{kept.folder}: {there} repeats are there already", file=sys.stderr)
     workers = workers_asked_for(given, world.scenario, given.repeats)
     title = f"{world.scenario.name}: {', '.join(study.design for study in studies)}"
-    with Work(f"{title}, {given.repeats} repeats", max(1, given.repeats - there)) as work:
+    with Work(f"{title}, {given.repeats} repeat{'s' if given.repeats > 1 else ''}", max(1, given.repeats - there)) as work:
         where = Where(given.engine, workers, given.cluster)
         try:
             found = evaluate_in(world, studies, given.repeats, kept, where, work.tell)
         except ValueError as error:
-            raise Refused(f"{world.scenario.path.name}: {error}") from error
+            raise Refused(_told(error, given, f"{world.scenario.path.name}: ")) from error
     files = [
         *write_evaluation(found, kept.about, kept.folder),
         *evaluations.draw(found, world.scenario.title, kept.folder),

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.commands import (
-    OUT,
     REPLACE,
     SEED,
     WORKERS,
@@ -51,7 +50,13 @@ HEADS = ("pilot", "outcome", "claimed", "without the pilot", "before-after", "ra
     ),
     argument("--no-reach", action="store_true", help="leave out what it would take to reach each claim"),
     argument("--list", action="store_true", help="name the pilots of the library and end"),
-    *(OUT, REPLACE),
+    argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="folder of the result (default: results/pilots; of one pilot results/NAME, of some results/some-pilots)",
+    ),
+    REPLACE,
 )
 def pilots(given: argparse.Namespace) -> int:
     """Put pilots to the test: claimed, what a study would show, and what is true."""
@@ -62,12 +67,19 @@ def pilots(given: argparse.Namespace) -> int:
     if given.list:
         show_table(("pilot", "title", "people", "claims"), [_listed(pilot) for pilot in chosen])
         return 0
-    with writable(given.out or Path("results") / "pilots") as folder:
+    with writable(given.out or _own_folder(given, chosen)) as folder:
 
         def there() -> str:
             return f"finished replications are kept in {folder}"
 
         return resumable(partial(_run, given, chosen, folder), there, folder)
+
+
+def _own_folder(given: argparse.Namespace, chosen: Sequence[Pilot]) -> Path:
+    """Where results go if nobody says so: those of single pilots never over those of the whole library."""
+    if not given.pilot:
+        return Path("results") / "pilots"
+    return Path("results") / (chosen[0].name if len(chosen) == 1 else "some-pilots")
 
 
 def _listed(pilot: Pilot) -> tuple[str, str, str, str]:

@@ -150,6 +150,8 @@ def _with(judged: Judged, verdict: Verdict) -> str:
     told = f"With the pilot it would show {shown}."
     if unclear(judged.truth):
         told += " How much of that is the pilot's doing is not to be told with these replications."
+    elif own < total < 0:
+        told += " All of that fall and more is the pilot's doing: the rest of what happened raised it."
     elif total < 0 and own < 0:
         told += f" Of that change, {per_cent(own / total)} is the pilot's doing."
     elif total < 0:

@@ -163,7 +163,8 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield "Follow-up", f"{pilot.months} months, index stay {pilot.index}; {pilot_words.DEATHS[pilot.deaths]}"
     yield "Died in the follow-up", number(verdict.dead, 0)
     yield "Design behind the claim", pilot.design
-    yield "Region", f"{number(pilot.scenario.region.people, 0)} people, {number(pilot.people_per_km2, 0)} per km²"
+    dense = f", {number(pilot.people_per_km2, 0)} per km²" if pilot.people_per_km2 else ""
+    yield "Region", f"{number(pilot.scenario.region.people, 0)} people{dense}"
 
 
 def _told(verdict: Verdict, name: str) -> str:

@@ -55,11 +55,12 @@ def keys_of(path: Path) -> list[str]:
 
     Raises
     ------
+    ScenarioError
+        If it is no table of text.
     OSError
         If the table cannot be read.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [name for name in next(csv.reader(file), []) if name not in BESIDE]
+    return [name for name in next(iter(_rows(path)), []) if name not in BESIDE]
 
 
 def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> Scenario:
@@ -79,11 +80,14 @@ def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> 
     OSError
         If the table cannot be read.
     """
-    rows = [row for row in csv.reader(path.read_text(encoding="utf-8-sig").splitlines()) if row]
+    rows = _rows(path)
     if len(rows) < 2:
         raise ScenarioError(
             [Problem(str(path), 0, "", "no sets given, a row of keys and at least one of values needed")]
         )
+    twice = sorted({name for name in rows[0] if rows[0].count(name) > 1})
+    if twice:
+        raise ScenarioError([Problem(str(path), 1, name, "two columns given, one needed") for name in twice])
     places = [place for place, name in enumerate(rows[0]) if name not in BESIDE and name not in but]
     names = [rows[0][place] for place in places]
     integer = [resolve(scenario, name).parameter.integer for name in names]
@@ -104,6 +108,14 @@ def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> 
     if problems:
         raise ScenarioError(problems)
     return dataclasses.replace(scenario, reserved={**scenario.reserved, ENSEMBLE: {"keys": names, "sets": sets}})
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """The rows of a table that are not empty, the names of columns first."""
+    try:
+        return [row for row in csv.reader(path.read_text(encoding="utf-8-sig").splitlines()) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ScenarioError([Problem(str(path), 0, "", f"not a CSV table in UTF-8: {error}")]) from None
 
 
 def _number(text: str, whole: bool) -> Scalar:

@@ -102,15 +102,15 @@ def test_another_evaluation_is_refused(scenario: Path, evaluated: Path, capsys: 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--design", "rct"], "design: 'rct' given, one of before_after, concurrent"),
-        (["--design", "twin", "twin"], "design: 'twin' given twice"),
-        (["--design", "twin", "--select", "old"], "select: 'old' given"),
+        (["--design", "rct"], "--design: 'rct' given, one of before_after, concurrent"),
+        (["--design", "twin", "twin"], "--design: 'twin' given twice"),
+        (["--design", "twin", "--select", "old"], "--select: 'old' given"),
         (["--design", "concurrent"], "--municipalities NAME ... says where it takes place"),
         (["--design", "cluster"], "cluster needs at least 4 municipalities with the intervention, 2 given"),
-        (["--design", "twin", "--municipalities", "Oslo"], "municipalities: 'Oslo' given, one of Umeå, Vännäs"),
+        (["--design", "twin", "--municipalities", "Oslo"], "--municipalities: 'Oslo' given, one of Umeå, Vännäs"),
         (["--design", "twin", "--governance", "none"], "governance: 'none' given"),
         (["--design", "twin", "--months", "12"], "time.follow_up_days: 183 given, at least 365 needed"),
-        (["--design", "twin", "--n", "9999"], "n: 9999 given, but 'admissions>=2' takes"),
+        (["--design", "twin", "--n", "9999"], "--n: 9999 given, but 'admissions>=2' takes"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused_with_one_line(

@@ -120,6 +120,7 @@ def test_what_is_missing_is_named(change: str, says: str | None, tmp_path: Path)
         ('"proactive_visits", "named_doctor"]', '"proactive_visits"]', "'named_doctor' changes under governance.pilot"),
         ('outcome = "admissions"', 'outcome = "admission"', "'admission' given, one of admissions"),
         ("effect = -0.85", 'effect = "much"', "'much' given, a number needed"),
+        ("effect = -0.85", "effect = -85", "-85 given, at least -1 needed"),
         ('source = "pilot:umea-', 'source = "pilot:ume-', "an id of claims.csv or of [sources] needed"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
@@ -21,7 +22,7 @@ from sim.evaluation.pilot_folder import OtherRuns, run_pilot
 from sim.evaluation.piloting import Figures, PilotRun, run_once
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
-from sim.evaluation.verdict import PARTS, Range
+from sim.evaluation.verdict import PARTS, Range, Range
 from sim.experiment.executors import Where
 from sim.report.pilot_words import concluded, may
 from sim.scenario import ScenarioError
@@ -166,6 +167,18 @@ def test_a_replication_comes_back_from_its_file(runs: list[PilotRun]) -> None:
     assert back.listed == runs[1].listed
     assert back.figures["admissions"].before == runs[1].figures["admissions"].before
     assert back.access == runs[1].access
+
+
+def test_an_effect_larger_than_the_change_is_no_share_of_it(team: Pilot, runs: list[PilotRun]) -> None:
+    verdict = judge(team, runs)
+    judged = verdict.outcomes["admissions"]
+    nothing = {name: Range(0.0, 0.0, 0.0) for name in judged.parts}
+    parts = {**nothing, "regression": Range(0.9, 0.9, 0.9), team.levers[0]: Range(-1.0, -1.0, -1.0)}
+    sure = Range(-0.5, -0.6, -0.4)
+    odd = dataclasses.replace(judged, before=1.0, after=0.9, truth=sure, parts=parts)
+    told = " ".join(concluded(dataclasses.replace(verdict, outcomes={"admissions": odd}), "admissions", None))
+    assert "All of that fall and more is the pilot's doing" in told
+    assert "Of that change" not in told
 
 
 def test_a_verdict_says_what_may_be_concluded(team: Pilot, runs: list[PilotRun]) -> None:

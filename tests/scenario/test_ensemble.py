@@ -7,6 +7,7 @@ import pytest
 import sim
 from sim.cli.commands import Refused
 from sim.cli.ensemble import with_sets
+from sim.scenario import ScenarioError
 from sim.scenario.ensemble import keys_of, nearest_table, of_replication, restated, sets_of
 
 pytestmark = pytest.mark.unit
@@ -53,3 +54,28 @@ def test_the_base_itself_takes_all_keys(folder: Path) -> None:
 def test_a_table_that_is_not_there_is_refused(folder: Path) -> None:
     with pytest.raises(Refused, match=r"--ensemble: .*nothing\.csv: no such file"):
         with_sets(sim.load(folder / "base.toml"), str(folder / "nothing.csv"))
+
+
+def test_naming_the_nearest_table_is_the_same_as_not_naming_it(folder: Path) -> None:
+    scenario = sim.load(folder / "top.toml")
+    named = with_sets(scenario, str(folder / "base.ensemble.csv"))
+    assert named.reserved["ensemble"] == with_sets(scenario, "").reserved["ensemble"]
+
+
+def test_a_table_from_elsewhere_sets_all_its_keys(folder: Path) -> None:
+    (folder / "mine.csv").write_text(TABLE)
+    sets = with_sets(sim.load(folder / "top.toml"), str(folder / "mine.csv"))
+    assert of_replication(sets, 0).values["beds.medicine"] == 9
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (b"set,beds.medicine,beds.medicine\n1,9,10\n", "two columns given, one needed"),
+        (b"\xff\xfe\x00\x01", "not a CSV table in UTF-8"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_one_clear_error(folder: Path, table: bytes, says: str) -> None:
+    (folder / "bad.csv").write_bytes(table)
+    with pytest.raises(ScenarioError, match=rf"bad\.csv.*{says}"):
+        with_sets(sim.load(folder / "base.toml"), str(folder / "bad.csv"))
