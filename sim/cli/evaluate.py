@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,10 +146,13 @@ def evaluate(given: argparse.Namespace) -> int:
         return resumable(lambda: run(given, studies, world, kept), there, folder)
 
 
-def _told(error: ValueError, given: argparse.Namespace, else_of: str = "") -> str:
-    """An error, with the option that it is about as users write it, or else what it is of."""
-    name = str(error).partition(":")[0]
-    return f"--{name.replace('_', '-')}{str(error)[len(name) :]}" if name in vars(given) else f"{else_of}{error}"
+def _told(error: ValueError, given: argparse.Namespace) -> str:
+    """An error that is about an option names it as users write it."""
+
+    def option(found: re.Match[str]) -> str:
+        return f"{found[1]}--{found[2].replace('_', '-')}" if found[2] in vars(given) else found[0]
+
+    return re.sub(r"^((?:repeat \d+: )?)(\w+)(?=:)", option, str(error))
 
 
 def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated, kept: Kept) -> int:
@@ -163,12 +167,14 @@ def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated,
         print(f"{kept.folder}: {there} repeats are there already", file=sys.stderr)
     workers = workers_asked_for(given, world.scenario, given.repeats)
     title = f"{world.scenario.name}: {', '.join(study.design for study in studies)}"
-    with Work(f"{title}, {given.repeats} repeat{'s' if given.repeats > 1 else ''}", max(1, given.repeats - there)) as work:
+    with Work(
+        f"{title}, {given.repeats} repeat{'s' if given.repeats > 1 else ''}", max(1, given.repeats - there)
+    ) as work:
         where = Where(given.engine, workers, given.cluster)
         try:
             found = evaluate_in(world, studies, given.repeats, kept, where, work.tell)
         except ValueError as error:
-            raise Refused(_told(error, given, f"{world.scenario.path.name}: ")) from error
+            raise Refused(f"{world.scenario.path.name}: {_told(error, given)}") from error
     files = [
         *write_evaluation(found, kept.about, kept.folder),
         *evaluations.draw(found, world.scenario.title, kept.folder),

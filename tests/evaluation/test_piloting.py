@@ -22,7 +22,7 @@ from sim.evaluation.pilot_folder import OtherRuns, run_pilot
 from sim.evaluation.piloting import Figures, PilotRun, run_once
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
-from sim.evaluation.verdict import PARTS, Range, Range
+from sim.evaluation.verdict import PARTS, Range
 from sim.experiment.executors import Where
 from sim.report.pilot_words import concluded, may
 from sim.scenario import ScenarioError
