@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Public name -> the room it comes from. Those of the evaluation are not imported above: the rooms below it take the
-# version from here, and would thereby import from above themselves.
+# Public name -> the room it comes from. Those of evaluation and planning are not imported above: the rooms below them
+# take the version from here, and would thereby import from above themselves.
 _ROOMS = {
     "load": "sim.scenario",
     "Scenario": "sim.scenario",
@@ -51,6 +51,11 @@ _ROOMS = {
     "Pilot": "sim.evaluation.pilots",
     "try_pilot": "sim.evaluation.judging",
     "Verdict": "sim.evaluation.judging",
+    "Planned": "sim.planning.planning",
+    "marginals": "sim.planning.planning",
+    "payers": "sim.planning.findings",
+    "planned": "sim.planning.plan",
+    "run_plan": "sim.planning.planning",
 }
 
 __all__ = [
@@ -58,6 +63,7 @@ __all__ = [
     "Experiment",
     "Leaf",
     "Pilot",
+    "Planned",
     "Scenario",
     "ScenarioError",
     "Study",
@@ -70,9 +76,13 @@ __all__ = [
     "evaluate",
     "load",
     "load_pilot",
+    "marginals",
+    "payers",
+    "planned",
     "reproduce",
     "rerun",
     "run",
+    "run_plan",
     "sweep",
     "try_pilot",
     "validate",

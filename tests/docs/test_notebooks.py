@@ -72,10 +72,11 @@ def test_only_public_names_are_used(name: str) -> None:
 
     named = set(re.findall(r"\bsim\.(\w+)", source))
     assert named <= set(sim.__all__)
-    assert "compare" in named
+    assert named & {"compare", "run_plan"}
     assert named & {"load", "load_pilot"}
 
 
-def test_there_are_three_of_them() -> None:
-    assert NAMES == ("01-first-run", "02-change-an-assumption", "03-a-pilot-and-regression-to-the-mean")
+def test_there_are_four_of_them() -> None:
+    numbered = ["01-first-run", "02-change-an-assumption", "03-a-pilot-and-regression-to-the-mean", "04-staffing"]
+    assert list(NAMES) == numbered
     assert all((Path(FOLDER) / f"{name}.ipynb").stat().st_size < 400_000 for name in NAMES)
