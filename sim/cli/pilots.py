@@ -100,6 +100,7 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
     from sim.evaluation.pilot_folder import OtherRuns, run_pilot
     from sim.evaluation.selection import TooFew
     from sim.experiment.executors import Where
+    from sim.report.pilot_words import too_few
     from sim.report.pilots import terminal_rows, write
     from sim.report.progress import Work
 
@@ -123,6 +124,8 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
         raise Refused(str(error)) from error
     write(verdicts, folder, reaches)
     show_table(HEADS, terminal_rows(verdicts))
+    for note in filter(None, map(too_few, verdicts)):
+        print(note)
     for found in reaches.values():
         for reach in found:
             print(f"{reach.pilot}: {reach.told()}")

@@ -69,6 +69,8 @@ LIMITS = (
 )
 WIDEST = 3.0
 """The largest relative increase that an interval of studies tells as a figure."""
+ENOUGH = 0.9
+"""Share of the stated people from which a list is as large as stated."""
 NO_CLAIM = "The document gives no figure that can be compared."
 TRUTH_NOTE = (
     "Truth: 95 % interval of the simulation. Studies: mean, and where 95 % of single studies of this kind and "
@@ -202,6 +204,17 @@ def _power(judged: Judged, verdict: Verdict) -> str:
     if not found:
         return f"What a randomised study of {size} would find cannot be told with these replications."
     return f"A randomised study of {size} would find " + ", and ".join(found) + "."
+
+
+def too_few(verdict: Verdict) -> str:
+    """That the rule takes clearly fewer people than the pilot states, if so; else empty."""
+    if verdict.simulated >= ENOUGH * verdict.pilot.n:
+        return ""
+    pilot = verdict.pilot
+    return (
+        f"{pilot.name}: {number(pilot.n, 0)} people stated, {number(verdict.simulated, 0)} on the list: "
+        f"'{pilot.selection}' takes no more there. Power is of a study of the stated number."
+    )
 
 
 def unclear(truth: Range) -> bool:

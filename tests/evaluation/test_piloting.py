@@ -24,7 +24,7 @@ from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
 from sim.evaluation.verdict import PARTS, Range
 from sim.experiment.executors import Where
-from sim.report.pilot_words import concluded, may
+from sim.report.pilot_words import concluded, may, too_few
 from sim.scenario import ScenarioError
 
 pytestmark = pytest.mark.unit
@@ -179,6 +179,14 @@ def test_an_effect_larger_than_the_change_is_no_share_of_it(team: Pilot, runs: l
     told = " ".join(concluded(dataclasses.replace(verdict, outcomes={"admissions": odd}), "admissions", None))
     assert "All of that fall and more is the pilot's doing" in told
     assert "Of that change" not in told
+
+
+def test_a_list_much_shorter_than_stated_is_told(team: Pilot, runs: list[PilotRun]) -> None:
+    verdict = judge(team, runs)
+    enough = dataclasses.replace(verdict, pilot=dataclasses.replace(team, n=int(verdict.simulated)))
+    assert too_few(enough) == ""
+    many = dataclasses.replace(verdict, pilot=dataclasses.replace(team, n=40_000))
+    assert f"40,000 people stated, {verdict.simulated:.0f} on the list" in too_few(many)
 
 
 def test_a_verdict_says_what_may_be_concluded(team: Pilot, runs: list[PilotRun]) -> None:
