@@ -130,9 +130,9 @@ it becomes slower with more of them.
 The opponent is the SimPy script with the same results: records that say who and which visit, and for each station
 queue and use over time, and counts. It draws from NumPy's Generator, as health models in SimPy do; with the standard
 library's random, which has fewer distributions and streams, it is a little faster. The lean scripts keep class,
-station and times only, from which queues and use would have to be worked out afterwards. The compiled engine, our SimPy engine and the C kernel write the
-same rows, number for number; the others agree within intervals of replications, and all with theory
-(`python -m bench --check`). {undisturbed(runs)}
+station and times only, from which queues and use would have to be worked out afterwards. The compiled engine, our
+SimPy engine and the C kernel write the same rows, number for number; the others agree within intervals of
+replications, and all with theory (`python -m bench --check`). {undisturbed(runs)}
 
 R's simmer is not here: neither Debian nor PyPI has it, so a script for it could not be tested."""
 

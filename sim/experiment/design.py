@@ -11,7 +11,7 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from math import prod
+from math import isnan, prod
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +239,17 @@ def _levels(key: Key, low: float, high: float, levels: Any) -> tuple[list[str], 
 def rounded(value: float) -> float:
     """With so many digits as tables hold."""
     return float(f"{value:.{DIGITS}g}")
+
+
+def cleaned(data: Any) -> Any:
+    """Plain data with ten digits, and null where a number is nan."""
+    if isinstance(data, dict):
+        return {name: cleaned(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [cleaned(value) for value in data]
+    if isinstance(data, float):
+        return None if isnan(data) else rounded(data)
+    return data
 
 
 def _kinds(key: Key, values: Sequence[Scalar]) -> tuple[Scalar, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.archive import SWEPT
-from sim.experiment.design import GRID, POINT, Design, rounded
+from sim.experiment.design import GRID, POINT, Design, cleaned
 from sim.experiment.folder import provenance, put_table
 from sim.experiment.identity import versions
 from sim.experiment.kept import put
@@ -56,7 +56,7 @@ def write_sweep(sweep: Sweep, folder: Path, seconds: float | None = None) -> lis
     numbered = ((number, *_words(point)) for number, point in enumerate(design.points))
     files = [put_table(folder / DESIGN, (POINT, *design.names), numbered)]
     files.append(put_table(folder / TABLE, columns(sweep.plan), _rows(sweep)))
-    text = json.dumps(_clean(_result(sweep)), indent=1, ensure_ascii=False)
+    text = json.dumps(cleaned(_result(sweep)), indent=1, ensure_ascii=False)
     files.append(put(folder / RESULT, text + "\n"))
     told = json.dumps(provenance(sweep.where, seconds), indent=2)
     return [*files, put(folder / "provenance.json", told + "\n")]
@@ -133,14 +133,3 @@ def _effect(effect: Effect) -> dict[str, Any]:
 def _told(sweep: Sweep, correlation: Correlation) -> bool:
     """Whether a rank correlation is known, and more than the effects on a grid say."""
     return sweep.plan.design.kind != GRID and not math.isnan(correlation.rho)
-
-
-def _clean(data: Any) -> Any:
-    """Plain data with ten digits, and null where a number is nan."""
-    if isinstance(data, dict):
-        return {name: _clean(value) for name, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_clean(value) for value in data]
-    if isinstance(data, float):
-        return None if math.isnan(data) else rounded(data)
-    return data

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.design import rounded
+from sim.experiment.design import cleaned
 from sim.experiment.folder import provenance, put_table
 from sim.experiment.identity import versions
 from sim.experiment.kept import put
@@ -76,7 +76,7 @@ def write_plan(found: Findings, folder: Path, seconds: float | None = None) -> l
         files.append(put_table(folder / ROBUSTNESS, robustness_columns(found.robustness), _sets(found.robustness)))
     else:
         (folder / ROBUSTNESS).unlink(missing_ok=True)
-    text = json.dumps(_clean(result(found, money)), indent=1, ensure_ascii=False)
+    text = json.dumps(cleaned(result(found, money)), indent=1, ensure_ascii=False)
     told = json.dumps(provenance(planned.runs.where, seconds), indent=2)
     return [*files, put(folder / RESULT, text + "\n"), put(folder / "provenance.json", told + "\n")]
 
@@ -328,14 +328,3 @@ def _millions(sek: float) -> str:
 
 def _number(value: float) -> str:
     return "unknown" if math.isnan(value) else f"{value:,.0f}"
-
-
-def _clean(data: Any) -> Any:
-    """Plain data with ten digits, and null where a number is nan."""
-    if isinstance(data, dict):
-        return {name: _clean(value) for name, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_clean(value) for value in data]
-    if isinstance(data, float):
-        return None if math.isnan(data) else rounded(data)
-    return data
