@@ -29,6 +29,8 @@ SHOWN = ("admissions", "emergency_visits", "hospital_days")
 """Outcomes in the table of every pilot, claimed or not."""
 COUNTS = ("admissions", "emergency_visits", "doctor_visits")
 """Outcomes that are counts of events."""
+KINDS = {"spill_over": "spill-over"}
+"""Parts that are neither a lever nor without the pilot."""
 RELATIVE = "relative"
 ALPHA = 0.05
 UNKNOWN = Range(math.nan, math.nan, math.nan)
@@ -359,7 +361,7 @@ def decompositions(verdicts: Sequence[Verdict]) -> pd.DataFrame:
                         "outcome": name,
                         "order": order,
                         "part": part,
-                        "kind": "lever" if part in verdict.pilot.levers else "not the pilot",
+                        "kind": KINDS.get(part, "lever" if part in verdict.pilot.levers else "not the pilot"),
                         "per_person_year": found.mean,
                         "low": found.low,
                         "high": found.high,

@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.cli import INVALID, main
 from sim.evaluation import pilot_folder, reach
-from sim.evaluation.judging import judge
+from sim.evaluation.judging import decompositions, judge
 from sim.evaluation.pilot_folder import OtherRuns, run_pilot
 from sim.evaluation.piloting import Figures, PilotRun, run_once
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
@@ -196,6 +196,8 @@ def test_a_verdict_says_what_may_be_concluded(team: Pilot, runs: list[PilotRun])
     assert judged.unchanged.mean < -0.4  # the same study without the pilot
     assert sum(part.mean for part in judged.parts.values()) == pytest.approx(judged.after - judged.before, abs=1e-9)
     assert verdict.parts("admissions")["mean"].sum() == pytest.approx(judged.after - judged.before, abs=1e-9)
+    kinds = decompositions([verdict]).query("outcome == 'admissions'").groupby("kind")["per_person_year"].sum()
+    assert kinds["lever"] + kinds["spill-over"] == pytest.approx(judged.pilot - judged.twin, abs=1e-9)
     first, second = may(verdict, "admissions")
     assert first.startswith("May be concluded: that")
     assert second.startswith("May not be concluded: that the change from before to after is the pilot's")
