@@ -212,7 +212,9 @@ def test_an_effect_is_of_points_that_have_a_value_in_every_replication(done: sim
 def test_the_command_writes_the_whole_folder(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {*DETERMINISTIC, *OTHERS}
     names = {path.name for path in (folder / "figures").iterdir()}
-    assert names == {f"{kind}-hospital_days.{form}" for kind in ("effects", "map") for form in ("png", "svg")}
+    assert names == {
+        f"{kind}-hospital_days.{form}" for kind in ("effects", "map", "tornado") for form in ("png", "svg")
+    }
     assert len(list((folder / "replications").iterdir())) == 4  # two pasts, two replications
     assert not list(folder.rglob("*.part"))
 
