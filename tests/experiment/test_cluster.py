@@ -262,8 +262,8 @@ def test_every_command_with_workers_takes_a_cluster() -> None:
         name: {word for argument in entry.arguments for word in argument.names} & {"--workers", "--cluster"}
         for name, entry in COMMANDS.items()
     }
-    several = {"run", "compare", "sweep", "calibrate", "validate", "reproduce", "warmup"}
-    alone = {"evaluate", "pilots", "plan"}  # many arms of a region in each replication: on this machine only
+    several = {"run", "compare", "sweep", "calibrate", "validate", "reproduce", "warmup", "evaluate", "plan"}
+    alone = {"pilots"}  # on this machine only
     assert {name for name, words in having.items() if words} == several | alone
     assert all(having[name] == {"--workers", "--cluster"} for name in several)
     assert all(having[name] == {"--workers"} for name in alone)
