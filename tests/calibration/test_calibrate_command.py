@@ -164,8 +164,8 @@ def test_compare_over_the_ensemble(
 def test_an_ensemble_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "other.toml"
     path.write_text(TINY, encoding="utf-8")
-    assert main(["compare", str(path), "--ensemble"]) == INVALID
-    assert "other.ensemble.csv: no such file; narvard calibrate writes one" in capsys.readouterr().err
+    assert main(["compare", str(path), "--ensemble", str(tmp_path / "other.csv")]) == INVALID
+    assert "other.csv: no such file; narvard calibrate writes one" in capsys.readouterr().err
 
 
 def test_a_scenario_that_does_not_say_what_to_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
