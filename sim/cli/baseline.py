@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sim.cli.commands import (
     CLUSTER,
     ENGINE,
+    ENSEMBLE,
     REPLICATIONS,
     SCENARIO,
     SEED,
@@ -29,13 +30,7 @@ if TYPE_CHECKING:
 
 @command(
     SCENARIO,
-    argument(
-        "--ensemble",
-        metavar="FILE",
-        nargs="?",
-        const="",
-        help="over the parameter sets of a table (default: NAME.ensemble.csv beside the scenario)",
-    ),
+    ENSEMBLE,
     *(REPLICATIONS, SEED, WORKERS, CLUSTER, ENGINE),
     argument("--out", metavar="DIR", type=Path, help="write validation.csv, figures and validation.html there"),
 )

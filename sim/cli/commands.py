@@ -94,6 +94,13 @@ CLUSTER = argument(
     metavar="ADDRESS",
     help="run on a Dask cluster: the address of its scheduler, as tcp://host:8786 (needs narvard[cluster])",
 )
+ENSEMBLE = argument(
+    "--ensemble",
+    metavar="FILE",
+    nargs="?",
+    const="",
+    help="over the parameter sets of a table (default: NAME.ensemble.csv beside the scenario or what it extends)",
+)
 ENGINE = argument(
     "--engine",
     choices=("compiled", "simpy"),

@@ -15,6 +15,7 @@ from sim.cli.commands import (
     CHECKS,
     CLUSTER,
     ENGINE,
+    ENSEMBLE,
     INTERRUPTED,
     OUT,
     RECORDS,
@@ -65,13 +66,7 @@ def run(given: argparse.Namespace) -> int:
         default=("current", "coordinated"),
         help="the two (default: current coordinated)",
     ),
-    argument(
-        "--ensemble",
-        metavar="FILE",
-        nargs="?",
-        const="",
-        help="over the parameter sets of a table (default: NAME.ensemble.csv beside the scenario)",
-    ),
+    ENSEMBLE,
     *COMMON,
 )
 def compare(given: argparse.Namespace) -> int:

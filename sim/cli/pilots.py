@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.commands import (
+    ENSEMBLE,
     REPLACE,
     SEED,
     WORKERS,
@@ -41,13 +42,7 @@ HEADS = ("pilot", "outcome", "claimed", "without the pilot", "before-after", "ra
     ),
     SEED,
     WORKERS,
-    argument(
-        "--ensemble",
-        metavar="FILE",
-        nargs="?",
-        const="",
-        help="over the parameter sets of a table (default: the one beside the scenario that the pilot extends)",
-    ),
+    ENSEMBLE,
     argument("--no-reach", action="store_true", help="leave out what it would take to reach each claim"),
     argument("--list", action="store_true", help="name the pilots of the library and end"),
     argument(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.cli.commands import (
     CLUSTER,
     ENGINE,
+    ENSEMBLE,
     OUT,
     REPLACE,
     SCENARIO,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sim.planning.folder import Findings
     from sim.planning.plan import Plan
     from sim.planning.planning import Planned
+    from sim.scenario import Scenario
 
 SHOWN = 12
 """Designs of the frontier that are shown in the terminal; all are in the table."""
@@ -46,17 +48,12 @@ FEW_PARTS = 4
     argument("--zone-days", metavar="D", type=float, help="a difference in days a year that does not matter"),
     argument("--probability", metavar="P", type=float, help="of correct selection (default: 0.95)"),
     argument("--seed", metavar="S", type=seed_number, help="seed of all draws (default: 1)"),
-    argument(
-        "--ensemble",
-        nargs="?",
-        const=True,
-        metavar="FILE",
-        help="also over the parameter sets of FILE, or of NAME.ensemble.csv beside the scenario",
-    ),
+    ENSEMBLE,
     *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE),
 )
 def plan(given: argparse.Namespace) -> int:
     """Select among ways to staff: what the next team, hour or bed buys, and who pays."""
+    from sim.cli.ensemble import with_sets
     from sim.experiment.archive import Damaged, OtherExperiment
     from sim.experiment.identity import SHORT
     from sim.planning.archive import PlanIdentity, open_plan
@@ -66,6 +63,7 @@ def plan(given: argparse.Namespace) -> int:
     scenario = load(given.scenario)
     words = ("method", "zone_days", "probability", "seed")
     asked = planned(scenario, {word: getattr(given, word) for word in words})
+    varied = None if given.ensemble is None else with_sets(scenario, given.ensemble)
     digest = PlanIdentity.of(asked, scenario, given.engine).digest
     default = Path("results") / scenario.name / digest[:SHORT]
     try:
@@ -74,13 +72,13 @@ def plan(given: argparse.Namespace) -> int:
             open_plan(folder, asked, scenario, given.engine, replace=given.replace) as archive,
         ):
             return resumable(
-                lambda: run(given, asked, archive), lambda: f"{archive.runs} runs are kept in {folder}", folder
+                lambda: run(given, asked, varied, archive), lambda: f"{archive.runs} runs are kept in {folder}", folder
             )
     except (Damaged, OtherExperiment) as error:
         raise Refused(str(error)) from error
 
 
-def run(given: argparse.Namespace, asked: Plan, archive: PlanArchive) -> int:
+def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive: PlanArchive) -> int:
     """Run what is missing, select, look around, write and show."""
     import time
 
@@ -97,7 +95,7 @@ def run(given: argparse.Namespace, asked: Plan, archive: PlanArchive) -> int:
     told = f"{asked.scenario.name}: {len(asked.designs):,} designs of {len(asked.variables)} variables"
     tell(told + (f", {over:,} over the budget" if over else ""))
     done = run_plan(asked, given.engine, archive, workers=workers, cluster=given.cluster, stage=stage, told=tell)
-    found = Findings(done, marginals(done), bottlenecks(done), over_ensemble(given, done, archive))
+    found = Findings(done, marginals(done), bottlenecks(done), over_ensemble(done, varied, archive))
     seconds = time.monotonic() - began
     write_plan(found, archive.folder, seconds)
     plans.write(archive.folder)
@@ -106,20 +104,14 @@ def run(given: argparse.Namespace, asked: Plan, archive: PlanArchive) -> int:
     return 0
 
 
-def over_ensemble(given: argparse.Namespace, done: Planned, archive: PlanArchive) -> Robustness | None:
+def over_ensemble(done: Planned, varied: Scenario | None, archive: PlanArchive) -> Robustness | None:
     """The selected design under every parameter set, if that is asked for."""
-    if given.ensemble is None:
+    if varied is None:
         return None
     from sim.planning.archive import open_plan
     from sim.planning.findings import robustness
-    from sim.scenario.ensemble import table_of, with_ensemble
 
-    scenario = done.plan.scenario
-    table = table_of(scenario) if given.ensemble is True else Path(given.ensemble)
-    if not table.is_file():
-        raise Refused(f"{table}: no such file of parameter sets; narvard calibrate writes one")
-    varied = with_ensemble(scenario, table)
-    with open_plan(archive.folder / "ensemble", done.plan, varied, given.engine, replace=True) as store:
+    with open_plan(archive.folder / "ensemble", done.plan, varied, done.runs.where.engine, replace=True) as store:
         return robustness(done, varied, done.runs.where, store, stage)
 
 

@@ -84,6 +84,24 @@ def image(svg: bytes, alt: str) -> str:
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt, quote=True)}">'
 
 
+def document(title: str, css: str, body: str, language: str) -> str:
+    """A page that needs nothing beside it; title and body are ready-made."""
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+{css}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
 def listed(items: Iterable[str]) -> str:
     """A list of ready-made items."""
     return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"

@@ -122,17 +122,7 @@ def page(result: Result, drawings: dict[str, bytes]) -> str:
         "terms": _terms(),
     }
     inside = "\n".join(f"<section>{html.heading(key)}\n{text}</section>" for key, text in parts.items())
-    return f"""<!DOCTYPE html>
-<html lang="{words.LANGUAGE}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{css}</style>
-</head>
-<body>
-<a class="skip" href="#answer">{escape(words.HEADINGS["answer"])}</a>
+    body = f"""<a class="skip" href="#answer">{escape(words.HEADINGS["answer"])}</a>
 <header>
 <h1>{title}</h1>
 {_facts(result)}
@@ -141,10 +131,8 @@ def page(result: Result, drawings: dict[str, bytes]) -> str:
 <main>
 {inside}
 </main>
-<footer>{escape(words.PRINTED.format(version=__version__))}</footer>
-</body>
-</html>
-"""
+<footer>{escape(words.PRINTED.format(version=__version__))}</footer>"""
+    return html.document(title, css, body, words.LANGUAGE)
 
 
 def _names(result: Result) -> dict[str, str]:

@@ -74,27 +74,15 @@ def page(verdicts: Sequence[Verdict], drawings: Path, reaches: Mapping[str, Sequ
     body += [_section(v.pilot.name, v.pilot.title, _one(v, drawings, reaches.get(v.pilot.name, ()))) for v in verdicts]
     body.append(_section("limits", "What the verdicts rest on", f"<p>{escape(pilot_words.LIMITS)}</p>"))
     links = "".join(f'<li><a href="#{v.pilot.name}">{escape(v.pilot.title)}</a></li>' for v in verdicts)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(pilot_words.TITLE)}</title>
-<style>
-{css}</style>
-</head>
-<body>
-<header>
+    inside = f"""<header>
 <h1>{escape(pilot_words.TITLE)}</h1>
 <nav><ul>{links}</ul></nav>
 </header>
 <main>
 {chr(10).join(body)}
 </main>
-<footer>Narvard {escape(__version__)}</footer>
-</body>
-</html>
-"""
+<footer>Narvard {escape(__version__)}</footer>"""
+    return html.document(escape(pilot_words.TITLE), css, inside, "en")
 
 
 def _section(key: str, title: str, inside: str) -> str:

@@ -113,17 +113,7 @@ def page(told: Told, drawings: Sequence[bytes], language: Language) -> str:
         for place, (stories, svg) in enumerate(zip(told.stories, drawings, strict=True), start=1)
     )
     lead = "".join(f"<p>{escape(line)}</p>" for line in _lead(told, language))
-    return f"""<!DOCTYPE html>
-<html lang="{language.name}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{css}</style>
-</head>
-<body>
-<header>
+    body = f"""<header>
 <h1>{title}</h1>
 {lead}
 <nav>{_contents(told, language)}</nav>
@@ -139,10 +129,8 @@ def page(told: Told, drawings: Sequence[bytes], language: Language) -> str:
 {_sheet("all", OVERALL, language, reader=True)}
 </article>
 </main>
-<footer>{escape(language.of(PAGE["again"]))}: <code>{escape(told.command)}</code></footer>
-</body>
-</html>
-"""
+<footer>{escape(language.of(PAGE["again"]))}: <code>{escape(told.command)}</code></footer>"""
+    return html.document(title, css, body, language.name)
 
 
 def _title(told: Told, language: Language) -> str:

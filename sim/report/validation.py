@@ -85,18 +85,7 @@ def page(found: Validation, drawings: dict[str, bytes]) -> str:
     inside = "\n".join(
         f'<section><h2 id="{key}">{escape(headings[key])}</h2>\n{text}</section>' for key, text in parts.items()
     )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{css}{validation_words.STYLE}
-</style>
-</head>
-<body>
-<a class="skip" href="#verdict">{escape(headings["verdict"])}</a>
+    body = f"""<a class="skip" href="#verdict">{escape(headings["verdict"])}</a>
 <header>
 <h1>{title} <span class="sv" lang="sv">{validation_words.SWEDISH_TITLE}</span></h1>
 {_facts(found)}
@@ -105,10 +94,8 @@ def page(found: Validation, drawings: dict[str, bytes]) -> str:
 <main>
 {inside}
 </main>
-<footer>{escape(f"Narvard {__version__}")}</footer>
-</body>
-</html>
-"""
+<footer>{escape(f"Narvard {__version__}")}</footer>"""
+    return html.document(title, f"{css}{validation_words.STYLE}\n", body, "en")
 
 
 def _facts(found: Validation) -> str:
