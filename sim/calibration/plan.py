@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +12,7 @@ from typing import Any
 from sim.calibration.goals import Goals
 from sim.calibration.matching import Settings
 from sim.calibration.space import Space, space_of
-from sim.experiment.identity import Identity, versions
+from sim.experiment.identity import Identity, data_digest, versions
 from sim.experiment.targets import Target, all_targets, targets_of
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.errors import nearest
@@ -110,8 +108,7 @@ class CalibrationIdentity(Identity):
             "engine": self.engine,
             "versions": versions() | {name: version(name) for name in ("scikit-learn", "scipy")},
         }
-        text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return data_digest(whole)
 
 
 def planned(scenario: Scenario, options: Mapping[str, Any] | None = None) -> Plan:

@@ -30,7 +30,7 @@ from sim.evaluation.study import Finding, Repeat, Study, World, repeats
 from sim.experiment.archive import OtherExperiment
 from sim.experiment.executors import Progress, Where, place, spread
 from sim.experiment.folder import csv_text
-from sim.experiment.identity import code, source_digest, versions
+from sim.experiment.identity import code, data_digest, source_digest, versions
 from sim.experiment.kept import put
 from sim.experiment.replication import Tick
 from sim.scenario import Scenario
@@ -411,8 +411,7 @@ class Kept:
     @staticmethod
     def digest_of(about: Mapping[str, Any]) -> str:
         """SHA-256 of an identity, as hex digits."""
-        text = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return data_digest(about, default=str)
 
     @property
     def digest(self) -> str:

@@ -365,8 +365,8 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
     }
     tables = [arm.table for arm in replication.arms]
     arrays: dict[str, Any] = {
-        "about": _bytes(about),
-        "layout": _bytes(layout),
+        "about": json_bytes(about),
+        "layout": json_bytes(layout),
         "values": np.stack([table.values for table in tables]),
         "cross": np.stack([table.cross for table in tables]),
         "strata": np.stack([table.strata for table in tables]),
@@ -376,6 +376,11 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
     patterns = [arm.patterns.arrays for arm in replication.arms if arm.patterns is not None]
     if len(patterns) == len(replication.arms):
         arrays |= {name: np.stack([one[name] for one in patterns]) for name in NAMES}
+    return packed(arrays)
+
+
+def packed(arrays: Mapping[str, Any]) -> bytes:
+    """The bytes of an ``.npz`` file of arrays; what is said of them stands in ``about``, as ``json_bytes``."""
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
     return content.getvalue()
@@ -478,5 +483,6 @@ def _layout(content: bytes) -> Layout:
     )
 
 
-def _bytes(data: Any) -> NDArray[np.uint8]:
+def json_bytes(data: Any) -> NDArray[np.uint8]:
+    """Plain data as an array of the bytes of its JSON, for :func:`packed`."""
     return np.frombuffer(json.dumps(data, ensure_ascii=False).encode(), np.uint8)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -140,7 +140,18 @@ def digest_of(
         "engine": engine,
         "versions": dict(used),
     }
-    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return data_digest(whole, default=str)
+
+
+def data_digest(whole: Any, default: Callable[[Any], Any] | None = None) -> str:
+    """SHA-256 of plain data, as hex digits: of its JSON with sorted keys and without spaces.
+
+    Parameters
+    ----------
+    default
+        Makes plain data of what is none; without it that is an error.
+    """
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=default)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,8 +6,6 @@ same folder is refused.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive, unpacked
+from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
 from sim.experiment.design import Design
 from sim.experiment.identity import (
     FILE,
@@ -30,6 +28,7 @@ from sim.experiment.identity import (
     NoExperiment,
     Stored,
     code,
+    data_digest,
     read_about,
     versions,
 )
@@ -85,8 +84,7 @@ def digest_of(plan: Plan, engine: str, used: Mapping[str, str] | None = None) ->
         "most_arms": MOST_ARMS,
         "versions": dict(used or versions()),
     }
-    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return data_digest(whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,10 +235,8 @@ class SweepArchive:
             "number": part.number,
             "digests": part.digests,
         }
-        content = io.BytesIO()
-        text = np.frombuffer(json.dumps(about).encode(), np.uint8)
-        np.savez_compressed(content, allow_pickle=False, about=text, totals=part.totals)
-        put(self.path(part.group, part.number), content.getvalue())
+        content = packed({"about": json_bytes(about), "totals": part.totals})
+        put(self.path(part.group, part.number), content)
         self._good.add((part.group, part.number))
 
     def get(self, group: int, number: int) -> Part:

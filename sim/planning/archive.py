@@ -6,8 +6,6 @@ another zone, budget or other levels goes on with the runs that are there.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +17,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, open_archive, unpacked
-from sim.experiment.identity import Identity, code, versions
+from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
+from sim.experiment.identity import Identity, code, data_digest, versions
 from sim.experiment.kept import put
 from sim.experiment.sweep_plan import SWEPT
 from sim.planning.plan import Plan
@@ -125,8 +123,7 @@ class PlanIdentity(Identity):
             "outcomes": [*SWEPT, *BY_PLACE],
             "versions": versions(),
         }
-        text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return data_digest(whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +148,8 @@ class PlanArchive:
             "number": part.number,
             "arms": part.arms,
         }
-        content = io.BytesIO()
-        text = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
-        np.savez_compressed(content, allow_pickle=False, about=text, totals=part.totals, places=part.places)
-        put(self._free(part.number), content.getvalue())
+        content = packed({"about": json_bytes(about), "totals": part.totals, "places": part.places})
+        put(self._free(part.number), content)
 
     def _free(self, number: int) -> Path:
         folder, taken = self.folder / REPLICATIONS, 0
