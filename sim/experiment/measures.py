@@ -36,6 +36,8 @@ CLASSES: Mapping[str, tuple[AgeClass, ...]] = MappingProxyType(
 """Words for ages."""
 
 NOT_HAD = float("nan")
+FREQUENT_VISITS = 4
+"""Emergency visits in a year that make a frequent visitor (mångbesökare)."""
 LIST_PER_DOCTOR = 1950.0
 """Listed people per full-time doctor (T05)."""
 DOCTOR_DAYS = 210.0
@@ -287,6 +289,23 @@ def frequent(base: Baseline, year: str) -> float:
     return frequent_share(base.past, who, base.pair[0], base.pair[1:])[1] if base.pair else NOT_HAD
 
 
+def frequent_emergency(base: Baseline, of: str) -> float:
+    """Adults with at least four emergency visits in the year: their share of adults, or of all visits by adults.
+
+    Everybody counts who was an adult at some time in the year, for the part of it that they lived.
+    """
+    if not base.whole:
+        return NOT_HAD
+    visits = base.book.of(Kind.EMERGENCY_VISIT)
+    visits = visits.where((visits.asked >= base.year.start) & (visits.asked < base.year.end))
+    adult = base.of("adults")
+    number = np.bincount(visits.person, minlength=len(adult))
+    often = adult & (number >= FREQUENT_VISITS)
+    if of == "people":
+        return _ratio(int(often.sum()), alive(base, "adults"))
+    return _ratio(int(number[often].sum()), int(number[adult].sum()))
+
+
 def _after_first(base: Baseline, ages: str, what: str) -> float:
     """What follows within 365 days of the first emergency spell of a year.
 
@@ -422,6 +441,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             ready_beds,
             ready_exact,
             frequent,
+            frequent_emergency,
             after_first,
             after_first_older,
             first_week,

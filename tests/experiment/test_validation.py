@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sim.buffers import Column, World
+from sim.calibration.plan import planned
 from sim.experiment import measures
 from sim.experiment.census import Census, has_home_nursing, in_team_need
 from sim.experiment.measures import MEASURES, Baseline, simulated
@@ -42,6 +43,7 @@ from tests.outcomes.builder import Diary, people
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 OLD, YOUNG, CHILD = AgeBand.AGE_80_84, AgeBand.AGE_25_44, AgeBand.AGE_0_15
+FOREIGN = {"pilot:rtm-england-65:1", "pilot:rtm-england-index-emergency:1", "pilot:frequent-attenders-finland:1"}
 SHORT = {"time.warm_up_days": 40, "time.pre_period_days": 20, "time.follow_up_days": 60}
 
 
@@ -253,7 +255,7 @@ def test_a_short_window_gives_totals_per_year_and_nothing_that_needs_a_year() ->
     assert get(base, "yearly admissions_direct") == pytest.approx(5)
     for words in ("whole_year cost_top5_users_share", "health_cost cost_top5_users_share"):
         assert math.isnan(get(base, words))
-    for words in ("frequent same", "frequent next", "home_nursing year"):
+    for words in ("frequent same", "frequent next", "frequent_emergency people", "home_nursing year"):
         assert math.isnan(get(base, words))
     for words in ("after_first died", "after_first_older two_more", "returns 31 365"):
         assert math.isnan(get(base, words))
@@ -372,6 +374,25 @@ def test_heavy_users_this_year_and_the_next() -> None:
     base = base_of(diary, people(4, age_band=[OLD, OLD, OLD, YOUNG]))
     assert get(base, "frequent same") == pytest.approx(3 / 5)
     assert get(base, "frequent next") == pytest.approx(1 / 5)
+
+
+def test_frequent_emergency_visitors_are_adults_with_four_visits_in_the_year() -> None:
+    diary = Diary()
+    visits = {0: (1, 90, 180, 364), 1: (-5, 10, 20, 30, 366), 2: (50,), 3: (5, 6, 7, 8, 9)}  # in the year: 4, 3, 1, 5
+    for person, days in visits.items():
+        for day in days:
+            diary.add(Kind.EMERGENCY_VISIT, at(day), person=person)
+    base = base_of(diary.death(at(73), person=2), people(4, age_band=[YOUNG, OLD, YOUNG, CHILD]))
+    assert get(base, "frequent_emergency people") == pytest.approx(1 / 2.2)
+    assert get(base, "frequent_emergency visits") == pytest.approx(4 / 8)
+
+
+def test_figures_of_other_countries_bind_half_as_much() -> None:
+    goals = planned(load(SCENARIOS / "umea-lansdel.toml")).goals
+    share = dict(zip(goals.names, goals.discrepancy / goals.middle, strict=True))
+    foreign = {t.id for t in all_targets() if t.judged and set(t.sources) & FOREIGN}
+    assert {"frequent_emergency_people", "frequent_emergency_visits", "frequent_same_year"} < foreign
+    assert all(share[id_] == pytest.approx(0.1 if id_ in foreign else 0.05) for id_ in share)
 
 
 def test_two_years_are_those_around_t0_or_else_the_follow_up() -> None:
