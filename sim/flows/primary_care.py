@@ -358,7 +358,7 @@ def simple_calls(w: World, person: int, need: int) -> Process[int]:
             yield hold(time_left(w, person, service(w, person, need, tries, w.primary_care.phone_minutes)))
             yield release(unit)
             yield amend(row, asked, w.clock[0], Outcome.DONE, detail)
-            yield from simple_visit(w, person, need)
+            yield from simple_visit(w, person, need, 0)
             return int(Outcome.DONE)
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         if not alive(w, person):
@@ -373,8 +373,11 @@ def simple_calls(w: World, person: int, need: int) -> Process[int]:
     return int(Outcome.GAVE_UP)
 
 
-def simple_visit(w: World, person: int, need: int) -> Process[int]:
-    """What the answered call leads to: advice, a nurse's visit or a doctor's."""
+def simple_visit(w: World, person: int, need: int, n: int) -> Process[int]:
+    """What the answered call leads to: advice, a nurse's visit or a doctor's; 1 if it was given.
+
+    ``n`` is how many times before the person has asked for the same.
+    """
     if not alive(w, person):
         return 0
     u: float = chance.uniform(w.run.key, person, Purpose.DISPOSITION, need, 0)
@@ -382,7 +385,7 @@ def simple_visit(w: World, person: int, need: int) -> Process[int]:
     unit: int = w.units.gp[w.people.area[person]]
     minutes: float = w.primary_care.gp_minutes
     if u < w.primary_care.advice_share:
-        return 0
+        return 1
     if u < w.primary_care.advice_share + w.primary_care.nurse_visit_share:
         kind = Kind.NURSE_VISIT
         unit = w.units.centre_nurse[w.people.area[person]]
@@ -392,11 +395,13 @@ def simple_visit(w: World, person: int, need: int) -> Process[int]:
     asked: int = w.clock[0]
     row: int = yield record(person, need, kind, unit, asked, -1, -1, Outcome.OPEN, detail)
     mean: float = w.primary_care.simple_patience_days * DAY
-    patience: int = DAY + seconds(chance.exponential(w.run.key, person, Purpose.PATIENCE, need, 0, mean))
+    patience: int = DAY + seconds(chance.exponential(w.run.key, person, Purpose.PATIENCE, need, n, mean))
     got: int = yield seize(unit, PRIORITY_SIMPLE, time_left(w, person, patience))
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
-        if chance.bernoulli(w.run.key, person, Purpose.RETRY, need, 9, w.primary_care.emergency_after_no_visit_share):
+        if chance.bernoulli(
+            w.run.key, person, Purpose.RETRY, need, 9 + n, w.primary_care.emergency_after_no_visit_share
+        ):
             yield from minor_emergency_visit(w, person, need, 1)
         return 0
     started: int = w.clock[0]

@@ -142,7 +142,7 @@ def monitoring(w: World, person: int) -> Process[int]:
                 yield amend(row, asked, w.clock[0], Outcome.FALSE_ALARM, detail)
                 share = w.monitoring.alarm_visit_share[w.people.arm[person]]
                 if chance.bernoulli(w.run.key, person, Purpose.ALARM, n, 1, share):
-                    yield from simple_visit(w, person, alarm_identity(w, n))
+                    yield from simple_visit(w, person, alarm_identity(w, n), 0)
             else:
                 yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
     w.people.monitoring[person] = 0

@@ -44,15 +44,16 @@ SINGLE_QUEUES = (
     Service.GP,
     Service.HOME_HELP,
     Service.PLANNER,
-    Service.SPECIALIST,
-    Service.DAY_UNIT,
     Service.CONSULT,
     Service.MONITORING,
     Service.ATTENDER_TEAM,
     Service.PALLIATIVE,
     Service.REHABILITATION,
 )
-"""Services of which every request has a row of the unit, asked when it joined the only queue it was in."""
+"""Services of which every request has a row of the unit, asked when it joined the only queue it was in.
+
+Visits to the specialist clinic and the day unit are asked for when they are booked, long before they join the queue.
+"""
 
 HELD = (Kind.STAY, Kind.SHORT_TERM_STAY, Kind.READY, Kind.EMERGENCY_VISIT, Kind.HOMECOMING, Kind.ENROLMENT)
 """Contacts that hold a bed, a place or a team, and must be over when the person dies."""
