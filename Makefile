@@ -34,9 +34,11 @@ baseline: $(READY)
 	$(BIN)/narvard calibrate scenarios/umea-lansdel.toml --out results/baseline
 	$(BIN)/narvard validate scenarios/umea-lansdel.toml --ensemble --out results/baseline
 
-# All pilots, put to the test: about an hour.
+# All pilots, put to the test, and what falls where nothing is done, whose tables go into docs/evaluation.md: about an hour.
 pilots: $(READY)
 	$(BIN)/narvard pilots --ensemble --out results/pilots
+	$(BIN)/narvard untouched scenarios/umea-lansdel.toml --ensemble --replications 10 --out results/pilots
+	$(BIN)/python -m tests.docs.untouched
 
 # The committed result: every parameter set of the ensemble, and to a precision, so it takes some minutes.
 reference: $(READY)

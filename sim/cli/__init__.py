@@ -29,6 +29,7 @@ from sim.cli import (
     scenarios,
     stories,
     sweep,
+    untouched,
     warmup,
 )
 from sim.cli.commands import COMMANDS, INVALID, Refused
@@ -37,8 +38,8 @@ from sim.scenario import ScenarioError
 __all__ = ["COMMANDS", "INVALID", "main", "parser"]
 
 ROOMS = (
-    *(scenarios, experiments, sweep, evaluate, pilots, plan, baseline, stories, calibrate, warmup, results, records),
-    flows,
+    *(scenarios, experiments, sweep, evaluate, untouched, pilots, plan, baseline, stories, calibrate, warmup),
+    *(results, records, flows),
 )
 """Modules with commands, in the order in which the help shows them."""
 

@@ -91,9 +91,16 @@ class Simulated:
                     f"design: {study.design} compares with municipalities without the intervention, and all "
                     f"{len(known)} have it; --municipalities NAME ... says where it takes place"
                 )
-        self._check_follow_up(max(study.months for study in studies))
+        self.check_follow_up(max(study.months for study in studies))
 
-    def _check_follow_up(self, months: int) -> None:
+    def check_follow_up(self, months: int) -> None:
+        """See that so many months are simulated after T0.
+
+        Raises
+        ------
+        ValueError
+            If not.
+        """
         period = Period.of(self.scenario)
         if period.horizon - period.starts < months * MONTH:
             raise ValueError(
@@ -109,7 +116,7 @@ class Simulated:
         ValueError
             If the follow-up of the scenario is shorter.
         """
-        self._check_follow_up(months)
+        self.check_follow_up(months)
         period = Period.of(self.scenario)
         scenario, governance = self.arms()
 

@@ -22,7 +22,7 @@ They add up to ``change`` exactly, and 4 and 5 to pilot - twin, the truth, which
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -249,17 +249,33 @@ def _range(values: Sequence[float], single: float) -> Range:
 
 def ratio_interval(upper: Sequence[float], lower: Sequence[float]) -> Range:
     """Relative change of sums over replications, upper / lower - 1, with the 95 % interval of the jackknife."""
-    above, below = np.asarray(upper, np.float64), np.asarray(lower, np.float64)
-    if below.sum() <= 0:
-        return Range(math.nan, math.nan, math.nan)
-    mean = float(above.sum() / below.sum()) - 1.0
-    count = len(above)
-    if count < 2:
+
+    def change(sums: Floats) -> float:
+        return float(sums[0] / sums[1]) - 1.0 if sums[1] > 0 else math.nan
+
+    return jackknife(change, np.column_stack([upper, lower]).astype(np.float64))
+
+
+def jackknife(figure: Callable[[Floats], float], sums: Floats) -> Range:
+    """A figure of sums over replications, with the 95 % interval of the jackknife (Student's t).
+
+    Parameters
+    ----------
+    figure
+        Of the sums over all replications, shape (columns,); nan where it is not defined.
+    sums
+        Shape (replications, columns).
+
+    Returns
+    -------
+    Range
+        The interval is nan of a single replication, and where the figure is not defined without one of them.
+    """
+    count, total = len(sums), sums.sum(axis=0)
+    mean = figure(total)
+    without = np.array([figure(total - one) for one in sums]) if count > 1 else np.array([math.nan])
+    if not np.isfinite(without).all():
         return Range(mean, math.nan, math.nan)
-    left = below.sum() - below
-    if (left <= 0).any():
-        return Range(mean, math.nan, math.nan)
-    without = (above.sum() - above) / left - 1.0
     error = math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))
     half = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * error
     return Range(mean, mean - half, mean + half)

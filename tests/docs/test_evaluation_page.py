@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.cli import parser
 from sim.evaluation.designs import DESIGNS
 from sim.evaluation.selection import SELECTIONS
+from sim.evaluation.untouched import untouched, write_untouched
+from tests.docs.untouched import tables, within
 
 pytestmark = pytest.mark.docs
 
@@ -35,6 +38,16 @@ def test_rules_are_those_there_are() -> None:
 
 
 def test_options_exist() -> None:
-    options = " ".join(parser().parse_args(["evaluate", "x.toml"]).__dict__)
+    options = " ".join(
+        name for command in ("evaluate", "untouched") for name in parser().parse_args([command, "x.toml"]).__dict__
+    )
     for option in set(re.findall(r"--([a-z-]+)", PAGE)):
         assert option.replace("-", "_") in options, option
+
+
+def test_untouched_tables_have_a_place_on_the_page(tmp_path: Path) -> None:
+    found = untouched(sim.load("shipped:vannas"), 2)
+    write_untouched(found, tmp_path)
+    for name, table in tables(tmp_path).items():
+        assert within(PAGE, name).count("\n") == table.count("\n"), name
+        assert within(PAGE, name).splitlines()[0] == table.splitlines()[0]
