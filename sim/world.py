@@ -111,6 +111,7 @@ INPUTS = (
     "registered_rank",
     "spell_rank",
     "frailty",
+    "attendance",
     "death_threshold",
 )
 NEED_TYPES = 4

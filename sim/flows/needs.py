@@ -72,7 +72,7 @@ def base_rate(w: World, person: int, kind: int, segment: int) -> float:
     """Rate a year before season and spell, for the person in this segment."""
     band = w.people.age_band[person]
     if kind == NeedType.SIMPLE:
-        return w.needs.simple_per_year[band]
+        return w.needs.simple_per_year[band] * simple_factor(w, person)
     if kind == NeedType.COMPLICATED:
         return w.needs.complicated_per_year[band]
     if kind == NeedType.EXACERBATION:
@@ -83,6 +83,14 @@ def base_rate(w: World, person: int, kind: int, segment: int) -> float:
     if segment == Segment.OTHER:
         rate *= w.needs.acute_age_factor[band]
     return rate
+
+
+def simple_factor(w: World, person: int) -> float:
+    """Factor on the rate of simple needs: who has the habit of the emergency department adds needs taken there.
+
+    Its mean over people is 1. The other simple needs are as many for everybody (mångsökande).
+    """
+    return 1.0 + w.primary_care.minor_emergency_share[w.people.age_band[person]] * (w.people.attendance[person] - 1.0)
 
 
 def rate(w: World, person: int, kind: int, time: int) -> float:

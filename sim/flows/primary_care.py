@@ -17,8 +17,8 @@ from sim.flows.assessment import (
     urgency_now,
 )
 from sim.flows.emergency import minor_emergency_visit
-from sim.flows.hours import office_hours, rest_of_office_day, wait_for_office
-from sim.flows.needs import need_detail
+from sim.flows.hours import office_hours, rest_of_office_day, wait_for_hour, wait_for_office
+from sim.flows.needs import need_detail, simple_factor
 from sim.flows.person import (
     alive,
     at_home,
@@ -57,8 +57,8 @@ CENTRE_NURSE = int(Step.HOSPITAL)
 """Kind of the nurse's visit among the contacts of an episode (a stay is none)."""
 PRIORITY_SIMPLE = 6
 PRIORITY_PLANNED = 6
-EVENING = 5 * HOUR
-"""Who gave up on the phone goes to the emergency department within this time after it closed."""
+SETS_OUT = DAY
+"""Who gave up on the health centre goes to the emergency department within this time, and not by night."""
 
 
 def service(w: World, person: int, need: int, n: int, minutes: float) -> int:
@@ -86,7 +86,7 @@ def centre_step(w: World, person: int, need: int) -> Process[int]:
         w.people.failed_contact[person] = 1
         after: int = after_failed_call(w, person, need, n)
         if after == Step.EMERGENCY and urgency_now(w, person, need) > 2:
-            yield hold(min(later_that_day(w, person, need, n), to_crisis(w, person)))
+            yield hold(min(until_set_out(w, person, need, n), to_crisis(w, person)))
         return after if to_crisis(w, person) > 0 else int(Step.WORSENS)
     started: int = w.clock[0]
     yield amend(row, started, -1, Outcome.OPEN, detail)
@@ -113,9 +113,17 @@ def after_failed_call(w: World, person: int, need: int, n: int) -> int:
     return int(Step.HEALTH_CENTRE)
 
 
-def later_that_day(w: World, person: int, need: int, n: int) -> int:
-    """Seconds until somebody whom nobody called back sets out for the emergency department."""
-    return seconds(chance.uniform(w.run.key, person, Purpose.PATIENCE, need, 100 + n) * EVENING)
+def until_set_out(w: World, person: int, need: int, n: int) -> int:
+    """Seconds until somebody whom the health centre had no time for sets out: some at once, most in the next day."""
+    later = seconds(chance.uniform(w.run.key, person, Purpose.PATIENCE, need, 100 + n) * SETS_OUT)
+    at = w.clock[0] + later
+    if 7 <= at % DAY // HOUR < 22:
+        return later
+    return (
+        later
+        + wait_for_hour(at, 7)
+        + seconds(3 * HOUR * chance.uniform(w.run.key, person, Purpose.MORNING, need, 100 + n))
+    )
 
 
 def centre_nurse_step(w: World, person: int, need: int) -> Process[int]:
@@ -230,10 +238,11 @@ def simple_need(w: World, person: int, need: int) -> Process[int]:
     if not alive(w, person) or dying(w, person):
         yield amend(row, onset, w.clock[0], Outcome.CANCELLED, note)
         return 0
-    u: float = chance.uniform(w.run.key, person, Purpose.CHANNEL, need, 0)
+    u: float = chance.uniform(w.run.key, person, Purpose.CHANNEL, need, 0) * simple_factor(w, person)
+    straight: float = w.primary_care.minor_emergency_share[w.people.age_band[person]] * w.people.attendance[person]
     if u < w.primary_care.self_care_share:
         outcome = Outcome.DONE
-    elif u < w.primary_care.self_care_share + w.primary_care.minor_emergency_share[w.people.age_band[person]]:
+    elif u < w.primary_care.self_care_share + straight:
         yield from minor_emergency_visit(w, person, need, 0)
     elif digital(w, person, need):
         yield from digital_visit(w, person, need)
@@ -365,7 +374,7 @@ def simple_calls(w: World, person: int, need: int) -> Process[int]:
             return int(Outcome.CANCELLED)
         u = chance.uniform(w.run.key, person, Purpose.RETRY, need, tries)
         if u < w.primary_care.simple_emergency_after_failure_share:
-            yield hold(time_left(w, person, later_that_day(w, person, need, tries)))
+            yield hold(time_left(w, person, until_set_out(w, person, need, tries)))
             yield from minor_emergency_visit(w, person, need, 1)
             return int(Outcome.DONE)
         if u > 1.0 - w.primary_care.simple_give_up_share:
@@ -402,6 +411,7 @@ def simple_visit(w: World, person: int, need: int, n: int) -> Process[int]:
         if chance.bernoulli(
             w.run.key, person, Purpose.RETRY, need, 9 + n, w.primary_care.emergency_after_no_visit_share
         ):
+            yield hold(time_left(w, person, until_set_out(w, person, need, 9 + n)))
             yield from minor_emergency_visit(w, person, need, 1)
         return 0
     started: int = w.clock[0]

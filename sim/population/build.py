@@ -74,7 +74,10 @@ def build(region: Region, values: Mapping[str, Any], key: int, horizon: int) -> 
         palliative_rank=draws.uniform(cells.person, Attribute.PALLIATIVE),
         registered_rank=draws.uniform(cells.person, Attribute.REGISTERED),
         spell_rank=draws.uniform(cells.person, Attribute.SPELL),
-        frailty=people.frailties(cells, segment, _floats(values, "frailty_shape"), draws),
+        frailty=people.frailties(
+            cells, segment, _floats(values, "frailty_shape"), float(values["population.frailty_shape_younger"]), draws
+        ),
+        attendance=people.attendances(cells, float(values["population.attendance_shape"]), draws),
         death_threshold=draws.exponential(cells.person, Attribute.DEATH),
         hazard=steady.hazard,
         initial=cells.initial,

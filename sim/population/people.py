@@ -228,11 +228,23 @@ def target_ranks(cells: Cells, segment: Codes, draws: Draws) -> Floats:
     return rank
 
 
-def frailties(cells: Cells, segment: Codes, shape: Floats, draws: Draws) -> Floats:
-    """Gamma with mean 1 and the shape of the segment, by its inverse distribution function."""
-    rank = draws.uniform(cells.person, Attribute.FRAILTY)
-    frailty = np.empty(len(rank))
-    for member in Segment:
-        here = segment == member
-        frailty[here] = gammaincinv(shape[member], rank[here]) / shape[member]
-    return frailty
+def frailties(cells: Cells, segment: Codes, shape: Floats, younger_shape: float, draws: Draws) -> Floats:
+    """Gamma with mean 1, by its inverse distribution function; shape of the segment, below 65 one of its own.
+
+    From 65 on the segments tell the often ill from the others; below, frailty alone does.
+    """
+    shapes = np.where(cells.age_band < SENIOR, younger_shape, shape[segment])
+    return _gamma(draws.uniform(cells.person, Attribute.FRAILTY), shapes)
+
+
+def attendances(cells: Cells, shape: float, draws: Draws) -> Floats:
+    """Gamma with mean 1 and this shape; few have most of it where the shape is small.
+
+    By the rank of frailty: who is often ill goes often, so that the same people come for slight things and for grave.
+    """
+    return _gamma(draws.uniform(cells.person, Attribute.FRAILTY), np.full(len(cells.person), shape))
+
+
+def _gamma(rank: Floats, shape: Floats) -> Floats:
+    """Gamma with mean 1 and this shape at this rank."""
+    return np.asarray(gammaincinv(shape, rank) / shape, dtype=np.float64)

@@ -53,6 +53,8 @@ class Population:
         share of them is met exactly up to rounding.
     frailty
         Gamma with mean 1 and the shape of the person's segment (skörhet).
+    attendance
+        Gamma with mean 1: the lasting habit of going straight to the emergency department (mångsökande).
     death_threshold
         Exp(1): the person dies when the cumulative `hazard` reaches it.
     hazard
@@ -81,6 +83,7 @@ class Population:
     registered_rank: Floats
     spell_rank: Floats
     frailty: Floats
+    attendance: Floats
     death_threshold: Floats
     hazard: Floats
     initial: int

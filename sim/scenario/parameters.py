@@ -81,6 +81,14 @@ POPULATION = (
     ),
     Parameter("population.home_help_hours", "hours a week", 0, 168, "Home help by segment (hemtjänst).", SEGMENT),
     Parameter("population.frailty_shape", "shape", 0.05, 100, "Gamma shape of frailty within the segment.", SEGMENT),
+    Parameter("population.frailty_shape_younger", "shape", 0.05, 100, "Gamma shape of frailty below 65."),
+    Parameter(
+        "population.attendance_shape",
+        "shape",
+        0.02,
+        100,
+        "Gamma shape of the lasting habit of going straight to the emergency department (mångsökande).",
+    ),
     _share("population.target_share_failing", "Share of periodically failing in the mobile team's target group."),
     _rate("population.growth_65_per_year", "Growth of 65+; 0 for a steady population.", (), 0.2),
     _share(

@@ -76,6 +76,10 @@ EXAMPLE_VALUES: Mapping[str, Any] = {
     "population.home_help_hours": np.array([0.15, 2.0, 6.0, 12.0]),
     # Assumption (0.5-5).
     "population.frailty_shape": np.array([1.0, 1.5, 2.0, 2.0]),
+    # Assumption (0.05-0.5).
+    "population.attendance_shape": 0.12,
+    # Assumption (0.1-2).
+    "population.frailty_shape_younger": 0.4,
     # Half of the periodically failing (P05 = 10 % of 65+).
     "population.target_share_failing": 0.5,
     "population.growth_65_per_year": 0.0,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.population import Population, build, exogenous_death_time
 from sim.scenario.region import Region
@@ -173,11 +174,28 @@ def test_one_mix_of_conditions_for_all_ages(change: Callable[..., Population]) -
 
 
 def test_frailty_has_mean_one_and_the_shape_of_the_segment(people: Population, values: Mapping[str, Any]) -> None:
+    younger = people.age_band < SENIOR
+    groups = [(people.frailty[younger], values["population.frailty_shape_younger"])]
     for segment, shape in zip(Segment, values["population.frailty_shape"], strict=True):
-        drawn = people.frailty[people.segment == segment]
+        groups.append((people.frailty[~younger & (people.segment == segment)], shape))
+    for drawn, shape in groups:
         error = 4 / np.sqrt(shape * len(drawn))
         assert drawn.mean() == pytest.approx(1, abs=error)
         assert drawn.var() == pytest.approx(1 / shape, rel=0.25)
+
+
+def test_few_have_most_of_the_habit_of_going_to_the_emergency_department(
+    people: Population, values: Mapping[str, Any]
+) -> None:
+    shape = values["population.attendance_shape"]
+    assert (
+        stats.spearmanr(people.attendance[people.age_band < SENIOR], people.frailty[people.age_band < SENIOR])[0] > 0.99
+    )
+    assert (people.attendance >= 0).all()
+    assert people.attendance.mean() == pytest.approx(1, abs=4 / np.sqrt(shape * len(people)))
+    assert people.attendance.var() == pytest.approx(1 / shape, rel=0.25)
+    first_percent = np.sort(people.attendance)[-len(people) // 100 :].sum() / people.attendance.sum()
+    assert first_percent == pytest.approx(stats.gamma(shape + 1).sf(stats.gamma(shape).isf(0.01)), rel=0.15)
 
 
 def test_areas_follow_their_shares(region: Region, people: Population) -> None:
@@ -274,6 +292,7 @@ def test_another_key_other_people(change: Callable[..., Population]) -> None:
         ({"relative_share": 0.8}, {"relative"}),
         ({"home_help_hours": np.array([0.1, 1.0, 3.0, 5.0])}, {"home_help_hours"}),
         ({"frailty_shape": np.array([2.0, 2.0, 3.0, 3.0])}, {"frailty"}),
+        ({"attendance_shape": 0.5}, {"attendance"}),
         ({"chronic_mix": np.array([0.0, 0.3, 0.3, 0.4])}, {"chronic"}),
         ({"special_housing_most_ill": 0.4}, {"special_housing", "home_help_hours"}),
         ({"special_housing_share_80": 0.11}, {"special_housing", "home_help_hours"}),
