@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.commands import (
+    CLUSTER,
     ENSEMBLE,
     REPLACE,
     SEED,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sim.evaluation.judging import Verdict
     from sim.evaluation.pilots import Pilot
     from sim.evaluation.reach import Reach
+    from sim.experiment.executors import Where
 
 REPLICATIONS = 10
 """Of each pilot, unless asked otherwise: all pilots take less than an hour on two cores."""
@@ -42,6 +44,7 @@ HEADS = ("pilot", "outcome", "claimed", "without the pilot", "before-after", "ra
     ),
     SEED,
     WORKERS,
+    CLUSTER,
     ENSEMBLE,
     argument("--no-reach", action="store_true", help="leave out what it would take to reach each claim"),
     argument("--list", action="store_true", help="name the pilots of the library and end"),
@@ -94,27 +97,26 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
     from sim.evaluation.judging import judge
     from sim.evaluation.pilot_folder import OtherRuns, run_pilot
     from sim.evaluation.selection import TooFew
-    from sim.experiment.executors import Where
     from sim.report.pilot_words import too_few
     from sim.report.pilots import terminal_rows, write
     from sim.report.progress import Work
 
     verdicts: list[Verdict] = []
-    each = given.replications
+    each, over_sets = given.replications, _over_sets(chosen, given.ensemble)
     title = f"{len(chosen)} pilot{'s' if len(chosen) > 1 else ''}, {counted(each)} of each"
     try:
         with Work(title, len(chosen) * each) as work:
-            for place, pilot in enumerate(_over_sets(chosen, given.ensemble)):
+            for place, pilot in enumerate(over_sets):
 
                 def tell(_: Pilot, number: int, share: float, first: int = place * each) -> None:
                     work.tell(first + number, share)
 
-                where = Where("compiled", _workers(given, pilot, each))
+                where = _where(given, pilot, each)
                 runs = run_pilot(pilot, each, given.seed, folder, where, again=given.replace, tell=tell)
                 verdicts.append(judge(pilot, runs))
                 for number in range(each):
                     work.tell(place * each + number, 1.0)
-            reaches = {} if given.no_reach else _reached(given, chosen, folder)
+            reaches = {} if given.no_reach else _reached(given, over_sets, folder)
     except (OtherRuns, TooFew) as error:
         raise Refused(str(error)) from error
     write(verdicts, folder, reaches)
@@ -133,19 +135,21 @@ def _reached(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -
     from sim.evaluation.pilot_folder import reached
     from sim.evaluation.reach import REPLICATIONS as EACH
     from sim.evaluation.reach import asked_of
-    from sim.experiment.executors import Where
 
     found: dict[str, list[Reach]] = {}
     for pilot in chosen:
         goal = asked_of(pilot)
         if goal is not None:
             print(f"{pilot.name}: what {goal[1]:+.0%} would take ...", file=sys.stderr, flush=True)
-            where = Where("compiled", _workers(given, pilot, EACH))
-            found[pilot.name] = reached(pilot, given.seed, folder, where)
+            found[pilot.name] = reached(pilot, given.seed, folder, _where(given, pilot, EACH))
     return found
 
 
-def _workers(given: argparse.Namespace, pilot: Pilot, replications: int) -> int:
+def _where(given: argparse.Namespace, pilot: Pilot, replications: int) -> Where:
+    """The workers asked for, all of a cluster, or as many as there are cores and memory for."""
     from sim.cli.commands import fitting_workers
+    from sim.experiment.executors import Where
 
-    return given.workers or fitting_workers(pilot.scenario, replications, "compiled")
+    if given.workers is not None or given.cluster is not None:
+        return Where("compiled", given.workers, given.cluster)
+    return Where("compiled", fitting_workers(pilot.scenario, replications, "compiled"))

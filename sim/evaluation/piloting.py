@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from sim.evaluation.access import shares
 from sim.evaluation.draws import Draw, shuffled
 from sim.evaluation.estimators import Estimate
 from sim.evaluation.pilots import COMPARED, COST, EVERYBODY, NO_HOME_NURSING, Pilot
-from sim.evaluation.selection import TooFew, could_be_chosen, pool, select
+from sim.evaluation.selection import AGE_STARTS, TooFew, could_be_chosen, pool, rule_named, select
 from sim.evaluation.use import MONTHS, Before, Use, before_of, use_of
 from sim.evaluation.verdict import Floats, Followed, Periods, all_of, decompose, rate, read
 from sim.experiment.assigned import Assignment, AtStart, follow
@@ -144,6 +144,13 @@ class PilotRun:
         return cls(**{**data, "figures": figures})
 
 
+def lowest_age(pilot: Pilot) -> int:
+    """The lowest age of people on the list of a pilot, in years."""
+    if pilot.age != AGE or pilot.selection in (EVERYBODY, NO_HOME_NURSING):
+        return pilot.age
+    return rule_named(pilot.selection).age
+
+
 def listing(pilot: Pilot, start: AtStart, before: Before, most: int | None = None) -> Persons:
     """People on the list of a pilot: as many as it had, or all there are if that is fewer.
 
@@ -161,7 +168,7 @@ def listing(pilot: Pilot, start: AtStart, before: Before, most: int | None = Non
             could &= ~start.home_nursing
         found = shuffled(start.key, Draw.SELECT, np.flatnonzero(could))[:wanted]
     else:
-        age = pilot.age if pilot.age != AGE else None
+        age = lowest_age(pilot)
         there = len(pool(pilot.selection, start, before, age, codes))
         wanted = min(wanted, there)
         if wanted < 2:
@@ -208,6 +215,7 @@ class _Plan:
         self.drawn: Mask
         self.place: NDArray[np.int64]
         self.codes: NDArray[np.int64]
+        self.of_age: Persons
         self.scenario: Scenario
         self.period: Any
 
@@ -227,6 +235,7 @@ class _Plan:
         self.place = start.people.municipality[self.listed]
         places = start.scenario.members("municipality")
         self.codes = np.array([places.index(name) for name in self.pilot.municipalities])
+        self.of_age = np.flatnonzero(start.people.age_band >= AGE_STARTS[lowest_age(self.pilot)])
         people = len(start.people)
         on_list = np.zeros(people, np.bool_)
         on_list[self.listed] = True
@@ -290,7 +299,7 @@ class _Arm:
     others
         Sum over everybody else by outcome, after T0.
     drift
-        Relative change of the whole population from before T0 to after it, by outcome; only of the twin.
+        Relative change of everybody of the pilot's ages from before T0 to after it, by outcome; only of the twin.
     enrolled
         People on the list whom a team enrolled.
     access
@@ -313,7 +322,8 @@ class _Arm:
         mine = after.of(plan.listed)
         money = plan.money()
         others = {name: _summed(after, name, money) - _summed(mine, name, money) for name in COMPARED}
-        drift = {name: _drift(use, name, plan, money) for name in COMPARED} if twin else {}
+        everybody = use.of(plan.of_age) if twin else use
+        drift = {name: _drift(everybody, name, plan, money) for name in COMPARED} if twin else {}
         t0, span = plan.period.starts, months * MONTH
         told = {"pilot": [(t0, t0 + span)], "twin": [(t0 - back * MONTH, t0), (t0, t0 + span)]}
         spans = told.get(followed.assignment.label, [])
@@ -336,7 +346,7 @@ def _summed(use: Use, name: str, money: Mapping[str, float]) -> float:
 
 
 def _drift(use: Use, name: str, plan: _Plan, money: Mapping[str, float]) -> float:
-    """Relative change of the rate of the whole population, the dead and the newborn included."""
+    """Relative change of the rate of everybody of some ages, who dies and who comes to be of them included."""
     before, after = use.between(-plan.before_months, 0), use.between(0, plan.pilot.months)
     rates = [_summed(part, name, money) / float(part.alive.sum(dtype=np.float64)) for part in (before, after)]
     return rates[1] / rates[0] - 1.0 if rates[0] > 0 else 0.0
@@ -490,21 +500,34 @@ class _Lot:
         return cls(drawn, drawn / ratio, math.log(ratio), error, _gap_error(found, quantile), found.p)
 
 
-def followed_rates(pilot: Pilot, outcome: str, seed: int, number: int, engine: str = "compiled") -> tuple[float, float]:
-    """Rates of an outcome of the people on a pilot's list after T0, per year alive: without the pilot and with it.
+def followed_rates(
+    pilot: Pilot, outcome: str, seed: int, number: int, governances: Sequence[str] = ("pilot",)
+) -> tuple[float, ...]:
+    """Rates of an outcome of the people on a pilot's list after T0, per year alive.
 
-    Only these two are followed, which is quicker than :func:`run_once`.
+    Only these are followed, from one T0, which is quicker than :func:`run_once`.
+
+    Parameters
+    ----------
+    governances
+        What the pilot is, of its scenario.
+
+    Returns
+    -------
+    tuple of float
+        Without the pilot, and with each of the governances in its place.
     """
     plan = _Plan(pilot, ("pilot",), number)
 
     def choose(start: AtStart) -> list[Assignment]:
-        return [one for one in plan.choose(start) if one.label in ("twin", "pilot")]
+        of = {one.label: one for one in plan.choose(start)}
+        return [of["twin"], *(replace(of["pilot"], governance=name, label=name) for name in governances)]
 
-    following = follow(pilot.scenario, seed, number, choose, engine)
+    following = follow(pilot.scenario, seed, number, choose, "compiled")
     next(following)
-    rates = {}
+    rates = []
     for one in following:
         assert isinstance(one, FollowedArm)
         use = use_of(one.records, one.people, plan.period, (0, pilot.months)).of(plan.listed)
-        rates[one.assignment.label] = rate(_outcome(use, outcome, plan.money()), use.alive.astype(np.float64) / 365.0)
-    return rates["twin"], rates["pilot"]
+        rates.append(rate(_outcome(use, outcome, plan.money()), use.alive.astype(np.float64) / 365.0))
+    return tuple(rates)

@@ -6,7 +6,10 @@ A pilot is made stronger in three rungs, each within the plausible ranges that t
 2. besides, every other lever of the pilot at the end of its range that favours it;
 3. besides, what nobody knows and the pilot lives by (``MECHANISMS``) at its favourable end, in the twin too.
 
-The first rung on which the claim is reached is gone through by halves for the least that suffices.
+The first rung on which the claim is reached is gone through by eighths for the least that suffices. What shares its
+mechanisms shares people, years before T0 and twin. Over an ensemble each replication starts from the values of its own
+parameter set. An effect is a mean over replications, with the 95 % interval of its Monte Carlo error: where that holds
+the goal, whether it is reached is not sure.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ from sim.evaluation.claims import reported
 from sim.evaluation.piloting import followed_rates
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.use import OUTCOMES
+from sim.evaluation.verdict import Range, ratio_interval
 from sim.experiment.executors import Tick, Where, spread
 from sim.scenario import Scenario
+from sim.scenario.ensemble import ENSEMBLE, of_replication
 from sim.scenario.scenario import Leaf
 
 STAFF = (
@@ -67,10 +72,12 @@ MECHANISMS: Mapping[str, bool] = {
 """What nobody knows: keys, and whether the upper end favours a pilot. Fewer needs that only a hospital can meet, more
 that a review prevents, for longer; a vulnerability that comes more from the stay; a known patient seen more clearly."""
 RUNGS = ("staffing", "levers", "mechanisms")
-REPLICATIONS = 2
+REPLICATIONS = 4
 """Behind each effect that is tried, unless asked otherwise."""
-HALVINGS = 3
-"""How often a rung is halved: to an eighth of it."""
+PARTS = 8
+"""Into which a rung is divided to find the least that suffices."""
+Steps = tuple[float, float, float]
+"""Share of the way for staffing, levers and mechanisms."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,11 @@ class Reach:
     ----------
     pilot, outcome, goal
         What was asked: the relative change.
-    as_is
-        Effect of the pilot as it is.
+    as_is, as_is_low, as_is_high
+        Effect of the pilot as it is, with the 95 % interval of its Monte Carlo error.
     rung, share
         The rung on which the goal was reached, and how far along it; empty and nan if it was not.
-    best
+    best, best_low, best_high
         The greatest effect found: of the step that reached the goal, or at the top of the last rung.
     staff
         Staff of the pilot there, by lever and place.
@@ -97,9 +104,13 @@ class Reach:
     outcome: str
     goal: float
     as_is: float
+    as_is_low: float
+    as_is_high: float
     rung: str
     share: float
     best: float
+    best_low: float
+    best_high: float
     staff: dict[str, float]
     replications: int
 
@@ -107,6 +118,11 @@ class Reach:
     def reached(self) -> bool:
         """Whether it can be reached within the plausible ranges."""
         return bool(self.rung)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the Monte Carlo error leaves no doubt of that: the interval of ``best`` does not hold the goal."""
+        return self.best_high < self.goal or self.best_low > self.goal
 
     def row(self) -> dict[str, object]:
         """A row of ``reach.csv``."""
@@ -116,10 +132,15 @@ class Reach:
             "outcome": self.outcome,
             "goal": self.goal,
             "as_is": self.as_is,
+            "as_is_low": self.as_is_low,
+            "as_is_high": self.as_is_high,
             "reached": self.reached,
+            "sure": self.sure,
             "rung": self.rung,
             "share_of_rung": self.share,
             "best": self.best,
+            "best_low": self.best_low,
+            "best_high": self.best_high,
             "staff": staff,
             "replications": self.replications,
         }
@@ -144,7 +165,11 @@ class Reach:
     @property
     def _sure(self) -> str:
         """How much stands behind it."""
-        return f" (means of {self.replications} replications, without an interval)"
+        behind = f"mean of {self.replications} replication{'s' if self.replications > 1 else ''}"
+        if not (math.isfinite(self.best_low) and math.isfinite(self.best_high)):
+            return f" ({behind}, without an interval)"
+        told = f" ({behind}, {100 * max(self.best_low, -1):+.0f} to {100 * self.best_high:+.0f} % by their chance"
+        return told + (")" if self.sure else ", so this is not sure)")
 
 
 def reach(
@@ -171,68 +196,102 @@ def reach(
     if not -1.0 <= goal < 0.0:
         raise ValueError(f"goal: {goal} given, a fall from -1 to less than 0 needed")
     asked = _Asked(pilot, outcome, seed, replications, where or Where())
-    as_is = asked.effect((0.0, 0.0, 0.0))
-    best = as_is
-    steps = (0.0, 0.0, 0.0)
+    tops = [_along(place, 1.0) for place in range(len(RUNGS))]
+    nothing = (0.0, 0.0, 0.0)
+    as_is, *found = asked.effects([nothing, *tops[:2]])  # of one twin
+    best, steps = min(zip((as_is, *found), (nothing, *tops[:2]), strict=True), key=lambda one: one[0].mean)
     for place, rung in enumerate(RUNGS):
-        top = _along(place, 1.0)
-        found = asked.effect(top)
-        if found <= goal:
-            share, best = _least(asked, place, goal, found)
-            steps = _along(place, share)
-            return asked.answer(goal, as_is, rung, share, best, steps)
-        best, steps = min((best, steps), (found, top))
+        at_top = found[place] if place < len(found) else asked.effects([tops[place]])[0]
+        if at_top.mean <= goal:
+            share, best = _least(asked, place, goal, at_top)
+            return asked.answer(goal, as_is, rung, share, best, _along(place, share))
+        if at_top.mean < best.mean:
+            best, steps = at_top, tops[place]
     return asked.answer(goal, as_is, "", math.nan, best, steps)
 
 
-def _along(place: int, share: float) -> tuple[float, float, float]:
+def _along(place: int, share: float) -> Steps:
     """So far along a rung, with those below it at their top."""
     values = [1.0 if at < place else share if at == place else 0.0 for at in range(len(RUNGS))]
     return values[0], values[1], values[2]
 
 
-def _least(asked: _Asked, place: int, goal: float, at_top: float) -> tuple[float, float]:
-    """The least share of a rung that reaches the goal, and the effect there."""
-    low, high, best = 0.0, 1.0, at_top
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        found = asked.effect(_along(place, middle))
-        if found <= goal:
-            high, best = middle, found
-        else:
-            low = middle
-    return high, best
+def _least(asked: _Asked, place: int, goal: float, at_top: Range) -> tuple[float, Range]:
+    """The least part of a rung, in eighths, from which on the goal is reached, and the effect there.
+
+    Staffing and levers are tried at all parts at once, from one twin; mechanisms, which need a twin each, by halves.
+    """
+    known = {PARTS: at_top}
+    if RUNGS[place] != "mechanisms":
+        parts = range(1, PARTS)
+        effects = asked.effects([_along(place, part / PARTS) for part in parts])
+        known |= dict(zip(parts, effects, strict=True))
+        least = next(part for part in range(PARTS, 0, -1) if part == 1 or not known[part - 1].mean <= goal)
+        return least / PARTS, known[least]
+    low, high = 0, PARTS
+    while high - low > 1:
+        middle = (low + high) // 2
+        (known[middle],) = asked.effects([_along(place, middle / PARTS)])
+        low, high = (low, middle) if known[middle].mean <= goal else (middle, high)
+    return high / PARTS, known[high]
 
 
+@dataclass(frozen=True)
 class _Asked:
-    """Effects of a pilot made stronger, each simulated once."""
+    """Effects of a pilot made stronger."""
 
-    def __init__(self, pilot: Pilot, outcome: str, seed: int, replications: int, where: Where) -> None:
-        self.pilot, self.outcome, self.seed, self.replications = pilot, outcome, seed, replications
-        self.where = where
-        self.known: dict[tuple[float, ...], float] = {}
+    pilot: Pilot
+    outcome: str
+    seed: int
+    replications: int
+    where: Where
 
-    def effect(self, steps: Sequence[float]) -> float:
-        """Relative effect on the treated with these shares of the rungs."""
-        key = tuple(steps)
-        if key not in self.known:
-            pilot = replace(self.pilot, scenario=strengthened(self.pilot.scenario, steps))
-            one = partial(_rates, pilot, self.outcome, self.seed)
+    def effects(self, steps: Sequence[Steps]) -> list[Range]:
+        """Relative effect on the treated with each of these shares of the rungs."""
+        groups = sorted({one[2] for one in steps})
+        found: dict[Steps, Range] = {}
+        for mechanisms in groups:
+            alike = [one for one in steps if one[2] == mechanisms]
+            one = partial(_rates, self.pilot, self.outcome, self.seed, alike)
             with closing(spread(one, range(self.replications), self.where)) as finished:
-                rates = dict(finished)
-            without, with_it = np.sum([rates[number] for number in sorted(rates)], axis=0)
-            self.known[key] = float(with_it / without) - 1.0 if without > 0 else math.nan
-        return self.known[key]
+                rates = np.array([rates for _, rates in sorted(finished)])
+            twin, *others = rates.T.tolist()
+            found |= {step: ratio_interval(other, twin) for step, other in zip(alike, others, strict=True)}
+        return [found[one] for one in steps]
 
-    def answer(self, goal: float, as_is: float, rung: str, share: float, best: float, steps: Sequence[float]) -> Reach:
+    def answer(self, goal: float, as_is: Range, rung: str, share: float, best: Range, steps: Steps) -> Reach:
         """Put together."""
         scenario = strengthened(self.pilot.scenario, steps)
         staff = {key.removeprefix("governance.pilot."): value for key, value in staff_of(scenario).items()}
-        return Reach(self.pilot.name, self.outcome, goal, as_is, rung, share, best, staff, self.replications)
+        return Reach(
+            pilot=self.pilot.name,
+            outcome=self.outcome,
+            goal=goal,
+            as_is=as_is.mean,
+            as_is_low=as_is.low,
+            as_is_high=as_is.high,
+            rung=rung,
+            share=share,
+            best=best.mean,
+            best_low=best.low,
+            best_high=best.high,
+            staff=staff,
+            replications=self.replications,
+        )
 
 
-def _rates(pilot: Pilot, outcome: str, seed: int, number: int, tick: Tick | None) -> tuple[float, float]:
-    return followed_rates(pilot, outcome, seed, number)
+def _rates(
+    pilot: Pilot, outcome: str, seed: int, steps: Sequence[Steps], number: int, tick: Tick | None
+) -> tuple[float, ...]:
+    """Rates of one replication without the pilot, and with each of its stronger kinds, which share their mechanisms."""
+    scenario = of_replication(pilot.scenario, number)
+    reserved = {word: value for word, value in scenario.reserved.items() if word != ENSEMBLE}
+    own = replace(scenario, reserved=reserved)  # or the set would undo what is made stronger
+    shared = strengthened(own, (0.0, 0.0, steps[0][2]))
+    names = [f"pilot {place}" for place in range(len(steps))]
+    for name, one in zip(names, steps, strict=True):
+        shared = shared.with_levers(name, strengthened(own, one).governance("pilot"))
+    return followed_rates(replace(pilot, scenario=shared), outcome, seed, number, names)
 
 
 def strengthened(scenario: Scenario, steps: Sequence[float]) -> Scenario:

@@ -10,7 +10,7 @@ A before-after change is taken apart in a fixed order. With rates per person-yea
 
 the parts are
 
-1. secular and seasonal change: the base times the relative change of the whole population without the pilot,
+1. secular and seasonal change: the base times the relative change of everybody of the same ages without the pilot,
 2. regression to the mean, and the ageing and dying that work against it: the rest of twin - base,
 3. deaths and drop-out: change - (pilot - base),
 4. spill-over: pilot - the last stage, the effect on them of others being treated,
@@ -189,7 +189,7 @@ def decompose(
     read_before, read_after
         What the evaluation reads.
     drift
-        Relative change of the whole population from before to after, without the pilot.
+        Relative change of everybody of the same ages from before to after, without the pilot.
     levers
         Names.
 

@@ -6,26 +6,30 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import sim
 from sim.cli import INVALID, main
 from sim.evaluation import pilot_folder, reach
 from sim.evaluation.judging import decompositions, judge
 from sim.evaluation.pilot_folder import OtherRuns, run_pilot
-from sim.evaluation.piloting import Figures, PilotRun, run_once
+from sim.evaluation.piloting import Figures, PilotRun, followed_rates, lowest_age, run_once
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
 from sim.evaluation.verdict import PARTS, Range
 from sim.experiment.executors import Where
 from sim.report.pilot_words import concluded, may, too_few
 from sim.scenario import ScenarioError
+from sim.scenario.ensemble import sets_of, with_ensemble
+from tests.experiment.test_cluster import machines
 
 pytestmark = pytest.mark.unit
 SHORT = """
@@ -128,6 +132,14 @@ def test_a_pilot_that_does_nothing_shows_a_fall_and_has_no_effect_exactly(nothin
     admissions = run.figures["admissions"]
     assert admissions.after < 0.7 * admissions.before
     assert (admissions.after, admissions.before) == (admissions.still_after, admissions.still_before)
+
+
+def test_year_and_season_are_those_of_the_ages_on_the_list(team: Pilot) -> None:
+    assert lowest_age(team) == 65
+    assert lowest_age(replace(team, selection="emergency>=4")) == 16
+    assert lowest_age(replace(team, selection="everybody", age=65)) == 65
+    old, younger = (run_once(replace(team, age=age), 1, 1).figures["admissions"] for age in (65, 16))
+    assert old.secular / old.before != pytest.approx(younger.secular / younger.before)
 
 
 def test_levers_off_after_enrolment_give_the_twin_exactly(runs: list[PilotRun]) -> None:
@@ -261,6 +273,12 @@ def test_what_is_finished_is_not_run_again(
     assert done[6:] == [0]
 
 
+def test_a_cluster_finds_the_same(team: Pilot, runs: list[PilotRun], tmp_path: Path) -> None:
+    with machines(tmp_path, 1) as found:
+        done = run_pilot(team, 2, 1, tmp_path, Where("compiled", cluster=found.address))
+    assert [json.dumps(run.plain()) for run in done] == [json.dumps(run.plain()) for run in runs]
+
+
 # --- the inverse question ------------------------------------------------------------------------------------
 
 
@@ -290,26 +308,41 @@ def test_every_unknown_mechanism_is_stated_with_a_range(team: Pilot) -> None:
 
 @pytest.mark.parametrize(
     ("goal", "rung", "share"),
-    [(-0.05, "staffing", 0.25), (-0.15, "staffing", 0.75), (-0.25, "levers", 0.5), (-0.45, "", math.nan)],
+    [
+        (-0.049, "staffing", 0.25),
+        (-0.149, "staffing", 0.75),
+        (-0.249, "levers", 0.5),
+        (-0.35, "mechanisms", 0.25),
+        (-0.45, "", math.nan),
+    ],
 )
 def test_the_least_that_reaches_a_goal_is_found(
     team: Pilot, monkeypatch: pytest.MonkeyPatch, goal: float, rung: str, share: float
 ) -> None:
     """A made world: 20 % fewer with all the staff, 10 points more with the levers, and 10 more with the mechanisms."""
 
-    def made(pilot: Pilot, outcome: str, seed: int, number: int) -> tuple[float, float]:
-        doctors = float(pilot.scenario.governance("pilot")["mobile_team.doctors"][0])
-        hours = float(pilot.scenario.governance("pilot")["mobile_team.answer_hours"])
+    def made(pilot: Pilot, outcome: str, seed: int, number: int, governances: Sequence[str]) -> tuple[float, ...]:
         known = float(pilot.scenario.values["needs.preventable_share"]) - 0.08
-        effect = 0.2 * (doctors - 2) / 4 + 0.1 * (24 - hours) / 16 + (0.1 if known > 0.01 else 0.0)
-        return 1.0, 1.0 - effect
+
+        def effect(levers: Mapping[str, Any]) -> float:
+            doctors, hours = float(levers["mobile_team.doctors"][0]), float(levers["mobile_team.answer_hours"])
+            more = 0.1 if known > 0.01 else 0.0
+            return 0.2 * (doctors - 2) / 4 + 0.1 * (24 - hours) / 16 + more + 0.04 * (number - 1.5)
+
+        return 1.0, *(1.0 - effect(pilot.scenario.governance(name)) for name in governances)
 
     monkeypatch.setattr(reach, "followed_rates", made)
     found = reach.reach(team, "admissions", goal)
     assert found.rung == rung
     assert found.share == pytest.approx(share, nan_ok=True)
     assert found.as_is == pytest.approx(0.0)
-    assert "means of 2 replications" in found.told()
+    half = stats.t.ppf(0.975, 3) * 0.04 * math.sqrt(5 / 3) / 2  # of four replications 0.04 apart
+    assert (found.as_is_low, found.as_is_high) == pytest.approx((-half, half))
+    assert (found.best_low, found.best_high) == pytest.approx((found.best - half, found.best + half))
+    assert not found.sure
+    assert "mean of 4 replications" in found.told()
+    assert "so this is not sure" in found.told()
+    assert replace(found, goal=-0.9).sure
     if rung:
         assert found.best <= goal
         assert found.told().startswith(f"{100 * goal:+.0f} % admissions: reached")
@@ -317,6 +350,35 @@ def test_the_least_that_reaches_a_goal_is_found(
         assert found.best == pytest.approx(-0.4)
         assert "not reachable within the plausible ranges: at most -40 %" in found.told()
         assert "mobile_team.doctors.surrounding 6" in found.told()
+
+
+def test_kinds_of_a_pilot_from_one_twin_are_those_followed_alone(team: Pilot) -> None:
+    steps = [(0.0, 0.0, 0.0), (1.0, 0.0, 0.0)]
+    both = reach._rates(team, "admissions", 1, steps, 1, None)
+    for place, one in enumerate(steps):
+        stronger = replace(team, scenario=strengthened(team.scenario, one))
+        assert followed_rates(stronger, "admissions", 1, 1) == (both[0], both[1 + place])
+    run = run_once(team, 1, 1).figures["admissions"]
+    assert both[:2] == pytest.approx((run.twin, run.pilot))
+
+
+def test_over_an_ensemble_a_replication_starts_from_its_own_set(
+    team: Pilot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "sets.csv"
+    table.write_text("set,needs.preventable_share,needs.review_protects_days\n1,0.03,50\n2,0.05,60\n", encoding="utf-8")
+    over = replace(team, scenario=with_ensemble(team.scenario, table))
+    asked: list[tuple[int, float]] = []
+
+    def told(pilot: Pilot, outcome: str, seed: int, number: int, governances: Sequence[str]) -> tuple[float, ...]:
+        assert sets_of(pilot.scenario) == 0  # or it would be put over what is made stronger
+        asked.append((number, float(pilot.scenario.values["needs.preventable_share"])))
+        return 1.0, *(1.0 for _ in governances)
+
+    monkeypatch.setattr(reach, "followed_rates", told)
+    assert not reach.reach(over, "admissions", -0.5, replications=2).reached
+    top = next(leaf.high for leaf in team.scenario.leaves() if leaf.name == "needs.preventable_share")
+    assert asked == [(0, 0.03), (1, 0.05), (0, top), (1, top)]
 
 
 def test_a_goal_is_a_fall(team: Pilot) -> None:
@@ -332,7 +394,8 @@ def test_the_command_writes_the_whole_folder(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(folder, "commanded", *WITH_TEAM)
-    answer = Reach("short-pilot", "admissions", -0.7, -0.1, "", math.nan, -0.2, {"mobile_team.doctors": 6.0}, 2)
+    effects = (-0.1, -0.2, 0.0, "", math.nan, -0.2, -0.3, -0.1)
+    answer = Reach("short-pilot", "admissions", -0.7, *effects, {"mobile_team.doctors": 6.0}, 2)
     monkeypatch.setattr(pilot_folder, "reach", lambda *given, **more: answer)
     command = ["pilots", path, "--replications", "2", "--workers", "1", "--out", str(tmp_path)]
     assert main(command) == 0
