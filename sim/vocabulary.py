@@ -209,6 +209,8 @@ CONTACT_PLAN = 1 << 4  # acted on the care plan
 CONTACT_AFTER_FAILURE = 1 << 5  # preceded by a failed attempt to reach primary care
 CONTACT_LEVEL = 1 << 6  # three bits: Level, the hidden truth
 CONTACT_NEED_TYPE = 1 << 9  # two bits: NeedType
+CONTACT_TRAVEL = 1 << 11  # five bits: the way to a visit at home, in steps of two minutes
+CONTACT_TRAVEL_MOST = 31
 
 
 class Service(IntEnum):

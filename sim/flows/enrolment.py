@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.assessment import team_area
 from sim.flows.episode import found_episode
-from sim.flows.mobile_team import give_up_place, visit_length
+from sim.flows.mobile_team import give_up_place, visit_length, way_there
 from sim.flows.needs import identity
 from sim.flows.person import alive, at_home, contact_detail, enrolment_target, free, tag, time_left
+from sim.flows.travel import set_out
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import (
     DAY,
@@ -259,8 +260,10 @@ def proactive_visit(w: World, person: int, unit: int, n: int) -> Process[int]:
         yield release(unit)
         yield amend(row, -1, started, Outcome.CANCELLED, detail)
         return 0
-    yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, visit_length(w, person, 2, n)))
+    way: int = way_there(w, person, 2, n)
+    detail = yield from set_out(w, person, row, detail, way)
+    started = w.clock[0]
+    yield hold(time_left(w, person, visit_length(w, person, 2, n) - way))
     yield release(unit)
     w.people.last_review[person] = w.clock[0]
     found: int = finds_need(w, person)

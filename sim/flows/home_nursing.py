@@ -19,6 +19,7 @@ from sim.flows.assessment import (
 )
 from sim.flows.hours import office_hours
 from sim.flows.person import contact_detail, time_left
+from sim.flows.travel import set_out, travel_bits
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
 
@@ -59,14 +60,16 @@ def home_nurse_step(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.CRISIS, detail)
         return int(Step.WORSENS)
+    whole: int = visit_seconds(w, person, need, n)
+    way: int = seconds(whole * w.home_nursing.travel_share)
+    detail = yield from set_out(w, person, row, detail, way)
     started: int = w.clock[0]
-    yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, visit_seconds(w, person, need, n)))
+    yield hold(time_left(w, person, whole - way))
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, nurse_noise(w))
     step: int = home_nurse_decision(w, person, need, seen)
     if w.people.on_plan[person]:
-        detail = contact_detail(w, person, need, w.people.level[person], urgent, 1)
+        detail = contact_detail(w, person, need, w.people.level[person], urgent, 1) + travel_bits(way)
     yield amend(row, started, w.clock[0], contact_outcome(step), detail)
     return step
 

@@ -20,6 +20,7 @@ from sim.flows.assessment import (
 )
 from sim.flows.home_nursing import begins_treatment, treatment_at_home
 from sim.flows.person import contact_detail, time_left
+from sim.flows.travel import set_out
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
 
@@ -51,6 +52,11 @@ def visit_length(w: World, person: int, need: int, n: int) -> int:
     return 1 + seconds(visit + travel(w, person, need, n))
 
 
+def way_there(w: World, person: int, need: int, n: int) -> int:
+    """Seconds from setting out to the door: half of the travel that the visit's time holds."""
+    return seconds(0.5 * travel(w, person, need, n))
+
+
 def hand_over(w: World, person: int) -> int:
     """Seconds before a referral reaches the team; once in an episode, and none for the enrolled."""
     if w.people.enrolled[person] or w.people.handed_over[person]:
@@ -78,9 +84,10 @@ def team_nurse_step(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return without_team(w, person)
+    way: int = way_there(w, person, need, n)
+    detail = yield from set_out(w, person, row, detail, way)
     started: int = w.clock[0]
-    yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, visit_length(w, person, need, n)))
+    yield hold(time_left(w, person, visit_length(w, person, need, n) - way))
     yield release(unit)
     capability: int = Level.GP if team_doctors(w, person) > 0.0 else Level.NURSE
     seen: float = perceived_level(w, person, need, w.people.enrolled[person], 1.0)
@@ -118,9 +125,10 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else to_hospital(w, person, need)
+    way: int = way_there(w, person, need, n)
+    detail = yield from set_out(w, person, row, detail, way)
     started: int = w.clock[0]
-    yield amend(row, started, -1, Outcome.OPEN, detail)
-    yield hold(time_left(w, person, visit_length(w, person, need, n)))
+    yield hold(time_left(w, person, visit_length(w, person, need, n) - way))
     yield release(unit)
     seen: float = perceived_level(w, person, need, w.people.enrolled[person], w.assessment.team_doctor_noise)
     if seen > Level.TEAM + 0.5:

@@ -13,8 +13,10 @@ from sim.outcomes.tally import Mask, RowBook, Rows, Tally, Times
 from sim.vocabulary import (
     CONTACT_AFTER_FAILURE,
     CONTACT_KNOWN,
+    CONTACT_TRAVEL,
     DAY,
     HOUR,
+    MINUTE,
     NEED_TYPE,
     NEVER,
     Kind,
@@ -125,7 +127,8 @@ def _tally_programmes(tally: Tally, book: RowBook) -> None:
         tally.intervals(name, rows, rows.started, rows.ended_or(NEVER))
     visits = book.of(*names.HOME_VISITS)
     visits = visits.where(visits.begun & (visits.ended >= 0))
-    tally.moments("home_visit_hours", visits, visits.started, visits.ended - visits.started)
+    way = 2 * MINUTE * visits.bits(CONTACT_TRAVEL, 5)
+    tally.moments("home_visit_hours", visits, visits.started, visits.ended - visits.started + way)
 
 
 def _tally_special(tally: Tally, book: RowBook) -> None:

@@ -223,6 +223,7 @@ PRIMARY_CARE = (
 
 HOME_NURSING = (
     _time("home_nursing.visit_minutes", "Unplanned home-nurse visit with travel.", (), 480),
+    _share("home_nursing.travel_share", "Share of the time of a home-nurse visit that passes on the way there."),
     _share("home_nursing.lost_time_share", "Working time lost to contacts and waiting (strulfaktorer)."),
 )
 

@@ -16,7 +16,19 @@ from sim.flows.emergency import stay_home_level
 from sim.flows.hours import month_number
 from sim.flows.mobile_team import hand_over
 from sim.scenario import Scenario
-from sim.vocabulary import HOUR, NEVER, TAG_PALLIATIVE, Detection, Kind, Level, NeedType, Outcome, Place
+from sim.vocabulary import (
+    CONTACT_TRAVEL,
+    HOUR,
+    MINUTE,
+    NEVER,
+    TAG_PALLIATIVE,
+    Detection,
+    Kind,
+    Level,
+    NeedType,
+    Outcome,
+    Place,
+)
 from tests.model.arms import ArmRun, all_off, run_arms
 
 pytestmark = pytest.mark.unit
@@ -305,6 +317,20 @@ def test_rounds_see_people_at_short_term_places(discharges: dict[str, ArmRun]) -
         noticed = onset.loc[(row.person, row.need)]
         mine = stays[stays.person == row.person]
         assert ((mine.started <= noticed) & ((mine.ended < 0) | (mine.ended >= noticed))).any()
+
+
+def test_visits_at_home_begin_after_the_way_there(arms: dict[str, ArmRun]) -> None:
+    for arm, kinds in (
+        ("off", (Kind.HOME_NURSE_VISIT, Kind.GP_HOME_VISIT)),
+        ("team", (Kind.TEAM_NURSE_VISIT, Kind.TEAM_DOCTOR_VISIT)),
+    ):
+        for kind in kinds:
+            visits = arms[arm].rows(kind)
+            visits = visits[visits.length > 0]
+            assert len(visits) > 10
+            way = 2 * MINUTE * (visits.detail // CONTACT_TRAVEL % 32)
+            assert float(way.mean()) > 6 * MINUTE
+            assert (visits.wait >= way - MINUTE).all()
 
 
 def test_joint_workflow_shortens_home_nurse_visits_by_the_time_freed(arms: dict[str, ArmRun]) -> None:

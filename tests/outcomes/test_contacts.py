@@ -9,6 +9,7 @@ from sim.outcomes import OutcomeTable, measure
 from sim.vocabulary import (
     CONTACT_AFTER_FAILURE,
     CONTACT_KNOWN,
+    CONTACT_TRAVEL,
     MINUTE,
     NEED_TYPE,
     AgeBand,
@@ -159,14 +160,14 @@ def test_programmes_are_time_within_the_window() -> None:
     diary.add(Kind.HOMECOMING, T, -1, T, Outcome.GAVE_UP)
     diary.add(Kind.SHORT_TERM_STAY, T, YEAR_ONE.end - 3 * DAY, YEAR_ONE.end + 20 * DAY)
     diary.add(Kind.TEAM_DOCTOR_VISIT, T, T + HOUR, T + 3 * HOUR)
-    diary.add(Kind.PROACTIVE_VISIT, T, T, T + HOUR, Outcome.FOUND_NEED)
+    diary.add(Kind.PROACTIVE_VISIT, T, T, T + HOUR, Outcome.FOUND_NEED, detail=15 * CONTACT_TRAVEL)
     table = measured(diary)
     assert table.value("enrolled_days") == 365
     assert table.value("enrolments") == 0  # before the window
     assert table.value("homecoming_days") == 14
     assert table.value("homecoming_periods") == 1
     assert table.value("short_term_days") == 3
-    assert table.value("home_visit_hours") == 3
+    assert table.value("home_visit_hours") == 3.5  # the way there is in the detail
     assert table.value("found_needs") == 1
 
 
