@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.hours import wait_for_hour
+from sim.flows.hours import wait_for_daytime
 from sim.flows.person import alive, at_home, dying, old, special_housing, stays_since, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import (
@@ -141,7 +141,8 @@ def wait_for_municipality(w: World, person: int, need: int, relapse: int) -> Pro
         yield hold(time_left(w, person, 5 * MINUTE))
         got = w.people.offer[person]
     if got:
-        yield hold(time_left(w, person, seconds(w.homecoming.start_hours[w.people.arm[person]] * HOUR)))
+        start: int = seconds(w.homecoming.start_hours[w.people.arm[person]] * HOUR)
+        yield hold(time_left(w, person, start + wait_for_daytime(w.clock[0] + start)))
         return int(Outcome.DISCHARGED_HOME)
     if w.people.planning[person] != need + 1:
         w.people.planning[person] = need + 1
@@ -156,7 +157,8 @@ def wait_for_municipality(w: World, person: int, need: int, relapse: int) -> Pro
     if w.people.help_ordered[person] == need + 1:
         while w.people.help_ready[person] != need + 1 and waiting(w, person, relapse):
             yield hold(time_left(w, person, HOUR))
-        return int(Outcome.DISCHARGED_HOME) if waiting(w, person, relapse) else int(Outcome.RELAPSED)
+        got = yield from by_day(w, person, relapse)
+        return int(Outcome.DISCHARGED_HOME) if got else int(Outcome.RELAPSED)
     got = yield from wait_for_home_help(w, person, need, relapse)
     return int(Outcome.DISCHARGED_HOME) if got else int(Outcome.RELAPSED)
 
@@ -187,15 +189,15 @@ def wait_for_home_help(w: World, person: int, need: int, relapse: int) -> Proces
         )
     )
     yield release(unit)
-    yield hold(time_left(w, person, to_leaving_hour(w.clock[0])))
+    yield hold(time_left(w, person, wait_for_daytime(w.clock[0])))
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     return 1 if not dying(w, person) else 0
 
 
-def to_leaving_hour(time: int) -> int:
-    """Nobody is sent home in the night: seconds to 9 in the morning after 18."""
-    hour = time % DAY // HOUR
-    return wait_for_hour(time, 9) if hour < 9 or hour >= 18 else 0
+def by_day(w: World, person: int, relapse: int) -> Process[int]:
+    """Until the daytime, holding the bed; 0 when a relapse or death comes before."""
+    yield hold(time_left(w, person, min(wait_for_daytime(w.clock[0]), max(0, relapse - w.clock[0]))))
+    return waiting(w, person, relapse)
 
 
 def wait_for_short_term(w: World, person: int, need: int, relapse: int) -> Process[int]:
@@ -205,8 +207,10 @@ def wait_for_short_term(w: World, person: int, need: int, relapse: int) -> Proce
     yield hold(time_left(w, person, MINUTE))
     while w.people.offer[person] == NOBODY and waiting(w, person, relapse):
         yield hold(time_left(w, person, HOUR))
-    if w.people.offer[person] == OFFERED and not dying(w, person):
-        return 1
+    if w.people.offer[person] == OFFERED:
+        moves: int = yield from by_day(w, person, relapse)
+        if moves:
+            return 1
     w.people.offer[person] = NOBODY
     return 0
 
@@ -225,7 +229,7 @@ def short_term_stay(w: World, person: int, need: int, patience: int) -> Process[
     w.people.short_term_row[person] = row
     w.people.short_term_detail[person] = detail
     offered: int = w.clock[0]
-    yield hold(time_left(w, person, 2 * HOUR))
+    yield hold(time_left(w, person, 2 * HOUR + wait_for_daytime(offered + HOUR)))  # who waits looks once an hour
     started: int = w.people.short_term_since[person]
     if started < offered:
         yield release(unit)
@@ -233,6 +237,7 @@ def short_term_stay(w: World, person: int, need: int, patience: int) -> Process[
         return 0
     median: float = w.short_term.stay_median_days * DAY
     ends: int = started + 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SHORT_TERM, need, 0, median, 0.7))
+    ends += wait_for_daytime(ends)
     while w.clock[0] < ends and not dying(w, person) and stays_since(w, person, started):
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
     yield release(unit)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 OFFICE_OPENS = 8 * HOUR
 OFFICE_CLOSES = 17 * HOUR
+MOVES_FROM = 9
+MOVES_TO = 18
+"""Nobody is moved or sent home outside these hours."""
 SATURDAY = 5
 
 
@@ -45,6 +48,17 @@ def wait_for_hour(time: int, hour: int) -> int:
     """Seconds until the clock next shows this hour, 0 if it does now."""
     wait = hour * HOUR - time % DAY
     return wait if wait >= 0 else wait + DAY
+
+
+def wait_for_daytime(time: int) -> int:
+    """Seconds until people are moved and sent home again; 0 in the daytime."""
+    hour = time % DAY // HOUR
+    return wait_for_hour(time, MOVES_FROM) if hour < MOVES_FROM or hour >= MOVES_TO else 0
+
+
+def rest_of_daytime(time: int) -> int:
+    """Seconds in which people are still moved today; 0 after that."""
+    return max(0, MOVES_TO * HOUR - time % DAY)
 
 
 def rest_of_office_day(time: int) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.discharge import begin_planning, departure, moved_in, settle, vacate
-from sim.flows.hours import wait_for_hour
+from sim.flows.hours import rest_of_daytime, wait_for_daytime, wait_for_hour
 from sim.flows.needs import diagnosis, severity, stay_length
 from sim.flows.person import alive, dying, free, go, old, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, seize_first, spawn
@@ -163,13 +163,17 @@ def in_bed(
     ready_in: int = length + wait_for_hour(w.clock[0] + length, ROUND_HOUR)
     outcome: int = Outcome.RELAPSED
     moved: int = 0
+    ready_at: int = 0
+    today: int = 0
     relapses: int = 0
     while outcome == Outcome.RELAPSED:
         if rehabilitates(w, person, detail, moved):
-            yield hold(time_left(w, person, ready_in // 2))
-            ready_in = ready_in - ready_in // 2
+            ready_at = w.clock[0] + ready_in
+            yield hold(time_left(w, person, ready_in // 2 + wait_for_daytime(w.clock[0] + ready_in // 2)))
             if not dying(w, person):
-                moved = yield seize(w.units.ward[Ward.MEDICINE], 3, time_left(w, person, 12 * HOUR))
+                today = rest_of_daytime(w.clock[0])
+                moved = yield seize(w.units.ward[Ward.MEDICINE], 3, time_left(w, person, today))
+            ready_in = max(0, ready_at - w.clock[0])
             if moved:
                 yield release(bed)
                 yield amend(row, started, w.clock[0], Outcome.TRANSFERRED, detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
+from sim.flows.hours import wait_for_daytime
 from sim.flows.person import alive, dying, free, stays_since, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, Kind, Outcome, Place, Purpose, Segment
@@ -26,11 +27,11 @@ def respite(w: World, person: int) -> Process[int]:
     """A week away, some weeks at home, and again, as long as somebody is cared for at home."""
     n: int = 0
     gap: float = 0.0
+    wait: int = 0
     while alive(w, person) and respite_wanted(w, person):
         gap = w.short_term.respite_interval_days * DAY
-        yield hold(
-            time_left(w, person, 1 + seconds(gap * (0.5 + chance.uniform(w.run.key, person, Purpose.RESPITE, 1, n))))
-        )
+        wait = 1 + seconds(gap * (0.5 + chance.uniform(w.run.key, person, Purpose.RESPITE, 1, n)))
+        yield hold(time_left(w, person, wait + wait_for_daytime(w.clock[0] + wait)))
         n += 1
         if alive(w, person) and free(w, person) and w.people.at[person] == Place.HOME:
             yield from week_away(w, person)
@@ -45,6 +46,8 @@ def week_away(w: World, person: int) -> Process[int]:
     asked: int = w.clock[0]
     row: int = yield record(person, 0, Kind.SHORT_TERM_STAY, unit, asked, -1, -1, Outcome.OPEN, detail)
     got: int = yield seize(unit, 7, time_left(w, person, 2 * DAY))
+    if got:
+        yield hold(time_left(w, person, wait_for_daytime(w.clock[0])))
     started: int = w.clock[0]
     closed: int = min(started, w.people.death_at[person])  # who has died meanwhile waits no longer
     if not got:
@@ -61,6 +64,7 @@ def week_away(w: World, person: int) -> Process[int]:
     w.people.short_term_row[person] = row
     w.people.short_term_detail[person] = detail
     ends: int = started + seconds(w.short_term.respite_days * DAY)
+    ends += wait_for_daytime(ends)
     while w.clock[0] < ends and not dying(w, person) and stays_since(w, person, started):
         yield hold(time_left(w, person, min(DAY, ends - w.clock[0])))
     yield release(unit)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim.flows import hours
-from sim.flows.discharge import to_leaving_hour
 from sim.flows.inpatient import next_planned_day
 from sim.flows.rounds import next_round
 from sim.vocabulary import DAY, HOUR, YEAR
@@ -40,7 +39,9 @@ def test_the_wait_for_the_office_ends_when_it_opens() -> None:
 
 def test_nobody_leaves_hospital_at_night() -> None:
     for time in TIMES:
-        assert 9 <= (time + to_leaving_hour(time)) % DAY // HOUR < 18
+        moves = time + hours.wait_for_daytime(time)
+        assert 9 <= moves % DAY // HOUR < 18
+        assert (moves + hours.rest_of_daytime(moves)) % DAY == 18 * HOUR
 
 
 def test_planned_admissions_are_on_weekday_mornings() -> None:
