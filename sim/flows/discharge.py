@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.flows.hours import wait_for_daytime
-from sim.flows.person import alive, at_home, dying, old, special_housing, stays_since, tag, time_left
+from sim.flows.person import alive, at_home, dying, in_hospital, old, special_housing, stays_since, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, spawn
 from sim.vocabulary import (
     DAY,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 OFFERED = 1
 NOBODY = 0
+NO_ROW = 0
+"""Rows of home help that is ready are kept as their number + 1."""
 
 
 def needs_municipality(w: World, person: int, need: int) -> int:
@@ -169,7 +171,10 @@ def waiting(w: World, person: int, relapse: int) -> int:
 
 
 def wait_for_home_help(w: World, person: int, need: int, relapse: int) -> Process[int]:
-    """Start or increase of home help; the bed is held until the first visit can be made (hemtjänststart)."""
+    """Start or increase of home help; the bed is held until the first visit can be made (hemtjänststart).
+
+    Its row ends when help begins: now, or for who is still in hospital on coming home.
+    """
     unit: int = w.units.home_help[w.people.municipality[person]]
     detail: int = tag(w, person)
     asked: int = w.clock[0]
@@ -190,8 +195,27 @@ def wait_for_home_help(w: World, person: int, need: int, relapse: int) -> Proces
     )
     yield release(unit)
     yield hold(time_left(w, person, wait_for_daytime(w.clock[0])))
-    yield amend(row, started, w.clock[0], Outcome.DONE, detail)
-    return 1 if not dying(w, person) else 0
+    if dying(w, person):
+        yield amend(row, started, w.clock[0], Outcome.CANCELLED, detail)
+        return 0
+    if w.people.planning[person] == need + 1 and w.people.help_row[person] == NO_ROW and in_hospital(w, person):
+        w.people.help_row[person] = row + 1
+        w.people.help_since[person] = started
+        w.people.help_detail[person] = detail
+    else:
+        yield amend(row, started, w.clock[0], Outcome.DONE, detail)
+    return 1
+
+
+def help_begins(w: World, person: int, outcome: int) -> Process[int]:
+    """At the end of a stay: home help that was ready begins for who comes home, and is called off for others."""
+    row: int = w.people.help_row[person] - 1
+    if row < 0:
+        return 0
+    w.people.help_row[person] = NO_ROW
+    ends: int = Outcome.DONE if outcome == Outcome.DISCHARGED_HOME else Outcome.CANCELLED
+    yield amend(row, w.people.help_since[person], w.clock[0], ends, w.people.help_detail[person])
+    return 1
 
 
 def by_day(w: World, person: int, relapse: int) -> Process[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.discharge import begin_planning, departure, moved_in, settle, vacate
+from sim.flows.discharge import begin_planning, departure, help_begins, moved_in, settle, vacate
 from sim.flows.hours import rest_of_daytime, wait_for_daytime, wait_for_hour
 from sim.flows.needs import diagnosis, severity, stay_length
 from sim.flows.person import alive, dying, free, go, old, tag, time_left
@@ -78,6 +78,7 @@ def emergency_stay(w: World, person: int, need: int, direct: int) -> Process[int
     started: int = w.clock[0]
     if bed < 0:
         yield amend(row, -1, started, Outcome.DIED, detail)
+        yield from help_begins(w, person, Outcome.DIED)
         return int(Outcome.DIED)
     yield amend(row, -1, started, Outcome.TRANSFERRED, detail)
     detail += bed_bits(w, bed, ward)
@@ -194,6 +195,7 @@ def in_bed(
     yield amend(row, started, w.clock[0], outcome, detail)
     settle(w, person, need, outcome)
     yield from moved_in(w, person)
+    yield from help_begins(w, person, outcome)
     return outcome
 
 

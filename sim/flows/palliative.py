@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.assessment import next_contact, perceived_level, to_crisis, to_hospital, treated, urgency_now
 from sim.flows.person import contact_detail, time_left
-from sim.flows.travel import set_out
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
 
@@ -28,13 +27,17 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
     if not got:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else to_hospital(w, person, need)
+    started: int = w.clock[0]
+    yield amend(row, started, -1, Outcome.OPEN, detail)
     travel: float = w.municipalities.travel_minutes[w.people.municipality[person]]
     minutes: float = (w.palliative_team.visit_minutes[w.people.arm[person]] + travel) * MINUTE
-    whole: int = 1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, minutes, 0.3))
-    way: int = seconds(whole * 0.5 * travel * MINUTE / minutes)
-    detail = yield from set_out(w, person, row, detail, way)
-    started: int = w.clock[0]
-    yield hold(time_left(w, person, whole - way))
+    yield hold(
+        time_left(
+            w,
+            person,
+            1 + seconds(chance.lognormal(w.run.key, person, Purpose.SERVICE, need, n, minutes, 0.3)),
+        )
+    )
     yield release(unit)
     seen: float = perceived_level(w, person, need, 1, 1.0)
     if seen > Level.TEAM + 0.5 + w.palliative_team.relief_levels[w.people.arm[person]]:

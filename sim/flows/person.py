@@ -60,6 +60,11 @@ def at_home(w: World, person: int) -> int:
     return 1 if w.people.at[person] <= Place.SHORT_TERM else 0
 
 
+def in_hospital(w: World, person: int) -> int:
+    """1 in a bed, or at the emergency department."""
+    return 1 if Place.EMERGENCY <= w.people.at[person] <= Place.SJUKSTUGA else 0
+
+
 def go(w: World, person: int, place: int) -> int:
     """Move the person; the moment of leaving home or short-term place is kept, for who waits there."""
     if w.people.at[person] <= Place.SHORT_TERM:

@@ -32,7 +32,6 @@ from sim.flows.person import (
     time_left,
     until_morning,
 )
-from sim.flows.travel import set_out
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import (
     CONTACT_KNOWN,
@@ -160,11 +159,9 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
     home: int = home_nursing(w, person) or special_housing(w, person)
     kind: int = Kind.GP_VISIT
     minutes: float = w.primary_care.gp_minutes
-    to_home: float = 0.0
     if home and chance.bernoulli(w.run.key, person, Purpose.TRAVEL, need, n, w.primary_care.home_visit_share):
         kind = Kind.GP_HOME_VISIT
-        to_home = 0.5 * w.municipalities.travel_minutes[w.people.municipality[person]]
-        minutes = w.primary_care.gp_home_minutes + 2.0 * to_home
+        minutes = w.primary_care.gp_home_minutes + w.municipalities.travel_minutes[w.people.municipality[person]]
     urgent: int = urgency_now(w, person, need)
     known: int = knows(w, person, need, n)
     detail: int = contact_detail(w, person, need, w.people.level[person], urgent, known)
@@ -176,11 +173,9 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
         yield amend(row, -1, w.clock[0], Outcome.GAVE_UP, detail)
         w.people.failed_contact[person] = 1
         return int(Step.WORSENS) if to_crisis(w, person) == 0 else int(Step.EMERGENCY)
-    whole: int = service(w, person, need, n, minutes)
-    way: int = seconds(whole * to_home / minutes)
-    detail = yield from set_out(w, person, row, detail, way)
     started: int = w.clock[0]
-    yield hold(time_left(w, person, whole - way))
+    yield amend(row, started, -1, Outcome.OPEN, detail)
+    yield hold(time_left(w, person, service(w, person, need, n, minutes)))
     yield release(unit)
     seen: float = perceived_level(w, person, need, known, 1.0)
     step: int = refer(w, person, need, seen, Level.GP)
@@ -461,15 +456,13 @@ def review_visit(w: World, person: int, n: int) -> Process[int]:
     home: int = home_nursing(w, person) or special_housing(w, person)
     unit: int = w.units.centre_nurse[area]
     minutes: float = w.primary_care.nurse_minutes
-    to_home: float = 0.0
     kind: int = Kind.REVIEW
     if by_doctor or home:
         unit = w.units.gp[area]
         minutes = w.primary_care.gp_minutes
     if home:
         kind = Kind.GP_HOME_VISIT
-        to_home = 0.5 * w.municipalities.travel_minutes[w.people.municipality[person]]
-        minutes = w.primary_care.gp_home_minutes + 2.0 * to_home
+        minutes = w.primary_care.gp_home_minutes + w.municipalities.travel_minutes[w.people.municipality[person]]
     known: int = knows(w, person, n, 2)
     detail: int = tag(w, person) + known * CONTACT_KNOWN + NeedType.EXACERBATION * CONTACT_NEED_TYPE
     asked: int = w.clock[0]
@@ -483,11 +476,8 @@ def review_visit(w: World, person: int, n: int) -> Process[int]:
         yield release(unit)
         yield amend(row, -1, started, Outcome.CANCELLED, detail)
         return 0
-    whole: int = service(w, person, 1, n, minutes)
-    way: int = seconds(whole * to_home / minutes)
-    detail = yield from set_out(w, person, row, detail, way)
-    started = w.clock[0]
-    yield hold(time_left(w, person, whole - way))
+    yield amend(row, started, -1, Outcome.OPEN, detail)
+    yield hold(time_left(w, person, service(w, person, 1, n, minutes)))
     yield release(unit)
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     w.people.last_review[person] = w.clock[0]

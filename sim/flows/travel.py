@@ -1,4 +1,4 @@
-"""Travel to people at home (resor till hembesök): the visit begins at the door, the unit is busy from setting out."""
+"""Travel to people at home (resor till hembesök): the visit begins at the door, who visits is busy from setting out."""
 
 from __future__ import annotations
 

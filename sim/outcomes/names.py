@@ -484,7 +484,7 @@ HOME_VISITS = (
     Kind.PROACTIVE_VISIT,
     Kind.PALLIATIVE_VISIT,
 )
-"""Visits in the home; their rows begin at the door, and their detail holds the way there."""
+"""Visits in the home. Their rows hold travel and visit together, or the detail holds the way there."""
 
 DOCTOR_VISITS = (Kind.GP_VISIT, Kind.GP_HOME_VISIT, Kind.TEAM_DOCTOR_VISIT)
 """Visits to a doctor in primary care, of which continuity is measured; reviews at a doctor's unit come to

@@ -140,7 +140,7 @@ SENTENCES: Mapping[str, Two] = {
         "Kommunens utskrivningsplanering är klar, {wait} efter kallelsen",
     ),
     "home_help_start": Two(
-        "Home help can begin, {wait} after it was ordered", "Hemtjänsten kan börja, {wait} efter beställning"
+        "Home help begins, {wait} after it was ordered", "Hemtjänsten börjar, {wait} efter beställning"
     ),
     # what lasts
     "home_treatment": Two(

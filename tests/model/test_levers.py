@@ -321,7 +321,7 @@ def test_rounds_see_people_at_short_term_places(discharges: dict[str, ArmRun]) -
 
 def test_visits_at_home_begin_after_the_way_there(arms: dict[str, ArmRun]) -> None:
     for arm, kinds in (
-        ("off", (Kind.HOME_NURSE_VISIT, Kind.GP_HOME_VISIT)),
+        ("off", (Kind.HOME_NURSE_VISIT,)),
         ("team", (Kind.TEAM_NURSE_VISIT, Kind.TEAM_DOCTOR_VISIT)),
     ):
         for kind in kinds:
