@@ -69,6 +69,7 @@ STATE_INTS = (
     "failed_contact",
     "on_plan",
     "consulted",
+    "sent",
     "handed_over",
     "care_plan",
     "queued",

@@ -152,6 +152,12 @@ def to_hospital(w: World, person: int, need: int) -> int:
     return int(Step.EMERGENCY)
 
 
+def sent_by_doctor(w: World, person: int, step: int) -> int:
+    """The next step after a doctor's examination; an ambulance then takes the patient to hospital."""
+    w.people.sent[person] = 1 if step == Step.AMBULANCE else 0
+    return step
+
+
 def palliative_care(w: World, person: int) -> int:
     """1 when the mobile palliative team takes the person now."""
     return 1 if w.palliative_team.active[w.people.arm[person]] and palliative(w, person) else 0
@@ -195,7 +201,7 @@ def first_step(w: World, person: int, need: int) -> int:
 
 
 def chosen_contact(w: World, person: int, need: int) -> int:
-    """The contact that the caller chooses; a closed health centre sends the worried to 1177."""
+    """The contact that the caller chooses; a closed health centre sends the worried to 1177, or the housing's nurse."""
     u = chance.uniform(w.run.key, person, Purpose.CHANNEL, need, 0)
     who = caller(w, person)
     step = int(Step.HOME_NURSE)
@@ -205,6 +211,8 @@ def chosen_contact(w: World, person: int, need: int) -> int:
             step = k
     if step == Step.HEALTH_CENTRE and not office_hours(w.clock[0]):
         waits = chance.bernoulli(w.run.key, person, Purpose.RETRY, need, 0, w.contact.wait_for_opening_share)
-        if urgency_now(w, person, need) < 3 or not waits:
+        if special_housing(w, person):
+            step = int(Step.HOME_NURSE)  # the staff turn to their nurse
+        elif urgency_now(w, person, need) < 3 or not waits:
             step = int(Step.PHONE_1177)
     return step

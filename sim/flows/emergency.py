@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def ambulance_step(w: World, person: int, need: int) -> Process[int]:
-    """Ambulance: may leave the patient at home (E06), by assessment or on the care plan."""
+    """Ambulance: may leave the patient at home (E06), by assessment or on the care plan; not whom a doctor sends."""
     n: int = next_contact(w, person, Step.AMBULANCE)
     unit: int = w.units.ambulance[0]
     urgent: int = urgency_now(w, person, need)
@@ -67,7 +67,9 @@ def ambulance_step(w: World, person: int, need: int) -> Process[int]:
     yield amend(row, started, -1, Outcome.OPEN, detail)
     yield hold(time_left(w, person, seconds(w.ambulance.scene_minutes * MINUTE)))
     seen: float = perceived_level(w, person, need, w.people.on_plan[person], w.assessment.ambulance_noise)
-    if not dying(w, person) and seen <= stay_home_level(w, person):
+    sent: int = w.people.sent[person]
+    w.people.sent[person] = 0
+    if not sent and not dying(w, person) and seen <= stay_home_level(w, person):
         yield release(unit)
         capability: int = Level.NURSE
         if seen > w.ambulance.leave_level:

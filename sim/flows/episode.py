@@ -75,6 +75,7 @@ def begin_episode(w: World, person: int, need: int) -> int:
     w.people.failed_contact[person] = 0
     w.people.on_plan[person] = 0
     w.people.consulted[person] = 0
+    w.people.sent[person] = 0
     w.people.handed_over[person] = 0
     w.people.contact_counts[person] = 0
     w.people.contact_key[person] = 0

@@ -11,6 +11,7 @@ from sim.flows.assessment import (
     next_contact,
     perceived_level,
     refer,
+    sent_by_doctor,
     team_area,
     team_doctors,
     to_crisis,
@@ -136,7 +137,7 @@ def team_doctor_step(w: World, person: int, need: int) -> Process[int]:
         direct: float = w.mobile_team.direct_admission_share[w.people.arm[person]]
         if chance.bernoulli(w.run.key, person, Purpose.DIRECT, need, n, direct):
             return int(Step.HOSPITAL)
-        return to_hospital(w, person, need)
+        return sent_by_doctor(w, person, to_hospital(w, person, need))
     if seen <= Level.GP + 0.5:
         step: int = treated(w, person, Level.GP)
         yield amend(row, started, w.clock[0], contact_outcome(step), detail)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
-from sim.flows.assessment import next_contact, perceived_level, to_crisis, to_hospital, treated, urgency_now
+from sim.flows.assessment import (
+    next_contact,
+    perceived_level,
+    sent_by_doctor,
+    to_crisis,
+    to_hospital,
+    treated,
+    urgency_now,
+)
 from sim.flows.person import contact_detail, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
@@ -42,7 +50,7 @@ def palliative_step(w: World, person: int, need: int) -> Process[int]:
     seen: float = perceived_level(w, person, need, 1, 1.0)
     if seen > Level.TEAM + 0.5 + w.palliative_team.relief_levels[w.people.arm[person]]:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
-        return to_hospital(w, person, need)
+        return sent_by_doctor(w, person, to_hospital(w, person, need))
     yield amend(row, started, w.clock[0], Outcome.DONE, detail)
     share: float = w.palliative_team.relief_share[w.people.arm[person]]
     relieved: int = chance.bernoulli(w.run.key, person, Purpose.TREATMENT, need, n, share)

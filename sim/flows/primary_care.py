@@ -11,6 +11,7 @@ from sim.flows.assessment import (
     next_contact,
     perceived_level,
     refer,
+    sent_by_doctor,
     to_crisis,
     to_hospital,
     treated,
@@ -185,7 +186,7 @@ def gp_step(w: World, person: int, need: int) -> Process[int]:
         if chance.bernoulli(w.run.key, person, Purpose.DIRECT, need, n, w.inpatient.direct_admission_share):
             step = Step.HOSPITAL
     yield amend(row, started, w.clock[0], contact_outcome(step), detail)
-    return step
+    return sent_by_doctor(w, person, step)
 
 
 def phone_1177_step(w: World, person: int, need: int) -> Process[int]:
@@ -318,9 +319,9 @@ def named_contact_call(w: World, person: int, need: int) -> Process[int]:
 
 
 def simple_call_first(w: World, person: int, need: int) -> Process[int]:
-    """Some ask 1177 first, whose advice may be enough."""
+    """Some ask 1177 first, whose advice may be enough; special housing has a nurse of its own for that."""
     u: float = chance.uniform(w.run.key, person, Purpose.CHANNEL, need, 1)
-    if u < w.contact.simple_1177_share:
+    if u < w.contact.simple_1177_share and not special_housing(w, person):
         answered: int = yield from simple_1177(w, person, need)
         if answered and chance.bernoulli(
             w.run.key, person, Purpose.DISPOSITION, need, 2, w.contact.simple_1177_resolved_share

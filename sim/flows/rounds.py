@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.flows.assessment import next_contact, perceived_level, refer, to_crisis, treated, urgency_now
+from sim.flows.assessment import next_contact, perceived_level, refer, sent_by_doctor, to_crisis, treated, urgency_now
 from sim.flows.home_nursing import begins_treatment, treatment_at_home
 from sim.flows.hours import wait_for_office
 from sim.flows.person import contact_detail, time_left
@@ -47,7 +47,7 @@ def round_step(w: World, person: int, need: int) -> Process[int]:
     seen: float = perceived_level(w, person, need, 1, 1.0)
     if seen > Level.TEAM + 0.5:
         yield amend(row, started, w.clock[0], Outcome.REFERRED, detail)
-        return refer(w, person, need, seen, Level.TEAM)
+        return sent_by_doctor(w, person, refer(w, person, need, seen, Level.TEAM))
     if seen <= Level.GP + 0.5:
         after: int = treated(w, person, Level.GP)
         yield amend(row, started, w.clock[0], Outcome.DONE if after == Step.OVER else Outcome.MISSED, detail)
