@@ -18,10 +18,12 @@ from sim.flows.mobile_team import hand_over
 from sim.scenario import Scenario
 from sim.vocabulary import (
     CONTACT_TRAVEL,
+    DAY,
     HOUR,
     MINUTE,
     NEVER,
     TAG_PALLIATIVE,
+    TAG_SPECIAL_HOUSING,
     Detection,
     Kind,
     Level,
@@ -317,6 +319,59 @@ def test_rounds_see_people_at_short_term_places(discharges: dict[str, ArmRun]) -
         noticed = onset.loc[(row.person, row.need)]
         mine = stays[stays.person == row.person]
         assert ((mine.started <= noticed) & ((mine.ended < 0) | (mine.ended >= noticed))).any()
+
+
+def by_day(times: pd.Series) -> pd.Series:
+    """Whether each moment lies between 9 and 18."""
+    return (times % DAY // HOUR).between(9, 17)
+
+
+def test_people_are_moved_and_sent_home_by_day(discharges: dict[str, ArmRun]) -> None:
+    for arm in discharges.values():
+        stays = arm.rows(Kind.STAY)
+        stays = stays[(stays.started >= 0) & (stays.ended >= 0) & (stays.outcome != Outcome.DIED)]
+        assert by_day(stays.ended).all()
+        short = arm.rows(Kind.SHORT_TERM_STAY)
+        assert by_day(short.started[short.started >= 0]).all()
+        assert by_day(short.ended[short.outcome == Outcome.DISCHARGED_HOME]).all()
+        for of in (Outcome.DISCHARGED_HOME, Outcome.DISCHARGED_SHORT_TERM):
+            assert (stays.outcome == of).sum() > 10
+        assert (short.outcome == Outcome.DISCHARGED_HOME).sum() > 5
+
+
+def test_home_help_ordered_at_admission_begins_at_the_discharge(discharges: dict[str, ArmRun]) -> None:
+    arm = discharges["discharge planning"]
+    started = arm.rows(Kind.HOME_HELP_START)
+    started = started[started.outcome == Outcome.DONE]
+    stays = arm.table[(arm.table.kind == Kind.STAY) & (arm.table.started >= 0)]
+    both = started.merge(stays, on="person", suffixes=("", "_stay"))
+    inside = (both.started_stay < both.ended) & ((both.ended_stay > both.ended) | (both.ended_stay < 0))
+    assert not (inside & (both.need == both.need_stay)).any()
+    at_discharge = both[(both.need == both.need_stay) & (both.ended == both.ended_stay)]
+    assert len(at_discharge) > 20
+    assert (at_discharge.outcome_stay == Outcome.DISCHARGED_HOME).all()
+
+
+def test_a_crew_conveys_whom_a_doctor_has_examined_and_sent(arms: dict[str, ArmRun]) -> None:
+    sent = 0
+    for arm in arms.values():
+        doctors = arm.rows(Kind.GP_VISIT, Kind.GP_HOME_VISIT, Kind.TEAM_DOCTOR_VISIT, Kind.PALLIATIVE_VISIT)
+        doctors = doctors[doctors.outcome == Outcome.REFERRED]
+        rides = arm.rows(Kind.AMBULANCE)
+        after = rides.merge(doctors, left_on=["person", "need", "asked"], right_on=["person", "need", "ended"])
+        assert (after.outcome_x != Outcome.LEFT_AT_HOME).all()
+        sent += len(after)
+        assert (rides.outcome == Outcome.LEFT_AT_HOME).sum() > 5
+    assert sent > 50
+
+
+def test_special_housing_turns_to_its_nurse_before_1177(arms: dict[str, ArmRun]) -> None:
+    arm = arms["off"]
+    rows = arm.rows(*CONTACTS)
+    rows = rows[rows.detail // TAG_SPECIAL_HOUSING % 2 == 1].sort_values(["asked"], kind="stable")
+    first = rows.groupby(["person", "need"]).kind.first()
+    assert (first == Kind.HOME_NURSE_VISIT).sum() > 50
+    assert (first == Kind.PHONE_1177).sum() == 0
 
 
 def test_visits_at_home_begin_after_the_way_there(arms: dict[str, ArmRun]) -> None:
