@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sim import chance
 from sim.flows.enrolment import follow_segment
 from sim.flows.episode import deterioration, passing
+from sim.flows.hours import wait_for_daytime
 from sim.flows.needs import accepted, begin_candidates, failing_share, next_candidate
-from sim.flows.person import alive, death_time, free, tag
+from sim.flows.person import alive, death_time, dying, free, tag, time_left
 from sim.flows.planned_care import complicated_need
 from sim.flows.primary_care import reviews, simple_need
 from sim.flows.respite import respite, respite_wanted
@@ -76,7 +77,7 @@ def segment_change(w: World, person: int) -> int:
 
 
 def change_segment(w: World, person: int) -> int:
-    """Make the change that is due; special housing for some who become most ill."""
+    """Make the change that is due; 1 for those who become most ill and are to move to special housing."""
     k = w.people.changes[person]
     segment = w.people.segment_value[person, k]
     w.people.segment[person] = segment
@@ -88,11 +89,21 @@ def change_segment(w: World, person: int) -> int:
     begin_spell(w, person)
     if segment == Segment.MOST_ILL and w.people.home[person] == Place.HOME:
         if chance.bernoulli(w.run.key, person, Purpose.SHORT_TERM, k, 2, w.short_term.housing_when_most_ill_share):
-            w.people.home[person] = Place.SPECIAL_HOUSING
-            if w.people.at[person] == Place.HOME:  # whoever is elsewhere moves on the way back
-                w.people.at[person] = Place.SPECIAL_HOUSING
             return 1
     return 0
+
+
+def move_to_special_housing(w: World, person: int) -> Process[int]:
+    """The move, by day; whoever is elsewhere then moves on the way back."""
+    yield hold(time_left(w, person, wait_for_daytime(w.clock[0])))
+    if not alive(w, person) or dying(w, person) or w.people.home[person] != Place.HOME:
+        return 0
+    now: int = w.clock[0]
+    w.people.home[person] = Place.SPECIAL_HOUSING
+    if w.people.at[person] == Place.HOME:
+        w.people.at[person] = Place.SPECIAL_HOUSING
+    yield record(person, 0, Kind.SPECIAL_HOUSING_MOVE, -1, now, now, now, Outcome.DONE, tag(w, person))
+    return 1
 
 
 def next_moment(w: World, person: int) -> int:
@@ -140,8 +151,8 @@ def new_segment(w: World, person: int) -> Process[int]:
     detail: int = tag(w, person) + w.people.segment_value[person, w.people.changes[person]]
     yield record(person, 0, Kind.SEGMENT_CHANGE, -1, now, now, now, Outcome.DONE, detail)
     if change_segment(w, person):
-        yield record(person, 0, Kind.SPECIAL_HOUSING_MOVE, -1, now, now, now, Outcome.DONE, tag(w, person))
-    if respite_wanted(w, person) and not w.people.respite[person]:
+        yield spawn(move_to_special_housing(w, person))
+    elif respite_wanted(w, person) and not w.people.respite[person]:
         w.people.respite[person] = 1
         yield spawn(respite(w, person))
     if now >= w.run.coordination_starts and w.mobile_team.enrols[w.people.arm[person]]:

@@ -334,6 +334,7 @@ def test_people_are_moved_and_sent_home_by_day(discharges: dict[str, ArmRun]) ->
         short = arm.rows(Kind.SHORT_TERM_STAY)
         assert by_day(short.started[short.started >= 0]).all()
         assert by_day(short.ended[short.outcome == Outcome.DISCHARGED_HOME]).all()
+        assert by_day(arm.rows(Kind.SPECIAL_HOUSING_MOVE).started).all()
         for of in (Outcome.DISCHARGED_HOME, Outcome.DISCHARGED_SHORT_TERM):
             assert (stays.outcome == of).sum() > 10
         assert (short.outcome == Outcome.DISCHARGED_HOME).sum() > 5
