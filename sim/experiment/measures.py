@@ -190,6 +190,11 @@ def death_rate(base: Baseline, band: str) -> float:
     return _ratio(1000.0 * base.deaths(who), base.person_years(who))
 
 
+def died_in_hospital(base: Baseline) -> float:
+    """Share of deaths that take place in hospital."""
+    return _ratio(base.table.value("deaths_hospital"), base.table.value("deaths"))
+
+
 def deaths_expected(base: Baseline) -> float:
     """Deaths from 65 per death expected from the age table (P10) and the time alive."""
     expected = sum(
@@ -430,6 +435,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             adult_minutes,
             alive,
             death_rate,
+            died_in_hospital,
             deaths_expected,
             stock_kept,
             segment_share,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import chance
+from sim.flows.assessment import palliative_care
 from sim.flows.discharge import begin_planning, departure, help_begins, moved_in, settle, vacate
 from sim.flows.hours import rest_of_daytime, wait_for_daytime, wait_for_hour
 from sim.flows.needs import diagnosis, severity, stay_length
-from sim.flows.person import alive, dying, free, go, old, tag, time_left
+from sim.flows.person import alive, dying, free, go, old, special_housing, tag, time_left
 from sim.language import Process, amend, hold, record, release, seconds, seize, seize_first, spawn
 from sim.vocabulary import (
     DAY,
@@ -24,6 +25,7 @@ from sim.vocabulary import (
     STAY_PROCEDURE,
     STAY_SJUKSTUGA,
     STAY_WARD,
+    YEAR,
     Diagnosis,
     Kind,
     Level,
@@ -184,6 +186,8 @@ def in_bed(
                 row = yield record(person, need, Kind.STAY, bed, started, started, -1, Outcome.OPEN, detail)
             moved = 1
         yield hold(time_left(w, person, ready_in))
+        if last_days(w, person):
+            yield hold(time_left(w, person, YEAR))
         if dying(w, person):
             outcome = Outcome.DIED
         else:
@@ -197,6 +201,17 @@ def in_bed(
     yield from moved_in(w, person)
     yield from help_begins(w, person, outcome)
     return outcome
+
+
+def last_days(w: World, person: int) -> int:
+    """1 for who is dying and stays on the ward until the end (vård i livets slutskede).
+
+    The illness that kills does not get better before: nobody is found ready in the very last days. Those who live
+    where there are nurses around the clock go home to die, and those whom a palliative team cares for at home.
+    """
+    if time_left(w, person, YEAR) >= w.inpatient.last_days * DAY:
+        return 0
+    return 0 if special_housing(w, person) or palliative_care(w, person) else 1
 
 
 def rehabilitates(w: World, person: int, detail: int, moved: int) -> int:

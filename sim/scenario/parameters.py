@@ -266,6 +266,7 @@ INPATIENT = (
         "Stays with surgery, intensive care or another procedure.",
         ("diagnosis",),
     ),
+    _time("inpatient.last_days", "Before death, in which nobody is found ready and sent home to live.", (), 90),
     _share("inpatient.direct_admission_share", "Doctor's referrals admitted past the emergency department."),
     _share("inpatient.sjukstuga_severity", "Severity up to which an old medical patient can be at a sjukstuga."),
 )

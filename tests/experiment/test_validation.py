@@ -297,6 +297,12 @@ def test_time_alive_and_deaths_by_age() -> None:
     assert get(base, "stock_kept older") == 1  # one died, one entered
 
 
+def test_deaths_in_hospital() -> None:
+    diary = Diary().death(at(73), person=0, place=Place.WARD).death(at(80), person=1)
+    diary.death(at(90), person=2, place=Place.SPECIAL_HOUSING).death(at(-5), person=3, place=Place.WARD)
+    assert get(base_of(diary, people(4)), "died_in_hospital") == pytest.approx(1 / 3)
+
+
 def test_segments_as_shares_of_the_old() -> None:
     diary = Diary().add(Kind.SEGMENT_CHANGE, at(73), detail=Segment.MOST_ILL)
     base = base_of(diary, people(3, segment=[Segment.RISK, Segment.OTHER, Segment.OTHER], age_band=[OLD, OLD, YOUNG]))
