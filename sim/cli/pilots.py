@@ -28,6 +28,7 @@ from sim.cli.commands import (
 
 if TYPE_CHECKING:
     from sim.evaluation.judging import Verdict
+    from sim.evaluation.piloting import PilotRun
     from sim.evaluation.pilots import Pilot
     from sim.evaluation.reach import Reach
     from sim.experiment.executors import Where
@@ -95,13 +96,14 @@ def _over_sets(chosen: Sequence[Pilot], file: str | None) -> list[Pilot]:
 
 def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> int:
     from sim.evaluation.judging import judge
-    from sim.evaluation.pilot_folder import OtherRuns, run_pilot
+    from sim.evaluation.pilot_folder import OtherRuns, run_pilot, write_origin
     from sim.evaluation.selection import TooFew
     from sim.report.pilot_words import too_few
     from sim.report.pilots import terminal_rows, write
     from sim.report.progress import Work
 
     verdicts: list[Verdict] = []
+    origin: dict[str, tuple[Pilot, Sequence[PilotRun]]] = {}
     each, over_sets = given.replications, _over_sets(chosen, given.ensemble)
     title = f"{len(chosen)} pilot{'s' if len(chosen) > 1 else ''}, {counted(each)} of each"
     try:
@@ -114,12 +116,14 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
                 where = _where(given, pilot, each)
                 runs = run_pilot(pilot, each, given.seed, folder, where, again=given.replace, tell=tell)
                 verdicts.append(judge(pilot, runs))
+                origin[pilot.name] = pilot, runs
                 for number in range(each):
                     work.tell(place * each + number, 1.0)
             reaches = {} if given.no_reach else _reached(given, over_sets, folder)
     except (OtherRuns, TooFew) as error:
         raise Refused(str(error)) from error
     write(verdicts, folder, reaches)
+    write_origin(folder, origin, given.seed)
     show_table(HEADS, terminal_rows(verdicts))
     for note in filter(None, map(too_few, verdicts)):
         print(note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
@@ -14,9 +14,12 @@ from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.reach import Reach, asked_of, reach
 from sim.experiment.executors import Where, spread
-from sim.experiment.identity import code, versions
+from sim.experiment.identity import code, data_digest, versions
 from sim.kept import put
+from sim.scenario.ensemble import sets_of
 
+ORIGIN = "pilots.json"
+"""What the tables of a folder come from."""
 RUNS = "runs"
 """Folder of the replications within that of the result."""
 MADE_BY = ("piloting", "access", "claims", "draws", "estimators", "pilots", "selection", "use", "verdict")
@@ -144,3 +147,35 @@ def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
     answer = reach(pilot, *goal, seed=seed, where=where)
     put(file, json.dumps({"identity": mark, "reach": asdict(answer)}, indent=1).encode(), digest=False)
     return [answer]
+
+
+def write_origin(folder: Path, pilots: Mapping[str, tuple[Pilot, Sequence[PilotRun]]], seed: int) -> Path:
+    """Write ``pilots.json``: what the tables of a folder come from, and what a first replication found.
+
+    For each pilot the digest of its scenario, how many parameter sets and replications it had, how many people its
+    first replication had on the list, and their admissions a year without the pilot and with it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it is never left half-written.
+    """
+    told = {
+        name: {
+            "scenario": data_digest(pilot.scenario.resolved()),
+            "parameter_sets": sets_of(pilot.scenario),
+            "replications": len(runs),
+            "first": first_of(runs[0]),
+        }
+        for name, (pilot, runs) in pilots.items()
+    }
+    path = folder / ORIGIN
+    text = json.dumps({"seed": seed, "versions": versions(), "pilots": told}, indent=1, ensure_ascii=False)
+    put(path, (text + "\n").encode(), digest=False)
+    return path
+
+
+def first_of(run: PilotRun) -> dict[str, float]:
+    """What ``pilots.json`` tells of a replication."""
+    admissions = run.figures["admissions"]
+    return {"listed": run.listed, "twin": admissions.twin, "pilot": admissions.pilot}

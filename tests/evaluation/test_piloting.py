@@ -26,6 +26,7 @@ from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
 from sim.evaluation.verdict import PARTS, Range
 from sim.experiment.executors import Where
+from sim.experiment.identity import data_digest
 from sim.report.pilot_words import concluded, may, too_few
 from sim.scenario import ScenarioError
 from sim.scenario.ensemble import sets_of, with_ensemble
@@ -402,7 +403,13 @@ def test_the_command_writes_the_whole_folder(
     names = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
     figures = {f"figures/{name}.{kind}" for name in ("pilots", "short-pilot") for kind in ("png", "svg")}
     kept = {"runs/short-pilot.json", "runs/short-pilot.reach.json"}
-    assert names == {"pilots.csv", "decomposition.csv", "reach.csv", "report.html"} | figures | kept
+    assert names == {"pilots.csv", "decomposition.csv", "reach.csv", "report.html", "pilots.json"} | figures | kept
+    origin = json.loads((tmp_path / "pilots.json").read_text(encoding="utf-8"))
+    mine = load_pilot(path)
+    told = origin["pilots"]["short-pilot"]
+    assert (origin["seed"], told["replications"], told["parameter_sets"]) == (1, 2, 0)
+    assert told["scenario"] == data_digest(mine.scenario.resolved())
+    assert told["first"] == pilot_folder.first_of(run_once(mine, 1, 0))
     table = pd.read_csv(tmp_path / "pilots.csv")
     assert list(table.columns[:7]) == ["pilot", "metric", "outcome", "scale", "claimed", "claimed_low", "claimed_high"]
     assert {"before_after", "before_after_low", "randomised_high", "truth", "truth_low", "n", "power"} <= set(table)
