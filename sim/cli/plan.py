@@ -26,12 +26,12 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
+from sim.cli.telling import TELLING, tell
 
 if TYPE_CHECKING:
     from sim.experiment.executors import Progress
     from sim.planning.archive import PlanArchive
     from sim.planning.findings import Robustness
-    from sim.planning.folder import Findings
     from sim.planning.plan import Plan
     from sim.planning.planning import Planned
     from sim.scenario import Scenario
@@ -49,6 +49,7 @@ FEW_PARTS = 4
     argument("--probability", metavar="P", type=float, help="of correct selection (default: 0.95)"),
     argument("--seed", metavar="S", type=seed_number, help="seed of all draws (default: 1)"),
     ENSEMBLE,
+    *TELLING,
     *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE),
 )
 def plan(given: argparse.Namespace) -> int:
@@ -85,7 +86,6 @@ def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive
     from sim.planning.findings import bottlenecks
     from sim.planning.folder import Findings, write_plan
     from sim.planning.planning import marginals, run_plan
-    from sim.report import plans
 
     began, there = time.monotonic(), archive.runs
     if there:
@@ -93,14 +93,15 @@ def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive
     workers = workers_asked_for(given, asked.scenario, asked.settings.rule.first)
     over = asked.within.count(False)
     told = f"{asked.scenario.name}: {len(asked.designs):,} designs of {len(asked.variables)} variables"
-    tell(told + (f", {over:,} over the budget" if over else ""))
-    done = run_plan(asked, given.engine, archive, workers=workers, cluster=given.cluster, stage=stage, told=tell)
+    say(told + (f", {over:,} over the budget" if over else ""))
+    done = run_plan(asked, given.engine, archive, workers=workers, cluster=given.cluster, stage=stage, told=say)
     found = Findings(done, marginals(done), bottlenecks(done), over_ensemble(done, varied, archive))
     seconds = time.monotonic() - began
     write_plan(found, archive.folder, seconds)
-    plans.write(archive.folder)
-    show(found, archive.folder)
-    print(f"{archive.folder}: plan.csv, plan.json, tables around it and figures, in {seconds:.0f} s")
+    files = tell(archive.folder, given)
+    show(archive.folder, given.language)
+    pages = ", ".join(path.name for path in files if path.parent == archive.folder)
+    print(f"{archive.folder}: plan.csv, plan.json, tables around it, figures and {pages}, in {seconds:.0f} s")
     return 0
 
 
@@ -119,7 +120,7 @@ def over_ensemble(done: Planned, varied: Scenario | None, archive: PlanArchive) 
 def stage(title: str, parts: int) -> Iterator[Progress | None]:
     """Show work in hand: a bar or lines for much of it, one line for little."""
     if parts < FEW_PARTS:
-        tell(title)
+        say(title)
         with nullcontext():
             yield None
         return
@@ -129,26 +130,23 @@ def stage(title: str, parts: int) -> Iterator[Progress | None]:
         yield work.tell
 
 
-def tell(text: str) -> None:
+def say(text: str) -> None:
     """A line about the work."""
     print(text, file=sys.stderr, flush=True)
 
 
-def show(found: Findings, folder: Path) -> None:
+def show(folder: Path, language: str) -> None:
     """Print the frontier and the answer."""
-    from sim.planning.findings import payers, value_words
-    from sim.planning.folder import answer
+    from sim.report.language import plan_words, spoken
+    from sim.report.numbers import plain
+    from sim.report.plan_answer import frontier_rows, sentences
+    from sim.report.planned import read
 
-    done = found.planned
-    rows = []
-    on = sorted((one for one in done.outlooks if one.on_frontier), key=lambda one: one.cost.total)
-    for one in on[-SHOWN:]:
-        days = f"{one.avoided.mean:,.0f} ({one.avoided.low:,.0f} to {one.avoided.high:,.0f})"
-        sure = "" if one.frontier_share != one.frontier_share else f"{one.frontier_share:.0%}"
-        values = [value_words(value) for value in one.design.values]
-        mark = "selected" if one.selected else ""
-        rows.append([str(one.number), *values, f"{one.cost.total / 1e6:,.2f}", days, sure, mark])
-    print("The efficient frontier: staff cost (SEK million a year) against avoidable days avoided a year")
-    short = [name.split(".", 1)[-1] if name.count(".") > 1 else name for name in done.plan.names]
-    show_table(("design", *short, "cost", "days avoided", "sure", ""), rows)
-    print(answer(found, payers(done)))
+    with spoken(language):
+        plan = read(folder)
+        print(plan_words.SHOWN_TITLE)
+        short = [name.split(".", 1)[-1] if name.count(".") > 1 else name for name in plan.variables]
+        rows = [[plain(cell) for cell in row] for row in frontier_rows(plan)[-SHOWN:]]
+        show_table((plan_words.WAY, *short, *plan_words.SHOWN_HEADS), rows)
+        for text in sentences(plan):
+            print(plain(text))

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from sim.cli import sweep
+from sim.cli import plan, sweep
 from sim.cli.commands import (
     CHECKS,
     CLUSTER,
@@ -20,7 +20,7 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
-from sim.cli.telling import TELLING, tell, tell_more
+from sim.cli.telling import TELLING, is_plan, tell, tell_more
 
 FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest")
 
@@ -39,9 +39,12 @@ def show(given: argparse.Namespace) -> int:
                 raise Refused(f"--{name}: {folder} holds a sweep, whose tables and figures are there already")
         sweep.show(folder)
         return 0
-    from sim import report
+    if is_plan(folder):
+        plan.show(folder, given.language)
+    else:
+        from sim import report
 
-    report.show(folder, language=given.language)
+        report.show(folder, language=given.language)
     files = tell(folder, given) if given.report else tell_more(folder, given)
     for path in files:
         if path.parent == folder:
@@ -62,7 +65,7 @@ def reproduce(given: argparse.Namespace) -> int:
     from sim.experiment.sweep_archive import read_sweep
     from sim.report.progress import Work
 
-    folder, parts = result_folder(given.folder), 1
+    folder, parts = experiment_folder(given.folder, unfinished=False), 1
     try:
         if is_sweep(folder):
             plan, stored = read_sweep(folder)
@@ -121,11 +124,14 @@ def rerun(given: argparse.Namespace) -> int:
     return 1 if any(arm.violations for arm in found.arms) else 0
 
 
-def experiment_folder(folder: Path) -> Path:
-    """As ``result_folder``, but an experiment that was interrupted will do."""
+def experiment_folder(folder: Path, *, unfinished: bool = True) -> Path:
+    """As ``result_folder``, but an experiment that was interrupted may do, and a plan does not."""
     from sim.experiment.identity import FILE
 
-    return folder if (folder / FILE).is_file() else result_folder(folder)
+    found = folder if unfinished and (folder / FILE).is_file() else result_folder(folder)
+    if is_plan(found):
+        raise Refused(f"{found} holds a plan; the command that made it goes on with its runs")
+    return found
 
 
 def is_sweep(folder: Path) -> bool:
@@ -146,6 +152,7 @@ def result_folder(folder: Path) -> Path:
         raise Refused(f"{folder}: finished replications, and no result yet; the command that began it goes on")
     if found is None:
         raise Refused(
-            f"{folder}: no result.json there; narvard run and narvard compare write one, and narvard sweep a sweep.json"
+            f"{folder}: no result.json there; narvard run and narvard compare write one, narvard sweep a sweep.json, "
+            "narvard plan a plan.json"
         )
     return found

@@ -31,6 +31,10 @@ def tell(folder: Path, given: argparse.Namespace, helper: Assistant | None = Non
     OSError
         If a file cannot be read or written.
     """
+    if is_plan(folder):
+        from sim.report import plan_page
+
+        return [*plan_page.write(folder, language=given.language), *tell_more(folder, given)]
     from sim import report
 
     return [*report.write(folder, helper, language=given.language), *tell_more(folder, given)]
@@ -40,11 +44,21 @@ def tell_more(folder: Path, given: argparse.Namespace) -> list[Path]:
     """Write what is asked for beside the page; returns the files."""
     files = []
     if given.pdf:
-        from sim.report import write_pdf
+        from sim.report import plan_page, write_pdf
 
-        files.append(write_pdf(folder, language=given.language))
+        printed = plan_page.write_pdf if is_plan(folder) else write_pdf
+        files.append(printed(folder, language=given.language))
     if given.xlsx:
+        from sim.report.plan_workbook import write_plan_workbook
         from sim.report.workbook import write_result
 
-        files.append(write_result(folder, language=given.language))
+        tables = write_plan_workbook if is_plan(folder) else write_result
+        files.append(tables(folder, language=given.language))
     return files
+
+
+def is_plan(folder: Path) -> bool:
+    """Whether the folder holds a plan."""
+    from sim.experiment.archive import PLANNED
+
+    return (folder / PLANNED[0]).is_file()

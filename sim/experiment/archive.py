@@ -38,7 +38,7 @@ SWEPT = ("sweep.json", "sweep.csv", "design.csv")
 CALIBRATED = ("calibration.json", "ensemble.csv", "parameters.csv", "targets.csv", "runs.csv", "uncertainty.csv")
 """Files of a calibration, and of a comparison over its ensemble."""
 PLANNED = ("plan.json", "plan.csv", "marginal.csv", "bottlenecks.csv", "budget.csv", "robustness.csv")
-"""Files of a plan."""
+"""Files of a plan; the first in place of ``result.json``."""
 LOCK = ".lock"
 OWN = (
     *(identities.FILE, RESULT, "outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv"),
@@ -290,7 +290,7 @@ def settle(folder: Path, identity: Identity, *, replace: bool) -> None:
 
 def _taken(folder: Path) -> bool:
     """Whether there is something of an experiment: more than what one leaves that is killed at its very beginning."""
-    if any((folder / name).exists() for name in (identities.FILE, RESULT, SWEPT[0])):
+    if any((folder / name).exists() for name in (identities.FILE, RESULT, SWEPT[0], PLANNED[0])):
         return True
     return any((folder / REPLICATIONS).glob("*.npz"))
 
@@ -323,7 +323,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def newest(folder: Path) -> Path | None:
     """The folder itself if it holds a result, else the newest result among the folders in it; None if there is none."""
-    names = (RESULT, SWEPT[0])
+    names = (RESULT, SWEPT[0], PLANNED[0])
     if any((folder / name).is_file() for name in names):
         return folder
     found = [(path.stat().st_mtime, path.parent) for name in names for path in folder.glob(f"*/{name}")]

@@ -33,6 +33,7 @@ from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
 from sim.experiment.warmup import COLUMNS as WARM_UP_COLUMNS
+from sim.scenario import Scenario
 from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
 from sim.scenario.listing import source_rows
 from sim.vocabulary import DAY
@@ -84,9 +85,7 @@ def write(experiment: Experiment, folder: Path, seconds: float | None = None) ->
     files += _write_patterns(found.patterns, folder)
     columns = ("replication", "governance", *found.outcomes)
     files.append(put_table(folder / "replications.csv", columns, _replication_rows(experiment)))
-    # File names without their folders: the table says the same wherever the scenario lies.
-    rows = (astuple(replace(row, file=Path(row.file).name)) for row in source_rows(experiment.scenario))
-    files.append(put_table(folder / "sources.csv", SOURCE_COLUMNS, rows))
+    files.append(write_sources(experiment.scenario, folder))
     result = json.dumps(_result(experiment, levels, differences), indent=2, ensure_ascii=False, sort_keys=False)
     files.append(put(folder / "result.json", result + "\n"))
     if experiment.ran or not (folder / "provenance.json").exists():  # else it tells of the run that found the figures
@@ -121,6 +120,19 @@ def _write_patterns(patterns: PatternMeans, folder: Path) -> list[Path]:
         put_table(folder / FLOWS, FLOW_COLUMNS, patterns.flow_rows()),
         put_table(folder / OCCUPANCY, OCCUPANCY_COLUMNS, patterns.occupancy_rows()),
     ]
+
+
+def write_sources(scenario: Scenario, folder: Path) -> Path:
+    """Write every value of a scenario with its source as ``sources.csv``; returns the file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    # File names without their folders: the table says the same wherever the scenario lies.
+    rows = (astuple(replace(row, file=Path(row.file).name)) for row in source_rows(scenario))
+    return put_table(folder / "sources.csv", SOURCE_COLUMNS, rows)
 
 
 def put_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.design import cleaned
-from sim.experiment.folder import provenance, put_table
+from sim.experiment.folder import provenance, put_table, write_sources
 from sim.experiment.identity import versions
 from sim.experiment.kept import put
 from sim.experiment.replication import window_of
 from sim.planning.archive import PlanIdentity
-from sim.planning.findings import ALL, REGION, Bottleneck, Payer, Robustness, payers, value_words
+from sim.planning.findings import Bottleneck, Payer, Robustness, payers, value_words
 from sim.planning.planning import Estimate, Marginal, Outlook, Planned
 from sim.planning.ranking import KN, KN_UPDATED
 from sim.vocabulary import DAY
@@ -65,18 +65,18 @@ def write_plan(found: Findings, folder: Path, seconds: float | None = None) -> l
     """
     folder.mkdir(parents=True, exist_ok=True)
     planned = found.planned
-    money = payers(planned)
     files = [
         put_table(folder / TABLE, plan_columns(planned), plan_rows(planned)),
         put_table(folder / MARGINAL, MARGINAL_COLUMNS, marginal_rows(found.marginals)),
         put_table(folder / BOTTLENECKS, BOTTLENECK_COLUMNS, bottleneck_rows(found.bottlenecks)),
-        put_table(folder / BUDGET, BUDGET_COLUMNS, budget_rows(money)),
+        put_table(folder / BUDGET, BUDGET_COLUMNS, budget_rows(payers(planned))),
+        write_sources(planned.plan.scenario, folder),
     ]
     if found.robustness is not None:
         files.append(put_table(folder / ROBUSTNESS, robustness_columns(found.robustness), _sets(found.robustness)))
     else:
         (folder / ROBUSTNESS).unlink(missing_ok=True)
-    text = json.dumps(cleaned(result(found, money)), indent=1, ensure_ascii=False)
+    text = json.dumps(cleaned(result(found)), indent=1, ensure_ascii=False)
     told = json.dumps(provenance(planned.runs.where, seconds), indent=2)
     return [*files, put(folder / RESULT, text + "\n"), put(folder / "provenance.json", told + "\n")]
 
@@ -179,7 +179,7 @@ def _sets(found: Robustness) -> Iterator[tuple[Any, ...]]:
 # --- plan.json ---------------------------------------------------------------------------------------------------
 
 
-def result(found: Findings, money: Sequence[Payer]) -> dict[str, Any]:
+def result(found: Findings) -> dict[str, Any]:
     """What was planned and found, as plain data."""
     planned = found.planned
     plan, settings, rule = planned.plan, planned.plan.settings, planned.plan.settings.rule
@@ -199,6 +199,7 @@ def result(found: Findings, money: Sequence[Payer]) -> dict[str, Any]:
         "baseline": settings.baseline,
         "objective": settings.objective,
         "budget": dict(settings.budget),
+        "prices": {service.name.lower(): price for service, price in plan.costing.own_prices.items()},
         "variables": [
             {"name": v.name, "unit": v.unit, "levels": [level.value for level in v.levels], "step": v.step}
             for v in plan.variables
@@ -227,7 +228,6 @@ def result(found: Findings, money: Sequence[Payer]) -> dict[str, Any]:
         "cheapest_within_zone": cheapest(planned),
         "not_priced": list(plan.unpriced),
         "robustness": None if found.robustness is None else robust(found.robustness, rule.zone),
-        "answer": answer(found, money),
     }
 
 
@@ -277,54 +277,3 @@ def robust(found: Robustness, zone: float) -> dict[str, Any]:
 
 def _estimate(one: Estimate) -> dict[str, Any]:
     return {"mean": one.mean, "low": one.low, "high": one.high, "replications": one.replications}
-
-
-# --- the answer in a sentence ------------------------------------------------------------------------------------
-
-
-def answer(found: Findings, money: Sequence[Payer]) -> str:
-    """What a board is told first."""
-    planned = found.planned
-    plan, one, made = planned.plan, planned.selected, planned.selection
-    chosen = ", ".join(f"{name} {value_words(v)}" for name, v in zip(plan.names, one.design.values, strict=True))
-    days = f"{_number(one.avoided.mean)} ({_number(one.avoided.low)} to {_number(one.avoided.high)})"
-    sure = f"{made.probability:.0%}" if made.guaranteed else f"about {made.probability:.0%}, not reached as asked for,"
-    net = {payer.payer: payer.net for payer in money}
-    region, whole = net[REGION], net[ALL]
-    return (
-        f"Of {len(planned.candidates):,} ways to staff within the budget, {chosen} leaves the fewest avoidable days: "
-        f"{days} fewer a year than under {plan.settings.baseline}, for {_millions(one.cost.total)} a year in staff; "
-        f"with a probability of at least {sure} no other is more than {plan.settings.rule.zone:g} days better. "
-        f"All care counted, the region {_pays(region, one=True)} and the municipalities {_pays(one.net_municipalities)}"
-        f" a year; together they {_pays(whole)}.{_cheaper(planned)}"
-    ).replace("at least about", "about")
-
-
-def _cheaper(planned: Planned) -> str:
-    """Of a design that costs less and seems as good within the zone, if there is one."""
-    one = planned.cheapest
-    if one.number == planned.best:
-        return ""
-    chosen = ", ".join(
-        f"{name} {value_words(v)}" for name, v in zip(planned.plan.names, one.design.values, strict=True)
-    )
-    behind = one.behind
-    return (
-        f" At {_millions(one.cost.total)} a year, {chosen} seems to stay within that: {_number(behind.mean)} "
-        f"({_number(behind.low)} to {_number(behind.high)}) days behind."
-    )
-
-
-def _pays(net: Estimate, *, one: bool = False) -> str:
-    """Pay or save so much, with the interval; the verb for one or for several."""
-    word = ("pay" if net.mean > 0 else "save") + "s" * one
-    ends = sorted((abs(net.low), abs(net.high))) if net.low * net.high > 0 else (net.low, net.high)
-    return f"{word} {_millions(abs(net.mean))} ({ends[0] / 1e6:,.1f} to {ends[1] / 1e6:,.1f})"
-
-
-def _millions(sek: float) -> str:
-    return f"SEK {sek / 1e6:,.1f} million"
-
-
-def _number(value: float) -> str:
-    return "unknown" if math.isnan(value) else f"{value:,.0f}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from importlib.resources import files
 
+from sim import __version__
 from sim.report.language import language, spoken, words
 from sim.report.words import Term
 
@@ -39,9 +41,42 @@ def linked(text: str) -> str:
     return _links(language()).sub(link, escape(text, quote=False))
 
 
-def heading(key: str) -> str:
-    """Title of a part, which can be linked to."""
-    return f'<h2 id="{key}">{escape(words.HEADINGS[key])}</h2>'
+def report(title: str, facts: str, parts: Mapping[str, str], headings: Mapping[str, str]) -> str:
+    """The frame of a report: title, facts, contents, and its parts under their headings.
+
+    Parameters
+    ----------
+    title
+        Plain text.
+    facts, parts
+        Ready-made; parts by the key of their heading.
+    headings
+        Plain text by key; ``answer`` is among them.
+    """
+    css = files("sim.report").joinpath("page.css").read_text(encoding="utf-8")
+    links = listed(f'<a href="#{key}">{escape(headings[key])}</a>' for key in parts)
+    inside = "\n".join(
+        f'<section><h2 id="{key}">{escape(headings[key])}</h2>\n{text}</section>' for key, text in parts.items()
+    )
+    body = f"""<a class="skip" href="#answer">{escape(headings["answer"])}</a>
+<header>
+<h1>{escape(title)}</h1>
+{facts}
+<nav aria-label="{words.CONTENTS}">{links}</nav>
+</header>
+<main>
+{inside}
+</main>
+<footer>{escape(words.PRINTED.format(version=__version__))}</footer>"""
+    return document(escape(title), css, body, words.LANGUAGE)
+
+
+def definitions(terms: Mapping[str, Term], meanings: Mapping[str, str]) -> str:
+    """Terms with their meanings, to which texts lead."""
+    items = "".join(
+        f'<dt id="term-{key}">{term(label)}</dt><dd>{escape(meanings[key])}</dd>' for key, label in terms.items()
+    )
+    return f"{paragraph(words.TERMS_LEAD)}<dl>{items}</dl>"
 
 
 def term(label: Term) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
-from sim import __version__
 from sim.outcomes.table import Margin
-from sim.report import costs, html, payers, precise, warming
+from sim.report import costs, html, payers, precise, sources, warming
 from sim.report.canvas import KINDS, QUANTITY_COLOURS, discard
 from sim.report.conclusions import sentences
 from sim.report.days import three_quantities
@@ -19,7 +17,6 @@ from sim.report.language import LANGUAGES, spoken, words
 from sim.report.numbers import between, decimals, number, per_cent
 from sim.report.pictures import PICTURES, Picture
 from sim.report.result import TOTAL, Result, read
-from sim.report.sources import assumptions, sources
 from sim.report.summary import Line, sections
 from sim.report.summary import line as one_line
 from sim.report.words import Term
@@ -104,8 +101,6 @@ def page(result: Result, drawings: dict[str, bytes]) -> str:
     drawings
         SVG by name of the figure; a figure without one is said to be left out.
     """
-    title = escape(_title(result))
-    css = files("sim.report").joinpath("page.css").read_text(encoding="utf-8")
     parts = {
         "question": _question(result),
         "answer": _answer(result),
@@ -115,24 +110,13 @@ def page(result: Result, drawings: dict[str, bytes]) -> str:
         **({"costs": costs.section(result)} if result.compared and payers.has_costs(result) else {}),
         "precision": precise.section(result),
         **({"warm_up": warming.section(result.warm_up)} if result.warm_up else {}),
-        "assumptions": _assumptions(result),
+        "assumptions": sources.section(result.sources, str(result.about.get("name", ""))),
         "limits": _limits(result),
         "scope": html.paragraph(words.SCOPE),
         "again": _again(result),
-        "terms": _terms(),
+        "terms": html.definitions(words.TERMS, words.MEANINGS),
     }
-    inside = "\n".join(f"<section>{html.heading(key)}\n{text}</section>" for key, text in parts.items())
-    body = f"""<a class="skip" href="#answer">{escape(words.HEADINGS["answer"])}</a>
-<header>
-<h1>{title}</h1>
-{_facts(result)}
-{_contents(list(parts))}
-</header>
-<main>
-{inside}
-</main>
-<footer>{escape(words.PRINTED.format(version=__version__))}</footer>"""
-    return html.document(title, css, body, words.LANGUAGE)
+    return html.report(_title(result), _facts(result), parts, words.HEADINGS)
 
 
 def _names(result: Result) -> dict[str, str]:
@@ -160,11 +144,6 @@ def _facts(result: Result) -> str:
     ]
     items.append(f"<li>{escape(words.SEED)} <b>{escape(str(result.about['seed']))}</b></li>")
     return f'<ul class="facts">{"".join(items)}</ul>'
-
-
-def _contents(keys: Sequence[str]) -> str:
-    links = html.listed(f'<a href="#{key}">{escape(words.HEADINGS[key])}</a>' for key in keys)
-    return f'<nav aria-label="{words.CONTENTS}">{links}</nav>'
 
 
 def _question(result: Result) -> str:
@@ -316,36 +295,6 @@ def _figure(result: Result, picture: Picture, svg: bytes, place: int) -> str:
 # --- where it stands ----------------------------------------------------------------------------------------
 
 
-def _assumptions(result: Result) -> str:
-    if not result.sources:
-        command = words.SOURCES_COMMAND.format(name=result.about.get("name", ""))
-        return html.paragraph(words.SOURCES_MISSING) + f"<pre><code>{escape(command)}</code></pre>"
-    guessed = assumptions(result.sources)
-    share = per_cent(len(guessed) / len(result.sources))
-    told = words.SOURCES_LEAD.format(
-        assumptions=number(len(guessed), 0), values=number(len(result.sources), 0), share=share
-    )
-    rows = [
-        f"<tr>{html.row_head(Term(s.id))}{html.cell(s.name, 'words', 'en')}{html.cell(str(s.values))}"
-        f"{html.cell(s.used_for, 'words')}</tr>"
-        for s in sources(result.sources)
-    ]
-    folded = [
-        f"<tr>{html.row_head(Term(row['parameter']))}"
-        + "".join(html.cell(row[key].replace(".", words.DECIMAL)) for key in ("value", "low", "high"))
-        + f"{html.cell(row['unit'], lang='en')}</tr>"
-        for row in guessed
-    ]
-    return (
-        html.paragraph(told)
-        + html.table(words.SOURCES_HEADS[0], words.SOURCES_HEADS, rows, words_in=(1, 3))
-        + html.folded(
-            words.ASSUMPTION_SUMMARY.format(count=number(len(guessed), 0)),
-            html.table(words.HEADINGS["assumptions"], words.ASSUMPTION_HEADS, folded),
-        )
-    )
-
-
 def _limits(result: Result) -> str:
     told = []
     for title, text in words.LIMITS:
@@ -382,11 +331,3 @@ def _again(result: Result) -> str:
     if firsts:
         told += html.paragraph(words.DIGESTS) + f"<pre><code>{escape(chr(10).join(firsts))}</code></pre>"
     return told
-
-
-def _terms() -> str:
-    items = "".join(
-        f'<dt id="term-{key}">{html.term(label)}</dt><dd>{escape(words.MEANINGS[key])}</dd>'
-        for key, label in words.TERMS.items()
-    )
-    return f"{html.paragraph(words.TERMS_LEAD)}<dl>{items}</dl>"

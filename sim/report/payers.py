@@ -74,13 +74,13 @@ def items(result: Result, payer: str) -> list[Item]:
     """What a payer pays for, in the order of the registry; without what costs nothing under any governance."""
     found = [
         _item(result, payer, outcome, price, result.prices[price])
-        for outcome, price, whose in _priced()
+        for outcome, price, whose in priced()
         if whose == payer and price in result.prices
     ]
     return [one for one in found if any(abs(level.value) > 0 for level in one.levels)]
 
 
-def _priced() -> Iterator[tuple[str, str, str]]:
+def priced() -> Iterator[tuple[str, str, str]]:
     """Outcome, key of its price, payer."""
     for one in PRICED:
         yield one.outcome, one.price, MUNICIPALITY if one.municipal else REGION

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import NamedTuple
 
+from sim.report import html
 from sim.report.language import words
+from sim.report.numbers import number, per_cent
+from sim.report.words import Term
 from sim.scenario.evidence import ASSUMPTION, shipped_evidence, source_ids
 
 SHOWN = 4
@@ -44,6 +48,44 @@ def sources(rows: Sequence[Mapping[str, str]]) -> list[Source]:
             if id_ != ASSUMPTION:
                 used.setdefault(id_, []).append(row)
     return [Source(id_, _name(id_, used[id_]), len(used[id_]), _parameters(used[id_])) for id_ in sorted(used)]
+
+
+def section(rows: Sequence[Mapping[str, str]], name: str) -> str:
+    """The part of a page on assumptions and sources.
+
+    Parameters
+    ----------
+    rows
+        Of the table of sources; none if the result does not carry it.
+    name
+        Of the scenario.
+    """
+    if not rows:
+        command = words.SOURCES_COMMAND.format(name=name)
+        return html.paragraph(words.SOURCES_MISSING) + f"<pre><code>{escape(command)}</code></pre>"
+    guessed = assumptions(rows)
+    told = words.SOURCES_LEAD.format(
+        assumptions=number(len(guessed), 0), values=number(len(rows), 0), share=per_cent(len(guessed) / len(rows))
+    )
+    known = [
+        f"<tr>{html.row_head(Term(s.id))}{html.cell(s.name, 'words', 'en')}{html.cell(str(s.values))}"
+        f"{html.cell(s.used_for, 'words')}</tr>"
+        for s in sources(rows)
+    ]
+    folded = [
+        f"<tr>{html.row_head(Term(row['parameter']))}"
+        + "".join(html.cell(row[key].replace(".", words.DECIMAL)) for key in ("value", "low", "high"))
+        + f"{html.cell(row['unit'], lang='en')}</tr>"
+        for row in guessed
+    ]
+    return (
+        html.paragraph(told)
+        + html.table(words.SOURCES_HEADS[0], words.SOURCES_HEADS, known, words_in=(1, 3))
+        + html.folded(
+            words.ASSUMPTION_SUMMARY.format(count=number(len(guessed), 0)),
+            html.table(words.HEADINGS["assumptions"], words.ASSUMPTION_HEADS, folded),
+        )
+    )
 
 
 def _name(id_: str, rows: Sequence[Mapping[str, str]]) -> str:

@@ -59,6 +59,7 @@ SHIPPED = {
     "Umeå länsdel: current and coordinated governance": "Umeå länsdel",
     "Vännäs with a hospital of its own size (toy)": "Vännäs med ett sjukhus i egen storlek (leksak)",
     "Size of the mobile team (toy)": "Det mobila teamets storlek (leksak)",
+    "Umeå länsdel: size and hours of the mobile teams": "Umeå länsdel: de mobila teamens storlek och tider",
     "Toy: a hospital of this size has untypical queues.": "Leksak: ett så litet sjukhus har otypiska köer.",
 }
 """Titles and notes of the scenarios that come with Narvard."""

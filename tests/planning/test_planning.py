@@ -163,7 +163,6 @@ def test_the_command_writes_its_tables(written: Path) -> None:
     assert table[table.on_frontier].sort_values("cost_sek").days_behind_selected.is_monotonic_decreasing
     assert chosen.days_behind_selected == 0.0
     assert table.frontier_share.between(0, 1).all()
-    assert result["answer"].startswith("Of 6 ways to staff")
     for name in ("marginal.csv", "bottlenecks.csv", "budget.csv"):
         assert len(pd.read_csv(written / "out" / name))
 
@@ -193,7 +192,7 @@ def test_another_question_goes_on_with_the_same_runs(
     assert main([*arguments, "--zone-days", "1000", "--method", "kn++"]) == 0
     out = capsys.readouterr()
     assert "runs are there already" in out.err
-    assert "no other is more than 1000 days better" in out.out
+    assert "no other is more than 1,000 days better" in out.out
 
 
 def test_the_ensemble_says_how_robust_the_choice_is(written: Path, tmp_path: Path) -> None:
