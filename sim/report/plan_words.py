@@ -201,8 +201,8 @@ SELECTED, REFERENCE = "selected", "reference"
 FRONTIER_LEAD = (
     "Staff cost is known from the calendar: hours on duty at their prices, used or not. Some ways ran in more "
     "replications than others, so each stands at the days of the selected one less their paired difference, whose 95 % "
-    "interval is beneath; beneath those of the selected one is their own. How surely each is on the frontier is a share "
-    "of draws of all means. The intervals are for one line at a time."
+    "interval is beside it; beneath those of the selected one is their own. How surely each is on the frontier is a "
+    "share of draws of all means. The intervals are for one line at a time."
 )
 FRONTIER_TITLE = "The efficient frontier"
 WAY = "way"

@@ -194,8 +194,8 @@ SELECTED, REFERENCE = "valt", "referens"
 FRONTIER_LEAD = (
     "Bemanningens kostnad är känd från kalendern: timmar i tjänst till sina priser, använda eller inte. Somliga "
     "alternativ kördes i fler replikeringar än andra, så vart och ett står vid det valdas dygn minus deras parvisa "
-    "skillnad, med dess 95 % konfidensintervall under; under det valdas dygn står deras eget. Hur säkert vart och ett "
-    "ligger på fronten är en andel av dragningar av alla medelvärden. Intervallen gäller en rad i taget."
+    "skillnad, med dess 95 % konfidensintervall bredvid; under det valdas dygn står deras eget. Hur säkert vart och "
+    "ett ligger på fronten är en andel av dragningar av alla medelvärden. Intervallen gäller en rad i taget."
 )
 FRONTIER_TITLE = "Den effektiva fronten"
 WAY = "alternativ"

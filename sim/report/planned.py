@@ -20,6 +20,14 @@ RESULT = "plan.json"
 TABLES = ("plan", "marginal", "bottlenecks", "budget", "robustness", "sources")
 """Tables of the folder by name, without ``.csv``; the last two may be missing."""
 OPTIONAL = ("robustness", "sources")
+NEEDED = frozenset(
+    {
+        *("name", "title", "seed", "window_days", "people", "governance", "baseline", "objective", "budget"),
+        *("variables", "designs", "within_budget", "rule", "reference", "selection", "cheapest_within_zone"),
+        *("not_priced", "robustness"),
+    }
+)
+"""Of ``plan.json``."""
 MILLION = 1e6
 HOUR_OF_DAY = "hour of the day"
 TRUE = "true"
@@ -206,7 +214,12 @@ def read(folder: Path) -> PlanResult:
     """
     try:
         about = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        return PlanResult(about, *(_table(folder / f"{name}.csv", name in OPTIONAL) for name in TABLES))
+        if not set(about) >= NEEDED:
+            raise ValueError("plan.json lacks what a report needs")
+        found = PlanResult(about, *(_table(folder / f"{name}.csv", name in OPTIONAL) for name in TABLES))
+        if not [row for row in found.designs if row["selected"] == TRUE]:
+            raise ValueError("plan.csv has no selected design")
+        return found
     except (LookupError, TypeError, ValueError, csv.Error) as error:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 

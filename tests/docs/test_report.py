@@ -32,7 +32,7 @@ def test_its_figures_and_columns_are_those_there_are() -> None:
 
 
 def test_its_options_exist() -> None:
-    for command in ("run", "compare", "show"):
+    for command in ("run", "compare", "plan", "show"):
         known = {name for argument in COMMANDS[command].arguments for name in argument.names}
         assert {"--language", "--pdf", "--xlsx"} <= known, command
     assert {name for one in COMMANDS["show"].arguments for name in one.names} >= {"--report"}
