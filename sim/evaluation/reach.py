@@ -149,6 +149,11 @@ class Reach:
         """In plain words."""
         goal = f"{100 * self.goal:+.0f} % {self.outcome.replace('_', ' ')}"
         staff = ", ".join(f"{name} {value:g}" for name, value in self.staff.items()) or "no staff of its own"
+        if not self.reached and self.best >= self.as_is:
+            return (
+                f"{goal}: not reachable within the plausible ranges: nothing in them lowers it beyond the pilot as it "
+                f"is, {100 * self.as_is:+.0f} %{self._sure}."
+            )
         if not self.reached:
             return (
                 f"{goal}: not reachable within the plausible ranges: at most {100 * self.best:+.0f} %, with {staff}, "

@@ -377,7 +377,9 @@ def test_over_an_ensemble_a_replication_starts_from_its_own_set(
         return 1.0, *(1.0 for _ in governances)
 
     monkeypatch.setattr(reach, "followed_rates", told)
-    assert not reach.reach(over, "admissions", -0.5, replications=2).reached
+    found = reach.reach(over, "admissions", -0.5, replications=2)
+    assert not found.reached
+    assert "nothing in them lowers it beyond the pilot as it is, +0 %" in found.told()
     top = next(leaf.high for leaf in team.scenario.leaves() if leaf.name == "needs.preventable_share")
     assert asked == [(0, 0.03), (1, 0.05), (0, top), (1, top)]
 
