@@ -34,10 +34,14 @@ def show(given: argparse.Namespace) -> int:
     """Show a result again, and write its report, in another language too."""
     folder = result_folder(given.folder)
     if is_sweep(folder):
-        for name in ("report", "pdf", "xlsx"):
+        for name in ("pdf", "xlsx"):
             if getattr(given, name):
-                raise Refused(f"--{name}: {folder} holds a sweep, whose tables and figures are there already")
-        sweep.show(folder)
+                raise Refused(f"--{name}: {folder} holds a sweep, which has tables and figures, and no page")
+        if given.report:
+            from sim.report import sweeps
+
+            sweeps.write(folder, language=given.language)
+        sweep.show(folder, given.language)
         return 0
     if is_plan(folder):
         plan.show(folder, given.language)

@@ -25,6 +25,7 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
+from sim.cli.telling import LANGUAGE
 
 if TYPE_CHECKING:
     from sim.experiment.sweep_archive import SweepArchive
@@ -56,7 +57,7 @@ SHOWN = 24
         "--seed", metavar="S", type=seed_number, help="seed of all draws, and of the Latin hypercube (default: 1)"
     ),
     argument("--on", nargs="+", metavar="OUTCOME", help="outcomes of the figures (default: hospital_days)"),
-    *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE),
+    *(WORKERS, CLUSTER, ENGINE, OUT, REPLACE, LANGUAGE),
 )
 def sweep(given: argparse.Namespace) -> int:
     """Run a scenario at many points: a grid, a Latin hypercube, or points from a table."""
@@ -129,9 +130,9 @@ def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     with Work(title(plan), max(1, missing)) as work:
         done = run_plan(plan, given.engine, archive, workers=workers, cluster=given.cluster, progress=work.tell)
     write_sweep(done, archive.folder, work.seconds)
-    sweeps.write(archive.folder)
+    sweeps.write(archive.folder, language=given.language)
     write_crate(archive.folder)
-    show(archive.folder)
+    show(archive.folder, given.language)
     print(f"{archive.folder}: sweep.csv, design.csv, sweep.json and figures, in {work.seconds:.0f} s")
     return 0
 
@@ -143,13 +144,15 @@ def title(plan: Plan) -> str:
     return f"{plan.scenario.name}: {told}, {counted(plan.replications)}"
 
 
-def show(folder: Path) -> None:
+def show(folder: Path, language: str) -> None:
     """Print the difference, or the level, of every outcome asked for, point by point, and its change."""
-    from sim.report.sweep_words import outcome
-    from sim.report.swept import read
+    from sim.report.language import spoken, sweep_words
+    from sim.report.swept import outcome, read
 
-    for swept in read(folder):
-        print(outcome(swept.outcome) + (f", {swept.shown}" if swept.result.compared else ""))
-        show_table(swept.heads(), swept.rows(SHOWN))
-        for line in swept.below(SHOWN):
-            print(line)
+    with spoken(language):
+        for swept in read(folder):
+            of = f", {sweep_words.DIFFERENCE_ALONE}" if swept.result.compared else ""
+            print(outcome(swept.outcome) + of)
+            show_table(swept.heads(), swept.rows(SHOWN))
+            for line in swept.below(SHOWN):
+                print(line)

@@ -1,8 +1,8 @@
 """The language of a report (rapportspråk): English or Swedish, for as long as something is written in it.
 
 Every room of the report takes its words from :data:`words`, which are those of the language spoken when they are asked
-for; what only a plan says is in :data:`plan_words`. A language is a module with the same names: ``words`` and
-``words_sv``.
+for; what only a plan or a sweep says is in :data:`plan_words` and :data:`sweep_words`. A language is a module with the
+same names: ``words`` and ``words_sv``.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def spoken(code: str) -> Iterator[None]:
 
 if TYPE_CHECKING:
     from sim.report import plan_words as plan_words
+    from sim.report import sweep_words as sweep_words
     from sim.report import words as words
 else:
 
@@ -59,3 +60,4 @@ else:
 
     words = _Words("sim.report.words")
     plan_words = _Words("sim.report.plan_words")
+    sweep_words = _Words("sim.report.sweep_words")

@@ -390,5 +390,13 @@ def _price_name(key: str) -> Term:
 
 def _again(plan: PlanResult) -> str:
     name = shlex.quote(str(plan.about["name"]))
-    command = plan_words.COMMAND.format(name=name, seed=plan.about["seed"])
+    rule = plan.about["rule"]
+    command = plan_words.COMMAND.format(
+        name=name,
+        method=rule["method"],
+        zone=f"{plan.zone:g}",
+        probability=f"{rule['probability']:g}",
+        ensemble=" --ensemble" if plan.robustness else "",
+        seed=plan.about["seed"],
+    )
     return html.paragraph(words.AGAIN) + f"<pre><code>{escape(command)}</code></pre>"

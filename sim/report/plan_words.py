@@ -86,7 +86,7 @@ QUESTION = (
 )
 BESIDE = (
     "Days avoided, costs and budget effects are those beside {baseline} governance, on the same simulated people with "
-    "the same luck, in the {window} after the switch, as amounts a year."
+    "the same luck, over {window} after the switch, as amounts a year."
 )
 BUDGET = "Budget, SEK million a year beside the baseline: {limits}. {over} ways cost more and were not run."
 BUDGET_LIMITS = {
@@ -176,7 +176,7 @@ WHISKERS = (
 STAFF_AXIS = "Staff, beside {baseline} governance, SEK million a year"
 FEWER_AXIS = "Fewer {objective} a year"
 MORE_FEWER_AXIS = "Fewer {objective} a year\nthan without the step"
-PAIRED = "Paired differences over {replications}. {filled}"
+PAIRED = "Paired differences. {filled}"
 FILLED = "Whiskers: 95 % interval. Filled: the interval leaves out zero."
 BESIDE_BARS = "To the right: SEK million a year for staff, and SEK for each day where days are known to differ."
 AROUND = {"selected": "Around the selected way", "reference": "Around the reference"}
@@ -278,7 +278,10 @@ LIMITS = (
         "Days labelled avoidable are counted by rule; days without the label may vanish too.",
     ),
 )
-COMMAND = "narvard plan {name}.toml --seed {seed} --out {name}"
+COMMAND = (
+    "narvard plan {name}.toml --method {method} --zone-days {zone} --probability {probability}{ensemble} --seed {seed} "
+    "--out {name}"
+)
 
 TERMS = {
     "zone": Term("Indifference zone", "likgiltighetszon"),

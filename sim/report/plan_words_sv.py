@@ -169,7 +169,7 @@ WHISKERS = (
 STAFF_AXIS = "Bemanning utöver {baseline} styrning, mnkr per år"
 FEWER_AXIS = "Färre {objective} per år"
 MORE_FEWER_AXIS = "Färre {objective} per år\nän utan steget"
-PAIRED = "Parvisa skillnader över {replications}. {filled}"
+PAIRED = "Parvisa skillnader. {filled}"
 FILLED = "Streck: 95 % konfidensintervall. Fylld: intervallet utesluter noll."
 BESIDE_BARS = "Till höger: mnkr per år för bemanning, och kronor per dygn där det är känt att dygnen skiljer."
 AROUND = {"selected": "Kring det valda alternativet", "reference": "Kring referensen"}
@@ -266,7 +266,10 @@ LIMITS = (
         "Dygn märkta som undvikbara räknas efter regel; dygn utan märkning kan också försvinna.",
     ),
 )
-COMMAND = "narvard plan {name}.toml --seed {seed} --out {name}"
+COMMAND = (
+    "narvard plan {name}.toml --method {method} --zone-days {zone} --probability {probability}{ensemble} --seed {seed} "
+    "--out {name}"
+)
 
 TERMS = {
     "zone": Term("Likgiltighetszon"),

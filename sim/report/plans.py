@@ -143,9 +143,8 @@ def marginal(drawn: PlanResult) -> Figure:
     around = [name for name in plan_words.AROUND if any(row["around"] == name for row in drawn.marginal)]
     rows = {name: [_step(drawn, row) for row in drawn.marginal if row["around"] == name] for name in around}
     height = ROW * sum(map(len, rows.values())) + 0.75 * len(around)
-    told = words.replications(int(drawn.marginal[0]["replications"]))
-    lines = [plan_words.PAIRED.format(replications=told, filled=plan_words.FILLED), plan_words.BESIDE_BARS]
-    figure = _sheet(drawn, "marginal", height, (), lines)
+    lines = [plan_words.PAIRED.format(filled=plan_words.FILLED), plan_words.BESIDE_BARS]
+    figure = _sheet(drawn, "marginal", height, (), lines, int(drawn.marginal[0]["replications"]))
     heights = [len(rows[name]) for name in around]
     panels = figure.subplots(len(around), 1, squeeze=False, height_ratios=heights, sharex=True).ravel()
     for axes, name in zip(panels, around, strict=True):
@@ -173,7 +172,7 @@ def bottlenecks(drawn: PlanResult) -> Figure:
     rows = list(drawn.bottlenecks)[:MOST_BARS]
     share = per_cent(max(float(row["relieved_share"]) for row in rows))
     lines = [plan_words.RELIEF.format(share=share, filled=plan_words.FILLED), plan_words.BESIDE_BARS]
-    figure = _sheet(drawn, "bottlenecks", ROW * len(rows) + 0.75, (), lines)
+    figure = _sheet(drawn, "bottlenecks", ROW * len(rows) + 0.75, (), lines, int(rows[0]["replications"]))
     left, middle, right = figure.subplots(1, 3, sharey=True, width_ratios=[1.0, 1.0, 1.5])
     for axes, name, factor, label in (
         (left, "utilisation", 100.0, plan_words.USED_AXIS),
@@ -239,7 +238,7 @@ def robustness(drawn: PlanResult) -> Figure:
         plan_words.SETS.format(sets=number(len(first), 0)),
         plan_words.BAND_ZONE.format(zone=number(drawn.zone, 0)),
     ]
-    figure = _sheet(drawn, "robustness", ROBUST_ROW * len(avoided) + 0.6, (), lines)
+    figure = _sheet(drawn, "robustness", ROBUST_ROW * len(avoided) + 0.6, (), lines, len(first))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.2, 1.0])
     right.axvspan(-drawn.zone, drawn.zone, color=SKY, alpha=0.15, lw=0, zorder=0)
     for y, (name, days) in enumerate(avoided.items()):
@@ -272,11 +271,29 @@ def _spread(axes: Axes, values: Floats, y: float, colour: str) -> None:
 # --- parts of figures --------------------------------------------------------------------------------------------
 
 
-def _sheet(drawn: PlanResult, name: str, height: float, handles: Sequence[Line2D], lines: Sequence[str]) -> Figure:
+@dataclass(frozen=True)
+class _Shown:
+    """What a figure says of itself; replications are those that it is of."""
+
+    title: str
+    replications: int
+    days: int
+    compared: bool = True
+
+
+def _sheet(
+    drawn: PlanResult,
+    name: str,
+    height: float,
+    handles: Sequence[Line2D],
+    lines: Sequence[str],
+    replications: int | None = None,
+) -> Figure:
+    """An empty figure; of the replications of the selected design unless others are given."""
     title, below, _ = plan_words.FIGURES[name]
     return sheet(
         "",
-        drawn,
+        _Shown(drawn.title, replications or drawn.replications, drawn.days),
         height,
         "",
         handles,

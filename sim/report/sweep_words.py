@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.outcomes import OUTCOMES
 from sim.report import words
 from sim.report.words import Term
 
@@ -15,6 +14,7 @@ TORNADO_ENDS = ("at the least value", "at the largest value")
 TORNADO_OWN = "Line: the scenario's own values. Bars: means over the points with the value beside them."
 TORNADO_MEAN = "Line: the mean of all points. Bars: means over the points with the value beside them."
 DIFFERENCE = "Difference, {unit}\n({last} − {first})"
+DIFFERENCE_ALONE = "difference"
 EACH = "Each governance"
 RANK_AXIS = "Rank correlation with the {of}"
 SPEARMAN = "Spearman's"
@@ -41,6 +41,9 @@ REFERENCE = "reference"
 CHANGES = "change from point {point}, {which}: paired; {count} such changes, each with an interval for itself alone"
 OWN, FIRST = "the scenario's own values", "the first of the points"
 MORE_POINTS = "and {count} more points in sweep.csv"
+TOGETHER = (
+    "{first} and {second} go together in this design (rank correlation {rho}): their effects are hard to tell apart"
+)
 
 
 OUTCOME = {
@@ -52,20 +55,3 @@ OUTCOME = {
     "cost_total_sek": "Cost to region and municipalities",
 }
 """Outcomes whose label in a table would not do as a title."""
-
-
-def outcome(name: str) -> str:
-    """An outcome as it is called in a title."""
-    return OUTCOME[name] if name in OUTCOME else words.LABELS.get(name, name.replace("_", " ").capitalize())
-
-
-def lower(name: str) -> str:
-    """An outcome within a sentence."""
-    text = outcome(name)
-    return text[:1].lower() + text[1:]
-
-
-def titles(kind: Term, name: str) -> tuple[str, str]:
-    """Title of a figure in English and Swedish."""
-    swedish = OUTCOMES[name].swedish
-    return kind.text.format(what=outcome(name)), kind.swedish.format(swedish=swedish[:1].upper() + swedish[1:])

@@ -17,11 +17,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.report import sweep_words, tornado, words
+from sim.report import tornado
 from sim.report.canvas import GREY, PALE, PENS, discard, save, sheet, styled, thousands
+from sim.report.language import LANGUAGES, spoken, sweep_words, words
 from sim.report.numbers import between, decimals, number, scale
 from sim.report.result import UNKNOWN, Estimate
-from sim.report.swept import DIFFERENCE, Swept, Value, estimate_of, read, shown, value_of
+from sim.report.swept import DIFFERENCE, Swept, Value, estimate_of, lower, read, shown, titles, value_of
 from sim.report.words import Term
 
 FIGURES = "figures"
@@ -43,8 +44,13 @@ KINDS = ("effects", "map", "scatter", "ranks", "tornado")
 """Beginnings of the names of the figures; the outcome follows."""
 
 
-def write(folder: Path) -> list[Path]:
-    """Draw the figures of a sweep into its folder; returns the files."""
+def write(folder: Path, *, language: str = LANGUAGES[0]) -> list[Path]:
+    """Draw the figures of a sweep into its folder, in a language; returns the files."""
+    with spoken(language):
+        return _write(folder)
+
+
+def _write(folder: Path) -> list[Path]:
     files: list[Path] = []
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     for swept in read(folder):
@@ -183,7 +189,7 @@ def ranks(swept: Swept) -> Figure:
     axes.grid(visible=True, axis="x")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    of = DIFFERENCE if swept.shown == DIFFERENCE else sweep_words.lower(swept.outcome)
+    of = sweep_words.DIFFERENCE_ALONE if swept.shown == DIFFERENCE else lower(swept.outcome)
     axes.set_xlabel(sweep_words.RANK_AXIS.format(of=of))
     return figure
 
@@ -240,8 +246,8 @@ def _sheet(
         if any(_is_number(key["scenario"]) for key in swept.keys):
             handles.append(Line2D([], [], color=PALE, lw=0.8, ls=":", label=sweep_words.SCENARIO))
     points = sweep_words.POINTS.format(points=number(len(swept.points), 0))
-    titles, below = sweep_words.titles(kind, swept.outcome), [" ".join([points, *lines[:1]]), *lines[1:]]
-    return sheet("", swept.result, height, note, handles, 3, titles=titles, lines=below)
+    below = [" ".join([points, *lines[:1]]), *lines[1:]]
+    return sheet("", swept.result, height, note, handles, 3, titles=titles(kind, swept.outcome), lines=below)
 
 
 def _effect_words(swept: Swept) -> tuple[str, list[str]]:
@@ -429,7 +435,11 @@ def _same_y(panels: Sequence[Axes]) -> None:
 
 def _label(key: Mapping[str, Any]) -> str:
     """A key below an axis: its name, in lines that begin with a dot, and its unit."""
-    unit = "" if key["unit"] in ("1", "") or key["kind"] in ("flag", "choice") else f" [{key['unit']}]"
+    unit = (
+        ""
+        if key["unit"] in ("1", "") or key["kind"] in ("flag", "choice")
+        else f" [{words.UNITS.get(key['unit'], key['unit'])}]"
+    )
     lines = [""]
     for piece in (*re.split(r"(?=\.)", _name(key)), unit):
         if len(lines[-1]) + len(piece) > LABEL:

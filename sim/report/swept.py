@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.report import sweep_words, words
+from sim.outcomes import OUTCOMES
+from sim.report.language import sweep_words, words
 from sim.report.numbers import between, decimals, number, plain, scale
 from sim.report.result import UNKNOWN, Estimate, Result
+from sim.report.words import Term
 
 RESULT, TABLE = "sweep.json", "sweep.csv"
 DIFFERENCE = "difference"
@@ -92,7 +94,10 @@ class Swept:
     def together(self) -> str:
         """Which columns of the design go together too much; empty if none do."""
         found = self.about["columns_together"]
-        return "" if found is None or found["note"] is None else str(found["note"])
+        if found is None or found["note"] is None:
+            return ""
+        rho = number(found["correlation"], 2)
+        return sweep_words.TOGETHER.format(first=found["first"], second=found["second"], rho=rho)
 
     def rho(self, key: str, governance: str) -> Mapping[str, Any] | None:
         """The rank correlation of a key with the outcome; None where there is none."""
@@ -153,6 +158,23 @@ class Swept:
     def _changed(self) -> bool:
         """Whether there is a point besides the reference."""
         return bool(self.about["reference"]["contrasts"])
+
+
+def outcome(name: str) -> str:
+    """An outcome as it is called in a title."""
+    return sweep_words.OUTCOME.get(name) or words.outcome(name).text
+
+
+def lower(name: str) -> str:
+    """An outcome within a sentence."""
+    text = outcome(name)
+    return text[:1].lower() + text[1:]
+
+
+def titles(kind: Term, name: str) -> tuple[str, str]:
+    """Title of a figure, in English with the Swedish one that stands under it."""
+    swedish = OUTCOMES[name].swedish
+    return kind.text.format(what=outcome(name)), kind.swedish.format(swedish=swedish[:1].upper() + swedish[1:])
 
 
 def shown(value: Value, digits: int = 6) -> str:

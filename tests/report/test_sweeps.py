@@ -11,10 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from sim.cli import INVALID, main
 from sim.experiment.sweeping import EFFECT_INTERVALS
-from sim.report import sweeps
+from sim.report import sweep_words, sweep_words_sv, sweeps
+from sim.report.language import spoken
 from sim.report.swept import read
+from sim.report.words import Term
+from tests.report.test_language import english_left, shape, strings
 
 DOCTORS, WEEKENDS, RATE = "governance.coordinated.mobile_team.doctors.umea", "governance.coordinated.x.active", "a.rate"
 DAYS = "hospital_days"
@@ -197,12 +202,17 @@ def test_effects_of_a_table_have_no_whiskers_and_say_so(tmp_path: Path) -> None:
     assert faces(found) == ["white", "white"]  # -100 days, and nothing to say how sure
     assert "No whiskers" in caption(found)
     assert "Whiskers:" not in caption(found)
-    assert "THEY GO TOGETHER." in caption(found)
+    assert "go together in this design (rank correlation 0.50)" in caption(found).replace("\n", " ")
 
 
 def test_no_line_of_a_caption_runs_out_of_the_figure(tmp_path: Path) -> None:
     points = [(0.1 * n, 9.0 - n) for n in range(99)]
-    note = "a_group_of_keys." * 6 + " and " + "b_group_of_keys." * 5 + " go together in this design, so they say"
+    long = {
+        "first": "a_group_of_keys." * 6,
+        "second": "b_group_of_keys." * 5,
+        "correlation": 0.9,
+        "note": "so they say",
+    }
     ranks = [rank(DOCTORS, -0.7, partial=-0.05), rank(RATE, 0.6, partial=0.9)]
     place = folder(
         tmp_path,
@@ -210,7 +220,7 @@ def test_no_line_of_a_caption_runs_out_of_the_figure(tmp_path: Path) -> None:
         points,
         design="latin hypercube",
         rank_correlations=ranks,
-        columns_together={"note": note},
+        columns_together=long,
     )
     for figure in figures(place).values():
         figure.draw_without_rendering()
@@ -243,7 +253,7 @@ def test_the_table_of_points_has_changes_from_the_reference(tmp_path: Path) -> N
     assert swept.below(2) == [
         "and 1 more points in sweep.csv",
         "change from point 0, the first of the points: paired; 2 such changes, each with an interval for itself alone",
-        "THEY GO TOGETHER",
+        f"{DOCTORS} and {RATE} go together in this design (rank correlation 0.50): their effects are hard to tell apart",
     ]
 
 
@@ -291,3 +301,53 @@ def test_files_that_are_not_of_a_sweep_are_told(tmp_path: Path) -> None:
     (place / "sweep.json").write_text("{}", encoding="utf-8")
     with pytest.raises(OSError, match="not those of a result"):
         read(place)
+
+
+# --- in Swedish --------------------------------------------------------------------------------------------------
+
+
+NAMES = sorted(name for name in vars(sweep_words) if name.isupper())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_have_every_word_with_the_same_places_to_fill_in(name: str) -> None:
+    mine, theirs = getattr(sweep_words_sv, name), getattr(sweep_words, name)
+    if isinstance(theirs, Term):
+        assert shape(mine.text) == shape(theirs.text)
+    else:
+        assert shape(mine) == shape(theirs)
+    assert not {text for text in strings(theirs) if " " in text} & set(strings(mine)) - {sweep_words.RHO}
+
+
+def test_no_english_is_left_in_the_figures_and_the_table_of_a_swedish_sweep(tmp_path: Path) -> None:
+    keys = [key(DOCTORS), key(RATE)]
+    effects = [
+        effect(name, value, governance, 900.0 - 10 * value, 5.0)
+        for name in (DOCTORS, RATE)
+        for value in (2, 4)
+        for governance in ("current", "coordinated", "difference")
+    ]
+    ranks = [rank(DOCTORS, 0.5, partial=0.4), rank(RATE, -0.2)]
+    points = [(2, 2), (2, 4), (4, 2), (4, 4)]
+    place = folder(tmp_path, keys, points, effects=effects, rank_correlations=ranks)
+    with spoken("sv"):
+        (swept,) = read(place)
+        drawn = sweeps.figures(swept)
+        assert {"effects", "map", "ranks", "tornado"} <= set(drawn)
+        said = [one.get_text() for figure in drawn.values() for one in figure.findobj(Text)]
+        said += [*swept.heads(), *(cell for row in swept.rows(9) for cell in row), *swept.below(9)]
+    keys_aside = [text.replace(DOCTORS, "").replace("doctors", "") for text in said]
+    assert {text: word for text in keys_aside if (word := english_left(text))} == {}
+    assert any("Vårddygn" in text for text in said)
+
+
+def test_a_sweep_is_shown_and_drawn_again_in_another_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = folder(
+        tmp_path, [key(DOCTORS)], [(2,), (4,)], effects=[effect(DOCTORS, v, "difference", 9, 1) for v in (2, 4)]
+    )
+    assert main(["show", str(place), "--report", "--language", "sv"]) == 0
+    assert "skillnaden" in capsys.readouterr().out
+    assert (place / "figures" / "effects-hospital_days.svg").exists()
+    assert main(["show", str(place), "--pdf"]) == INVALID
