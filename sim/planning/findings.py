@@ -11,7 +11,8 @@ import numpy as np
 from sim.experiment.executors import Where
 from sim.experiment.sweep_plan import SWEPT
 from sim.planning.archive import InMemory, Store
-from sim.planning.planning import Estimate, Planned
+from sim.planning.coupling import UNKNOWN, Estimate
+from sim.planning.planning import Planned
 from sim.planning.ranking import Floats
 from sim.planning.running import Arm, Runs, Stage, quiet
 from sim.planning.variables import Changes, own_value
@@ -93,20 +94,19 @@ def bottlenecks(planned: Planned, most: int = MOST_RELIEVED) -> list[Bottleneck]
             reliefs[name] = _over(design.changes, changes)
     arms = {name: Arm(plan.settings.governance, changes) for name, changes in reliefs.items()}
     runs.ensure({n: (planned.baseline, *arms.values()) for n in numbers}, f"{len(arms)} bottlenecks relieved")
-    found = [_bottleneck(planned, name, queue[name], arms.get(name)) for name in waited_for]
+    days = dict(zip(arms, planned.steps(arm, list(arms.values())), strict=True))
+    found = [_bottleneck(planned, name, queue[name], arms.get(name), -days.get(name, UNKNOWN)) for name in waited_for]
     return sorted(found, key=lambda one: (-one.days.mean if one.days.known else 0.0, -one.queue_hours.mean))
 
 
-def _bottleneck(planned: Planned, name: str, queue: Floats, relieved: Arm | None) -> Bottleneck:
+def _bottleneck(planned: Planned, name: str, queue: Floats, relieved: Arm | None, days: Estimate) -> Bottleneck:
     plan, runs, design = planned.plan, planned.runs, planned.selected.design
     numbers, arm = range(plan.settings.around), planned.arm(design)
     requests = runs.series(arm, f"requests_{name}", numbers)
-    days, cost = Estimate.of(np.zeros(0)), math.nan
-    if relieved is not None and relieved.changes is not None:
-        days = Estimate.of(-planned.more(relieved, plan.settings.objective, numbers, arm))
-        if Service[name.upper()] in plan.costing.prices:
-            after, before = plan.apply(relieved.changes), plan.apply(design.changes)
-            cost = plan.costing.cost(after).total - plan.costing.cost(before).total
+    cost = math.nan
+    if relieved is not None and relieved.changes is not None and Service[name.upper()] in plan.costing.prices:
+        after, before = plan.apply(relieved.changes), plan.apply(design.changes)
+        cost = plan.costing.cost(after).total - plan.costing.cost(before).total
     return Bottleneck(
         name,
         Estimate.of(runs.series(arm, f"utilisation_{name}", numbers)),

@@ -19,9 +19,10 @@ from sim.experiment.identity import versions
 from sim.experiment.kept import put
 from sim.experiment.replication import window_of
 from sim.planning.archive import PlanIdentity
+from sim.planning.coupling import Estimate
 from sim.planning.findings import Bottleneck, Payer, Robustness, payers, value_words
-from sim.planning.planning import Estimate, Marginal, Outlook, Planned
-from sim.planning.ranking import KN, KN_UPDATED
+from sim.planning.planning import Marginal, Outlook, Planned
+from sim.planning.ranking import KN, KN_UPDATED, POOLED
 from sim.vocabulary import DAY
 from sim.world import Period
 
@@ -33,6 +34,8 @@ GUARANTEES = {
     KN: "guaranteed for normal differences",
     KN_UPDATED: "guaranteed for normal differences as the zone becomes small",
 }
+ALIKE = "; screening for differences that vary alike"
+"""What the screening with pooled variances takes for granted beside."""
 APPROXIMATE = "approximate"
 
 
@@ -225,7 +228,8 @@ def result(found: Findings) -> dict[str, Any]:
             "cost_sek": planned.reference.cost.total,
         },
         "selection": selection(planned),
-        "cheapest_within_zone": cheapest(planned),
+        "cheapest_within_zone": cheapest(planned.cheapest, planned),
+        "cheapest_surely_within_zone": cheapest(planned.cheapest_sure, planned),
         "not_priced": list(plan.unpriced),
         "robustness": None if found.robustness is None else robust(found.robustness, rule.zone),
     }
@@ -243,7 +247,7 @@ def selection(planned: Planned) -> dict[str, Any]:
         "net_region_sek": _estimate(one.net_region),
         "net_municipalities_sek": _estimate(one.net_municipalities),
         "probability": made.probability,
-        "basis": GUARANTEES[planned.plan.settings.rule.method] if made.guaranteed else APPROXIMATE,
+        "basis": basis(planned),
         "paired_probability": made.paired,
         "survivors_of_screening": len(made.survivors),
         "runs_that_counted": made.runs,
@@ -251,12 +255,19 @@ def selection(planned: Planned) -> dict[str, Any]:
     }
 
 
-def cheapest(planned: Planned) -> dict[str, Any]:
-    """The design that costs least of those that seem to avoid as much as the selected one, but for the zone.
+def basis(planned: Planned) -> str:
+    """On what the probability of correct selection stands."""
+    rule = planned.plan.settings.rule
+    if not planned.selection.guaranteed:
+        return APPROXIMATE
+    return GUARANTEES[rule.method] + (ALIKE if rule.screen and rule.screening == POOLED else "")
 
-    By its mean, so an estimate: it was not selected by a procedure.
+
+def cheapest(one: Outlook, planned: Planned) -> dict[str, Any]:
+    """The design that costs least of those that avoid as much as the selected one, but for the zone.
+
+    By its mean, or by its whole interval, so an estimate: it was not selected by a procedure.
     """
-    one = planned.cheapest
     return {
         "design": one.number,
         "values": dict(zip(planned.plan.names, one.design.values, strict=True)),

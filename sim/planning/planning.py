@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.executors import place
-from sim.experiment.moments import half_width
 from sim.planning.archive import InMemory, Store
 from sim.planning.costing import Cost
+from sim.planning.coupling import UNKNOWN, Coupling, Estimate
 from sim.planning.plan import Plan
 from sim.planning.ranking import OCBA, Floats, Selection, Wanted, select
 from sim.planning.running import Arm, Runs, Stage, quiet
@@ -29,36 +29,8 @@ FRONTIER_DRAWS = 2_000
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean with its 95 % t interval over replications; nan where there are fewer than two."""
-
-    mean: float
-    low: float
-    high: float
-    replications: int
-
-    @classmethod
-    def of(cls, values: Floats) -> Estimate:
-        """From one value a replication."""
-        values = np.asarray(values, np.float64)
-        if not len(values):
-            return cls(np.nan, np.nan, np.nan, 0)
-        mean = float(values.mean())
-        half = float(half_width(len(values), values.var(ddof=1))) if len(values) > 1 else np.nan
-        return cls(mean, mean - half, mean + half, len(values))
-
-    @property
-    def known(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0.0 or self.high < 0.0
-
-
-UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
-
-
-@dataclass(frozen=True)
 class Outlook:
-    """One design of a plan, as it came out.
+    """One design of a plan, as it came out, by its paired differences from the selected one (``Coupling``).
 
     Attributes
     ----------
@@ -75,7 +47,8 @@ class Outlook:
     net_region, net_municipalities
         Net budget effect: what each pays more than under the baseline, all care counted.
     behind
-        Days that it avoids less than the selected one, in the replications that they have in common.
+        Days that it avoids less than the selected one, in the replications that they have in common: by as much its
+        days avoided are fewer.
     selected, on_frontier
         Whether it was selected; whether no design that costs as much or less avoids as many days.
     frontier_share
@@ -88,11 +61,11 @@ class Outlook:
     design: Design
     cost: Cost
     within: bool
-    level: Estimate
-    avoided: Estimate
-    hospital: Estimate
-    net_region: Estimate
-    net_municipalities: Estimate
+    level: Estimate = UNKNOWN
+    avoided: Estimate = UNKNOWN
+    hospital: Estimate = UNKNOWN
+    net_region: Estimate = UNKNOWN
+    net_municipalities: Estimate = UNKNOWN
     behind: Estimate = UNKNOWN
     selected: bool = False
     on_frontier: bool = False
@@ -186,35 +159,62 @@ class Planned:
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
         """All designs, in their order."""
-        plan, found = self.plan, []
-        counts = dict(zip(self.candidates, self.selection.counts.tolist(), strict=True))
-        left = dict(zip(self.candidates, self.selection.left.tolist(), strict=True))
-        for number, design in enumerate(plan.designs):
-            one = self._outlook(number, design, plan.costs[number], range(counts.get(number, 0)))
-            behind = self._behind(design, counts.get(number, 0))
-            out = left.get(number, -1)
-            found.append(replace(one, within=number in counts, behind=behind, selected=number == self.best, left=out))
+        found = [Outlook(n, design, self.plan.costs[n], False) for n, design in enumerate(self.plan.designs)]
+        objective = self._coupled(self.plan.settings.objective)
+        level = self._coupled(self.plan.settings.objective, beside=False)
+        hospital = self._coupled("hospital_days")
+        region, municipal = (self._coupled(f"cost_{payer}_net_sek") for payer in ("region", "municipality"))
+        for at, number in enumerate(self.candidates):
+            found[number] = replace(
+                found[number],
+                within=True,
+                level=level.level(at),
+                avoided=-objective.level(at),
+                behind=objective.difference(at),
+                hospital=-hospital.level(at),
+                net_region=region.level(at),
+                net_municipalities=municipal.level(at),
+                selected=number == self.best,
+                left=int(self.selection.left[at]),
+            )
         return self._with_frontier(found)
+
+    def _coupled(self, outcome: str, *, beside: bool = True) -> Coupling:
+        """The candidates in an outcome, less that of the baseline by default."""
+        values = np.full(self.selection.values.shape, np.nan)
+        for at, number in enumerate(self.candidates):
+            numbers, arm = range(int(self.selection.counts[at])), self.arm(self.plan.designs[number])
+            values[: len(numbers), at] = (
+                self.more(arm, outcome, numbers) if beside else self.runs.series(arm, outcome, numbers)
+            )
+        return Coupling(values, self.selection.best)
 
     @property
     def cheapest(self) -> Outlook:
         """The design with the least cost of those whose mean is within the zone of the selected one's."""
-        zone = self.plan.settings.rule.zone
-        near = [one for one in self.outlooks if one.avoided.replications and one.behind.mean <= zone]
-        return min(near, key=lambda one: (one.cost.total, -one.avoided.mean))
+        return self._cheapest([one for one in self._run if one.behind.mean <= self.plan.settings.rule.zone])
 
-    def _behind(self, design: Design, replications: int) -> Estimate:
-        numbers = range(min(replications, len(self.replications)))
-        best = self.arm(self.plan.designs[self.best])
-        return Estimate.of(self.more(self.arm(design), self.plan.settings.objective, numbers, best))
+    @property
+    def cheapest_sure(self) -> Outlook:
+        """The design with the least cost of those whose whole interval is within the zone of the selected one's."""
+        return self._cheapest([one for one in self._run if one.behind.high <= self.plan.settings.rule.zone])
+
+    @property
+    def _run(self) -> list[Outlook]:
+        return [one for one in self.outlooks if one.avoided.replications]
+
+    @staticmethod
+    def _cheapest(near: Sequence[Outlook]) -> Outlook:
+        return min(near, key=lambda one: (one.cost.total, -one.avoided.mean))
 
     @cached_property
     def reference(self) -> Outlook:
-        """The reference."""
-        plan = self.plan
+        """The reference, which has run in every replication."""
+        plan, numbers = self.plan, self.replications
         place = next((n for n, design in enumerate(plan.designs) if design.id == plan.reference.id), None)
-        one = self._outlook(place, plan.reference, plan.costs[-1], self.replications)
-        return replace(one, behind=self._behind(plan.reference, len(self.replications)))
+        best = self.arm(plan.designs[self.best])
+        behind = Estimate.of(self.more(self.arm(plan.reference), plan.settings.objective, numbers, best))
+        return replace(self._outlook(place, plan.reference, plan.costs[-1], numbers), behind=behind)
 
     def _outlook(self, number: int | None, design: Design, cost: Cost, numbers: range) -> Outlook:
         arm, objective = self.arm(design), self.plan.settings.objective
@@ -235,13 +235,19 @@ class Planned:
         other = than or self.baseline
         return np.asarray(self.runs.series(arm, outcome, numbers) - self.runs.series(other, outcome, numbers))
 
+    def steps(self, centre: Arm, others: Sequence[Arm]) -> list[Estimate]:
+        """Of each of some arms around a centre the objective less that of the centre, with pooled variances."""
+        numbers = range(self.plan.settings.around)
+        columns = [self.runs.series(arm, self.plan.settings.objective, numbers) for arm in (centre, *others)]
+        around = Coupling(np.array(columns).T, 0)
+        return [around.difference(at) for at in range(1, len(columns))]
+
     # --- the frontier -----------------------------------------------------------------------------------------
 
     def _with_frontier(self, outlooks: Sequence[Outlook]) -> tuple[Outlook, ...]:
         run = [n for n, one in enumerate(outlooks) if one.avoided.replications]
         cost = np.array([outlooks[n].cost.total for n in run])
-        # Some have run in more replications than others, and of better luck: each is placed by its paired difference.
-        avoided = outlooks[self.best].avoided.mean - np.array([outlooks[n].behind.mean for n in run])
+        avoided = np.array([outlooks[n].avoided.mean for n in run])
         on = frontier(cost, avoided)
         share = self._frontier_share(cost, avoided)
         found = list(outlooks)
@@ -250,22 +256,14 @@ class Planned:
         return tuple(found)
 
     def _frontier_share(self, cost: Floats, avoided: Floats) -> Floats:
-        """In which share of draws of all means each design is on the frontier.
-
-        Means vary by what is left of each design in a replication when the mean of both is taken out, with the same
-        variance for all designs (two-way layout), independent between designs.
-        """
-        values = self.selection.values
-        counts = self.selection.counts
-        first = int(counts.min())
-        if first < 2 or values.shape[1] < 2:
+        """In which share of draws of all estimates each design is on the frontier."""
+        coupled = Coupling(self.selection.values, self.selection.best)
+        if int(coupled.common.min()) not in coupled.pooled:
             return np.full(len(cost), np.nan)
-        whole = values[:first]
-        rest = whole - whole.mean(axis=0) - whole.mean(axis=1, keepdims=True) + whole.mean()
-        variance = float((rest**2).sum()) / ((first - 1) * (whole.shape[1] - 1))
         draw = np.random.default_rng([self.plan.settings.seed, len(cost)])
-        means = avoided + draw.standard_normal((FRONTIER_DRAWS, len(cost))) * np.sqrt(variance / counts)
-        return np.asarray(np.mean([frontier(cost, one) for one in means], axis=0))
+        return np.asarray(
+            np.mean([frontier(cost, avoided + one) for one in coupled.draws(draw, FRONTIER_DRAWS)], axis=0)
+        )
 
 
 def frontier(cost: Floats, avoided: Floats) -> NDArray[np.bool_]:
@@ -384,13 +382,19 @@ def marginals(planned: Planned) -> list[Marginal]:
     ]
     arms = [planned.arm(one) for _, centre, _, other in steps for one in (centre, other)]
     runs.ensure(dict.fromkeys(numbers, (planned.baseline, *arms)), f"one more unit of each, {len(steps)} steps")
+    more = [
+        days
+        for around, centre in centres
+        for days in planned.steps(
+            planned.arm(centre), [planned.arm(one) for name, _, _, one in steps if name == around]
+        )
+    ]
     found = []
-    for around, centre, variable, other in steps:
+    for (around, centre, variable, other), days in zip(steps, more, strict=True):
         place = plan.variables.index(variable)
-        fewer = -planned.more(planned.arm(other), plan.settings.objective, numbers, planned.arm(centre))
         cost = plan.costing.cost(plan.apply(other.changes)).total - plan.costing.cost(plan.apply(centre.changes)).total
         values = centre.values[place], other.values[place]
-        found.append(Marginal(around, variable.name, variable.unit, *values, Estimate.of(fewer), cost))
+        found.append(Marginal(around, variable.name, variable.unit, *values, -days, cost))
     return found
 
 

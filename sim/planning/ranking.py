@@ -127,7 +127,8 @@ class Selection:
     guaranteed
         Whether the rule states it; otherwise it is an estimate.
     paired
-        The approximate probability by the paired differences in the replications that designs have in common.
+        The approximate probability by the paired differences in the replications that designs have in common; with
+        pooled variances where the screening has them.
     values
         Observations that counted, shape (replications, designs); nan where there is none.
     left
@@ -206,7 +207,7 @@ def select(observe: Observe, designs: int, rule: Rule) -> Selection:
         left[np.setdiff1d(survivors, survivors[kept])] = after
         survivors = survivors[kept]
     best, ended = _sequential(table, survivors, rule, left)
-    paired = paired_probability(table.values, best, rule.zone)
+    paired = paired_probability(table.values, best, rule.zone, rule.screening)
     return Selection(best, rule.probability if ended else paired, ended, paired, table.values, left, survivors)
 
 
@@ -232,8 +233,7 @@ def screened(values: Floats, zone: float, alpha: float, variances: str = PAIRED,
         return np.arange(designs)
     variance, freedom = difference_variances(values), replications - 1
     if variances == POOLED:
-        pooled = float(variance[np.triu_indices(designs, 1)].mean())
-        variance, freedom = np.maximum(variance, pooled), freedom * (designs - 1)
+        variance, freedom = np.maximum(variance, pooled_variance(values)), freedom * (designs - 1)
     t = float(stdtrit(freedom, 1.0 - alpha / (max(among, designs) - 1)))
     reach = np.maximum(t * np.sqrt(variance / replications) - zone, 0.0)
     mean = values.mean(axis=0)
@@ -247,6 +247,17 @@ def difference_variances(values: Floats) -> Floats:
     products = centred.T @ centred / (len(values) - 1)
     own = np.diag(products)
     return np.asarray(np.maximum(own[:, None] + own[None, :] - 2.0 * products, 0.0))
+
+
+def pooled_variance(values: Floats) -> float:
+    """Variance of a paired difference, the mean over all pairs, from (replications, designs).
+
+    Twice the mean square of what is left when replications and designs are taken out (two-way layout); it has
+    (replications - 1) (designs - 1) degrees of freedom where all differences vary alike.
+    """
+    left = values - values.mean(axis=0) - values.mean(axis=1, keepdims=True) + values.mean()
+    replications, designs = values.shape
+    return float(2.0 * (left**2).sum() / ((replications - 1) * (designs - 1)))
 
 
 # --- KN and KN++ -------------------------------------------------------------------------------------------------
@@ -384,30 +395,37 @@ def approximate_probability(mean: Floats, variance: Floats, counts: NDArray[np.i
     return float(max(0.0, 1.0 - wrong.sum()))
 
 
-def paired_probability(values: Floats, best: int, zone: float) -> float:
+def paired_probability(values: Floats, best: int, zone: float, variances: str = PAIRED) -> float:
     """About how surely no other design is better than the selected one by more than the zone.
 
     Bonferroni's bound of Student's t over the paired differences in the replications in common. Designs were left out
     and numbers of replications chosen by the same observations, so this is an approximation.
     """
-    return float(max(0.0, 1.0 - paired_doubts(values, best, zone).sum()))
+    return float(max(0.0, 1.0 - paired_doubts(values, best, zone, variances).sum()))
 
 
-def paired_doubts(values: Floats, best: int, zone: float) -> Floats:
+def paired_doubts(values: Floats, best: int, zone: float, variances: str = PAIRED) -> Floats:
     """Of each design how likely it is better than a given one by more than the zone, shape (designs,); 0 for itself.
 
-    By Student's t over the replications in common; one half where there are fewer than two.
+    By Student's t over the replications in common; one half where there are fewer than two. Variances are those of each
+    pair, or ``pooled`` over all designs that ran as long.
     """
     difference = values - values[:, [best]]
     known = ~np.isnan(difference)
     count = known.sum(axis=0)
     mean = np.where(known, difference, 0.0).sum(axis=0) / np.maximum(count, 1)
     squares = np.where(known, (difference - mean) ** 2, 0.0).sum(axis=0)
-    error = np.sqrt(squares / np.maximum(count - 1, 1) / np.maximum(count, 1))
+    freedom = np.maximum(count - 1, 1)
+    variance = squares / freedom
+    if variances == POOLED:
+        for n in {int(n) for n in count if n > 1}:
+            among, at = count >= n, count == n
+            if among.sum() > 1:
+                variance[at] = np.maximum(variance[at], pooled_variance(values[:n, among]))
+                freedom[at] = (n - 1) * (int(among.sum()) - 1)
+    error = np.sqrt(variance / np.maximum(count, 1))
     reach = mean + zone
-    doubt = np.where(
-        error > 0.0, stdtr(np.maximum(count - 1, 1), -reach / np.where(error > 0.0, error, 1.0)), 1.0 * (reach < 0.0)
-    )
+    doubt = np.where(error > 0.0, stdtr(freedom, -reach / np.where(error > 0.0, error, 1.0)), 1.0 * (reach < 0.0))
     doubt = np.where(count > 1, doubt, 0.5)
     doubt[best] = 0.0
     return doubt

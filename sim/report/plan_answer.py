@@ -66,19 +66,23 @@ def _little(plan: PlanResult) -> str:
 
 
 def _cheaper(plan: PlanResult) -> str:
-    """Of a design that costs less and seems as good within the zone, if there is one."""
-    one = plan.about["cheapest_within_zone"]
-    if str(one["design"]) == plan.selected["design"]:
-        return ""
-    behind = of(one["days_behind_selected"])
-    return plan_words.CHEAPER.format(
-        cost=millions(one["cost_sek"]),
-        chosen=plan.told(one["values"]),
-        zone=number(plan.zone, 0),
-        behind=number(behind.value, 0),
-        low=number(behind.low, 0),
-        high=number(behind.high, 0),
-    )
+    """Of designs that cost less and seem as good within the zone, by mean and by whole interval, if there are any."""
+    ways = (("cheapest_within_zone", plan_words.CHEAPER), ("cheapest_surely_within_zone", plan_words.CHEAPER_SURE))
+    found: dict[str, str] = {}
+    for name, form in ways:
+        one = plan.about[name]
+        if str(one["design"]) == plan.selected["design"]:
+            continue
+        behind = of(one["days_behind_selected"])
+        found[str(one["design"])] = form.format(  # one design is told once, by the stronger
+            cost=millions(one["cost_sek"]),
+            chosen=plan.told(one["values"]),
+            zone=number(plan.zone, 0),
+            behind=number(behind.value, 0),
+            low=number(behind.low, 0),
+            high=number(behind.high, 0),
+        )
+    return " ".join(found.values())
 
 
 def _robust(plan: PlanResult) -> str:

@@ -70,6 +70,10 @@ BASES = {
     "guaranteed for normal differences": "guaranteed for normal differences",
     "guaranteed for normal differences as the zone becomes small": "guaranteed for normal differences as the zone "
     "becomes small",
+    "guaranteed for normal differences; screening for differences that vary alike": "guaranteed for normal "
+    "differences; screening for differences that vary alike",
+    "guaranteed for normal differences as the zone becomes small; screening for differences that vary alike": ""
+    "guaranteed for normal differences as the zone becomes small; screening for differences that vary alike",
     "approximate": "approximate",
 }
 METHODS = {
@@ -112,6 +116,10 @@ UNSURE = "{verb} SEK {sek} million (from {low} to {high}, below 0 saved)"
 CHEAPER = (
     "At SEK {cost} million a year this seems to stay within {zone} days of it: {chosen}; {behind} ({low} to {high}) "
     "days behind. That is an estimate, not a selection."
+)
+CHEAPER_SURE = (
+    "At SEK {cost} million a year this stays within {zone} days of it by its whole 95 % interval: {chosen}; {behind} "
+    "({low} to {high}) days behind."
 )
 LITTLE = (
     "By their means, {within} of the {run} ways that were run lie within {zone} days of the selected one: among them "
@@ -170,7 +178,7 @@ PLACED = "Beside {baseline} governance: paired differences, {counts} of each way
 COUNTS = "{least} to {most} replications"
 WHISKERS = (
     "Whiskers: 95 % interval; of the selected way beside the baseline, of the frontier and the reference beside the "
-    "selected way. Those that reach the edge are cut: from two replications hardly anything is known. Band: within "
+    "selected way. Those that reach the edge are cut. Band: within "
     "{zone} days of the selected way."
 )
 STAFF_AXIS = "Staff, beside {baseline} governance, SEK million a year"

@@ -65,6 +65,10 @@ BASES = {
     "guaranteed for normal differences": "garanterad för normalfördelade skillnader",
     "guaranteed for normal differences as the zone becomes small": "garanterad för normalfördelade skillnader när "
     "zonen blir liten",
+    "guaranteed for normal differences; screening for differences that vary alike": "garanterad för "
+    "normalfördelade skillnader; gallringen för skillnader som varierar lika",
+    "guaranteed for normal differences as the zone becomes small; screening for differences that vary alike": ""
+    "garanterad för normalfördelade skillnader när zonen blir liten; gallringen för skillnader som varierar lika",
     "approximate": "ungefärlig",
 }
 METHODS = {
@@ -106,6 +110,10 @@ UNSURE = "{verb} {sek} mnkr (från {low} till {high}, under 0 är sparat)"
 CHEAPER = (
     "För {cost} mnkr per år ser detta ut att hålla sig inom {zone} dygn: {chosen}; {behind} ({low} till {high}) dygn "
     "efter. Det är en skattning, inte ett val."
+)
+CHEAPER_SURE = (
+    "För {cost} mnkr per år håller sig detta inom {zone} dygn med hela sitt 95 % konfidensintervall: {chosen}; "
+    "{behind} ({low} till {high}) dygn efter."
 )
 LITTLE = (
     "Efter sina medelvärden ligger {within} av de {run} alternativ som kördes inom {zone} dygn från det valda: bland "
@@ -164,7 +172,7 @@ PLACED = "Mot {baseline} styrning: parvisa skillnader, {counts} av varje alterna
 COUNTS = "{least} till {most} replikeringar"
 WHISKERS = (
     "Streck: 95 % konfidensintervall; för det valda mot utgångsläget, för fronten och referensen mot det valda. De som "
-    "når kanten är avklippta: av två replikeringar vet man nästan ingenting. Band: inom {zone} dygn från det valda."
+    "når kanten är avklippta. Band: inom {zone} dygn från det valda."
 )
 STAFF_AXIS = "Bemanning utöver {baseline} styrning, mnkr per år"
 FEWER_AXIS = "Färre {objective} per år"

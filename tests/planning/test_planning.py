@@ -60,14 +60,26 @@ def test_staffing_of_an_arm_holds_from_the_switch_on(made: Planned) -> None:
     assert fewer.table.value("capacity_hours_gp") < 0.7 * same.table.value("capacity_hours_gp")
 
 
-def test_days_avoided_are_paired(made: Planned) -> None:
-    one = made.outlooks[2]
-    numbers = range(one.avoided.replications)
-    under = made.runs.series(made.arm(one.design), "labelled_days", numbers)
-    today = made.runs.series(made.baseline, "labelled_days", numbers)
-    assert one.avoided.mean == pytest.approx((today - under).mean())
-    assert one.level.mean == pytest.approx(under.mean())
-    assert one.avoided.low < one.avoided.mean < one.avoided.high
+def test_days_avoided_are_those_of_the_selected_design_less_the_paired_difference(made: Planned) -> None:
+    best = made.arm(made.selected.design)
+    few = next(one for one in made.outlooks if one.avoided.replications < len(made.replications))
+    for one in (few, made.selected):
+        numbers = range(one.avoided.replications)
+        under = made.runs.series(made.arm(one.design), "labelled_days", numbers)
+        behind = (under - made.runs.series(best, "labelled_days", numbers)).mean()
+        today = made.runs.series(made.baseline, "labelled_days", made.replications)
+        chosen = made.runs.series(best, "labelled_days", made.replications)
+        assert one.behind.mean == pytest.approx(behind)
+        assert one.avoided.mean == pytest.approx((today - chosen).mean() - behind)
+        assert one.level.mean == pytest.approx(chosen.mean() + behind)
+        assert one.avoided.low < one.avoided.mean < one.avoided.high
+
+
+def test_no_design_stands_above_the_selected_one_by_more_than_its_paired_difference(made: Planned) -> None:
+    for one in made.outlooks:
+        assert one.avoided.mean - made.selected.avoided.mean == pytest.approx(-one.behind.mean)
+    assert made.cheapest.cost.total <= made.cheapest_sure.cost.total <= made.selected.cost.total
+    assert made.cheapest_sure.behind.high <= made.plan.settings.rule.zone
 
 
 def test_the_selected_design_has_the_fewest_days_of_what_was_left(made: Planned) -> None:

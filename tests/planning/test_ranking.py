@@ -96,6 +96,30 @@ def test_it_is_found_among_many_after_screening_by_two_replications(kind: str) -
 
 
 @pytest.mark.theory
+@pytest.mark.parametrize(
+    ("others", "best", "least"),
+    [
+        ((0.5, 2.0), None, 0.95),
+        ((1.0, 1.0), 2.0, 0.90),  # the best alone varies more, which pooled variances do not see: 0.95 is not kept
+    ],
+)
+def test_it_is_found_among_hundreds_that_vary_unlike_by_the_rule_of_the_shipped_plan(
+    others: tuple[float, float], best: float | None, least: float
+) -> None:
+    # The zone is twice the standard deviation of a difference there, and all others lie one zone below the best.
+    designs, draw, right = 220, np.random.default_rng(1), 0
+    rule = Rule(2.0, screen=(2, 4), screening="pooled", method="kn++", first=8, most=100)
+    spread, means = np.linspace(*others, designs), means_of(SLIPPAGE, designs, rule.zone)
+    spread /= np.sqrt(2.0 * (spread**2).mean())  # differences have a standard deviation of about one
+    for _ in range(REPEATS):
+        mine = draw.permutation(spread)
+        mine[0] = mine[0] if best is None else best / np.sqrt(2.0)
+        values = means + 2.0 * draw.normal(size=(rule.most, 1)) + mine * draw.normal(size=(rule.most, designs))
+        right += chosen(values, rule).best == 0
+    assert right >= binom.ppf(0.001, REPEATS, least), f"{right} of {REPEATS}"
+
+
+@pytest.mark.theory
 def test_a_smaller_probability_is_kept_and_not_far_exceeded() -> None:
     # Two designs exactly one zone apart: KN is nearly exact there, so a probability that is too high would show too.
     rule = Rule(0.2, probability=0.8, first=10, most=600)
