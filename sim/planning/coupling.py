@@ -1,12 +1,12 @@
 """Estimates of designs with few replications by the luck they share (kopplade skattningar), with pooled variances.
 
-Designs end with different numbers of replications. Over its own only, one that ran in two lucky ones would stand above
-the selected design although it is behind in these very two. So each is estimated as the mean of the selected design over
-all its replications plus the mean paired difference in those that both have: a control variate whose mean is estimated
-from the larger sample, with coefficient 1 (Lavenberg and Welch 1981; in survey sampling the difference estimator of
-double sampling, Cochran 1977, chapter 12). With n replications in common of N, its variance is exactly
-``V_i / N + S_i (1 / n - 1 / N)``, with V_i the variance of the design and S_i that of the difference. V_i is taken
-as that of the selected design, S_i as the larger of its own and that of all pairs that ran as long (two-way layout, with
+Designs end with different numbers of replications. By its own only, one that ran in two lucky ones would stand above
+the selected design although it is behind in these very two. So each is estimated as the mean of the selected design
+over all its replications plus the mean paired difference in those that both have: a control variate whose mean is
+estimated from the larger sample, with coefficient 1 (in survey sampling the difference estimator of double sampling,
+Cochran 1977, chapter 12). With n replications in common of N, its variance is exactly
+``V_i / N + S_i (1 / n - 1 / N)``, with V_i the variance of the design and S_i that of the difference. V_i is taken as
+that of the selected design, S_i as the larger of its own and that of all pairs that ran as long (two-way layout, with
 ``(n - 1) (k - 1)`` degrees of freedom; Nelson and Matejcik 1995); both are combined by Satterthwaite (1946).
 """
 
