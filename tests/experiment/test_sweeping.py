@@ -23,6 +23,7 @@ from sim.experiment.over_points import crossed_half_width
 from sim.experiment.sweep_archive import Part, SweepArchive
 from sim.experiment.sweep_folder import write_sweep
 from sim.experiment.sweep_plan import SWEPT
+from sim.report.numbers import between, decimals, plain
 from sim.scenario.keys import resolve
 from tests.experiment.test_cluster import machines
 
@@ -405,8 +406,8 @@ def test_show_shows_a_sweep_again(folder: Path, done: sim.Sweep, capsys: pytest.
     ]
     assert "reference" in lines[2]
     frame = done.frame().set_index(["point", "governance", "outcome"])
-    low, high = frame.loc[(3, "difference", "hospital_days"), ["change_low", "change_high"]]
-    assert f"{low:+.1f} to {high:+.1f}" in lines[5]
+    change, low, high = frame.loc[(3, "difference", "hospital_days"), ["change", "change_low", "change_high"]]
+    assert plain(between(low, high, decimals(change, low, high), sign=True)) in lines[5]
     assert lines[6].startswith("change from point 0, the first of the points: paired; 3 such changes")
 
 

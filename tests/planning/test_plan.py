@@ -55,6 +55,35 @@ vacancy_share = 0.0
     assert plan.costs[5].municipal == plan.costs[3].municipal
 
 
+@pytest.mark.parametrize(
+    ("column", "level"),
+    [("day", 3), ("evening", 2), ("night", 2), ("weekend_day", 2), ("weekend_evening", 2)],
+)
+def test_a_week_is_chosen_for_one_municipality(tmp_path: Path, column: str, level: int) -> None:
+    text = f"[plan]\nzone_days = 5\n[plan.vary]\nresources.home_nurse.vannas.{column} = [{level}, {level + 1}]\n"
+    plan = plan_of(tmp_path, text + "[plan.prices]\nhome_nurse = 450\n")
+    staffed = plan.apply(plan.designs[0].changes)
+    usual, changed = (
+        {(row.service, row.place): row for row in one.region.resources} for one in (plan.scenario, staffed)
+    )
+    assert {place for place in usual if usual[place] != changed[place]} == {("home_nurse", "Vännäs")}
+    assert getattr(changed["home_nurse", "Vännäs"], column) == level
+    less, more = plan.costs[:2]
+    assert more.municipal > less.municipal
+    assert more.region == less.region
+
+
+def test_a_summer_closure_and_limits_of_the_caseload_are_chosen(tmp_path: Path) -> None:
+    vary = "mobile_team.caseload_most_ill = [20, 45]\nmobile_team.caseload_failing = [80]\n"
+    vary += "resources.short_term.vannas.summer_factor = [0]\nbeds.summer_factor = [0.8]\n"
+    plan = plan_of(tmp_path, f"[plan]\nzone_days = 5\n[plan.vary]\n{vary}")
+    staffed = plan.apply(plan.designs[1].changes)
+    levers = staffed.governance("coordinated")
+    closed = next(row for row in staffed.region.resources if (row.service, row.place) == ("short_term", "Vännäs"))
+    assert (closed.summer_factor, staffed.values["beds.summer_factor"]) == (0, 0.8)
+    assert (levers["mobile_team.caseload_most_ill"], levers["mobile_team.caseload_failing"]) == (45, 80)
+
+
 def test_beds_and_places_cost_their_days_and_the_right_payer(tmp_path: Path) -> None:
     text = PLAN + "beds.medicine = [14, 15]\nresources.short_term.vannas.day = [2, 3]\n"
     plan = plan_of(tmp_path, text)
