@@ -178,8 +178,7 @@ PLACED = "Beside {baseline} governance: paired differences, {counts} of each way
 COUNTS = "{least} to {most} replications"
 WHISKERS = (
     "Whiskers: 95 % interval; of the selected way beside the baseline, of the frontier and the reference beside the "
-    "selected way. Those that reach the edge are cut. Band: within "
-    "{zone} days of the selected way."
+    "selected way; cut at the edge. Band: within {zone} days of the selected way."
 )
 STAFF_AXIS = "Staff, beside {baseline} governance, SEK million a year"
 FEWER_AXIS = "Fewer {objective} a year"

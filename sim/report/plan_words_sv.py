@@ -171,8 +171,8 @@ LEGEND_FRONTIER = ("övriga", "fronten", "valt", "referens")
 PLACED = "Mot {baseline} styrning: parvisa skillnader, {counts} av varje alternativ."
 COUNTS = "{least} till {most} replikeringar"
 WHISKERS = (
-    "Streck: 95 % konfidensintervall; för det valda mot utgångsläget, för fronten och referensen mot det valda. De som "
-    "når kanten är avklippta. Band: inom {zone} dygn från det valda."
+    "Streck: 95 % konfidensintervall; för det valda mot utgångsläget, för fronten och referensen mot det valda; "
+    "avklippta vid kanten. Band: inom {zone} dygn från det valda."
 )
 STAFF_AXIS = "Bemanning utöver {baseline} styrning, mnkr per år"
 FEWER_AXIS = "Färre {objective} per år"

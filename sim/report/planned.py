@@ -24,7 +24,7 @@ NEEDED = frozenset(
     {
         *("name", "title", "seed", "window_days", "people", "governance", "baseline", "objective", "budget"),
         *("variables", "designs", "within_budget", "rule", "reference", "selection", "cheapest_within_zone"),
-        *("not_priced", "robustness"),
+        *("cheapest_surely_within_zone", "not_priced", "robustness"),
     }
 )
 """Of ``plan.json``."""
