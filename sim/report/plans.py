@@ -26,7 +26,7 @@ BLUE, ORANGE, SKY, DOT = "#0072B2", "#D55E00", "#56B4E9", "#BBBBBB"
 FIGURES = "figures"
 MOST_BARS = 12
 NAME_WIDTH = 60
-LETTERS = 142
+LETTERS = 132
 """Of a line below a figure."""
 ROW = 0.3
 """Inches for a line of a figure of lines."""
