@@ -5,13 +5,14 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv/peers
 
-.PHONY: help demo reference baseline pilots test check bench verify notebooks clean
+.PHONY: help demo reference baseline pilots plan test check bench verify notebooks clean
 
 help:
 	@echo "make demo    Umeå lansdel under both governances, into results/demo"
 	@echo "make reference  the result that is kept in results/umea-lansdel, to a precision of 5 %"
 	@echo "make baseline   the ensemble of parameter sets, and the page that holds it against Swedish statistics"
 	@echo "make pilots  all pilots put to the test, into results/pilots"
+	@echo "make plan    size and hours of the mobile teams, into results/plans/umea-teams"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, imports and tests: before every commit"
 	@echo "make verify  the engines against theory, published models and each other"
@@ -36,9 +37,13 @@ baseline: $(READY)
 
 # All pilots, put to the test, and what falls where nothing is done, whose tables go into docs/evaluation.md: about an hour.
 pilots: $(READY)
-	$(BIN)/narvard pilots --ensemble --out results/pilots
+	$(BIN)/narvard pilots --ensemble --replications 6 --out results/pilots
 	$(BIN)/narvard untouched scenarios/umea-lansdel.toml --ensemble --replications 10 --out results/pilots
 	$(BIN)/python -m tests.docs.untouched
+
+# The committed plan: how large the mobile teams should be.
+plan: $(READY)
+	$(BIN)/narvard plan scenarios/plans/umea-teams.toml --out results/plans/umea-teams
 
 # The committed result: every parameter set of the ensemble, and to a precision, so it takes some minutes.
 reference: $(READY)
