@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def test_it_has_at_least_200_designs_one_of_them_selected() -> None:
     assert len(rows) >= 200
     assert sum(bool(row["avoidable_days"]) for row in rows) >= 200, "simulated"
     (chosen,) = (row for row in rows if row["selected"] == "true")
-    assert chosen["on_frontier"] == "true" and float(chosen["probability_of_correct_selection"]) >= 0.95
+    assert chosen["on_frontier"] == "true"
+    assert float(chosen["probability_of_correct_selection"]) >= 0.95
     assert float(chosen["days_avoided_low"]) <= float(chosen["days_avoided"]) <= float(chosen["days_avoided_high"])
     stated = json.loads((FOLDER / "plan.json").read_text("utf-8"))
     assert stated["rule"]["zone_days"] <= ZONE_SHARE * float(chosen["days_avoided"])
@@ -51,10 +53,12 @@ def test_it_has_at_least_200_designs_one_of_them_selected() -> None:
 @pytest.mark.regression
 def test_no_design_is_before_one_that_costs_less_on_the_frontier() -> None:
     frontier = sorted(
-        (float(row["cost_sek"]), float(row["days_avoided"])) for row in _rows("plan.csv") if row["on_frontier"] == "true"
+        (float(row["cost_sek"]), float(row["days_avoided"]))
+        for row in _rows("plan.csv")
+        if row["on_frontier"] == "true"
     )
     assert len(frontier) > 3
-    assert all(before < after for (_, before), (_, after) in zip(frontier, frontier[1:], strict=False))
+    assert all(before < after for (_, before), (_, after) in pairwise(frontier))
 
 
 @pytest.mark.regression
