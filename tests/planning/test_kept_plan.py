@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "results" / "plans" / "umea-teams"
 FILE = ROOT / "scenarios" / "plans" / "umea-teams.toml"
 AGAIN = "the model, the plan or a package has changed since: make plan, and tell what moved"
-ZONE_SHARE = 0.1
+ZONE_SHARE = 0.15
 """The zone is at most this share of what the selected design avoids, or the selection would say nothing."""
 
 
