@@ -14,7 +14,7 @@ import sim
 from bench.clock import calls_of, timed
 from bench.machine import peak_memory
 from sim.engine.compiled_engine import CompiledSimulation
-from sim.experiment import replication
+from sim.replication import replication
 from sim.vocabulary import DAY
 from sim.world import CURRENT
 

@@ -25,8 +25,9 @@ import psutil
 import sim
 from bench.clock import Span
 from bench.rounds import ROOT, table, tell
-from sim.experiment import Replication, replicate
-from sim.experiment.executors import Tick, Where, spread
+from sim.replication.replication import Replication, replicate
+from sim.runs.executors import Where, spread
+from sim.runs.progress import Tick
 from sim.scenario import Scenario
 
 PAIR = ("current", "coordinated")

@@ -9,23 +9,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.version import __version__
+
 if TYPE_CHECKING:
-    from sim.experiment import Experiment as Experiment
-    from sim.experiment import Sweep as Sweep
-    from sim.experiment import Target as Target
-    from sim.experiment import Validation as Validation
-    from sim.experiment import compare as compare
-    from sim.experiment import run as run
-    from sim.experiment import sweep as sweep
-    from sim.experiment import validate as validate
     from sim.experiment.reproduce import reproduce as reproduce
     from sim.experiment.rerun import rerun as rerun
+    from sim.experiment.running import Experiment as Experiment
+    from sim.experiment.running import compare as compare
+    from sim.experiment.running import run as run
     from sim.scenario import Leaf as Leaf
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
     from sim.scenario import load as load
-
-__version__ = "0.1.0"
+    from sim.statistics.precision import Target as Target
+    from sim.sweeps.sweeping import Sweep as Sweep
+    from sim.sweeps.sweeping import sweep as sweep
+    from sim.validation.validation import Validation as Validation
+    from sim.validation.validation import validate as validate
 
 # Public name -> the room it comes from. Those of evaluation and planning are not imported above: the rooms below them
 # take the version from here, and would thereby import from above themselves.
@@ -34,19 +34,19 @@ _ROOMS = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "Leaf": "sim.scenario",
-    "Experiment": "sim.experiment",
-    "Target": "sim.experiment",
-    "compare": "sim.experiment",
+    "Experiment": "sim.experiment.running",
+    "Target": "sim.statistics.precision",
+    "compare": "sim.experiment.running",
     "reproduce": "sim.experiment.reproduce",
     "rerun": "sim.experiment.rerun",
-    "run": "sim.experiment",
+    "run": "sim.experiment.running",
     "Evaluation": "sim.evaluation.evaluating",
     "Study": "sim.evaluation.study",
     "evaluate": "sim.evaluation.evaluating",
-    "Sweep": "sim.experiment",
-    "sweep": "sim.experiment",
-    "Validation": "sim.experiment",
-    "validate": "sim.experiment",
+    "Sweep": "sim.sweeps.sweeping",
+    "sweep": "sim.sweeps.sweeping",
+    "Validation": "sim.validation.validation",
+    "validate": "sim.validation.validation",
     "load_pilot": "sim.evaluation.pilots",
     "Pilot": "sim.evaluation.pilots",
     "try_pilot": "sim.evaluation.judging",

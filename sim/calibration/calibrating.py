@@ -17,14 +17,15 @@ from sim.calibration.matching import InMemory, Job, Matched, Step, Store, Told, 
 from sim.calibration.plan import CalibrationIdentity, Plan
 from sim.engine import EngineError, OutOfMemory
 from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
-from sim.experiment.executors import Progress, Tick, Where, place, spread
-from sim.experiment.kept import put
-from sim.experiment.measures import simulated
-from sim.experiment.replication import begin
-from sim.experiment.targets import Target
-from sim.experiment.validation import baseline
+from sim.replication.replication import begin
+from sim.runs.durable import put
+from sim.runs.executors import Where, place, spread
+from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.scenario.schema import Scalar
+from sim.validation.measures import simulated
+from sim.validation.targets import Target
+from sim.validation.validation import baseline
 
 Floats = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from sim.calibration.matching import BEYOND, WAVE, Matched
 from sim.calibration.plan import CalibrationIdentity, Plan
 from sim.calibration.space import Axis, at
 from sim.experiment.folder import csv_text
-from sim.experiment.kept import put
+from sim.runs.durable import put
 from sim.scenario.ensemble import BESIDE
 from sim.scenario.schema import Scalar
 

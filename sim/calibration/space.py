@@ -18,10 +18,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.design import NUMERIC, rounded
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.keys import LEVER_OF, Key, key_names, resolve
 from sim.scenario.schema import Scalar
+from sim.statistics.design import NUMERIC, rounded
 
 Floats = NDArray[np.float64]
 MOST_BENT = 3.0

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from sim.experiment.folder import csv_text
-from sim.experiment.kept import put
-from sim.experiment.replication import Replication
 from sim.outcomes import OUTCOMES
+from sim.replication.replication import Replication
+from sim.runs.durable import put
 
 FILE = "uncertainty.csv"
 DIFFERENCE = "difference"

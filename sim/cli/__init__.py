@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sim import __version__
 from sim.cli import (
     baseline,
     calibrate,
@@ -34,6 +33,7 @@ from sim.cli import (
 )
 from sim.cli.commands import COMMANDS, INVALID, Refused
 from sim.scenario import ScenarioError
+from sim.version import __version__
 
 __all__ = ["COMMANDS", "INVALID", "main", "parser"]
 

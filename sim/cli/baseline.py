@@ -25,7 +25,7 @@ from sim.cli.commands import (
 )
 
 if TYPE_CHECKING:
-    from sim.experiment.validation import Validation
+    from sim.validation.validation import Validation
 
 
 @command(
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 def validate(given: argparse.Namespace) -> int:
     """Hold `current` against Swedish statistics: target, source, simulated, verdict."""
     from sim.cli.ensemble import with_sets
-    from sim.experiment.validation import VERDICTS, validate
     from sim.report.progress import Work
     from sim.scenario import load
     from sim.scenario.ensemble import sets_of
+    from sim.validation.validation import VERDICTS, validate
 
     scenario = load(given.scenario)
     known_governances(scenario, ())
@@ -66,8 +66,8 @@ def validate(given: argparse.Namespace) -> int:
 
 def _write(found: Validation, folder: Path) -> None:
     """The table, figures and the page."""
-    from sim.experiment.validation import write_validation
     from sim.report.validation import write
+    from sim.validation.validation import write_validation
 
     table = write_validation(found.verdicts, folder)
     *drawings, page = write(found, folder)

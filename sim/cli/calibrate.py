@@ -50,7 +50,7 @@ def calibrate(given: argparse.Namespace) -> int:
     from sim.calibration.calibrating import open_calibration
     from sim.calibration.plan import CalibrationIdentity, planned
     from sim.experiment.archive import Damaged, OtherExperiment
-    from sim.experiment.identity import SHORT
+    from sim.runs.identity import SHORT
     from sim.scenario import load
     from sim.scenario.ensemble import table_of
 
@@ -86,8 +86,8 @@ def run(given: argparse.Namespace, plan: Plan, archive: CalibrationArchive, tabl
     """Run what is missing, write and show."""
     from sim.calibration.calibrating import calibrate
     from sim.calibration.folder import Found, write_calibration
-    from sim.experiment.kept import put
     from sim.report.progress import Work
+    from sim.runs.durable import put
 
     there = archive.runs
     if there:
@@ -119,7 +119,7 @@ def run(given: argparse.Namespace, plan: Plan, archive: CalibrationArchive, tabl
 
 def show(found: Found) -> None:
     """Print prior and ensemble of every value, and the targets that stand in the way."""
-    from sim.experiment.validation import number
+    from sim.validation.validation import number
 
     columns = ("parameter", "scenario", "prior", "ensemble", "ratio", "verdict")
     rows = []

@@ -179,7 +179,7 @@ def resumable(work: Callable[[], int], there: Callable[[], str], folder: Path) -
 
 def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
     """As many workers as there are cores and memory for; says so if memory is what there is too little of."""
-    from sim.experiment.memory import workers_for
+    from sim.runs.sizing import workers_for
 
     workers = workers_for(scenario, replications, engine)
     if workers.why:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.cli.commands import Refused, show_table
 
 if TYPE_CHECKING:
-    from sim.experiment import Experiment
+    from sim.experiment.running import Experiment
     from sim.scenario import Scenario
 
 SHOWN = ("hospital_days", "emergency_visits", "admissions_unplanned", "cost_region_sek", "cost_municipality_sek")
@@ -41,8 +41,8 @@ def with_sets(scenario: Scenario, file: str) -> Scenario:
 def show_uncertainty(done: Experiment, folder: Path) -> None:
     """Write ``uncertainty.csv`` and print its main rows."""
     from sim.calibration.uncertainty import DIFFERENCE, of_replications, write_uncertainty
-    from sim.experiment.validation import number
     from sim.scenario.ensemble import sets_of
+    from sim.validation.validation import number
 
     sets = sets_of(done.scenario)
     found = list(of_replications(done.replications, done.governances, sets))

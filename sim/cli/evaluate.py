@@ -110,7 +110,7 @@ def evaluate(given: argparse.Namespace) -> int:
     from sim.evaluation.region import Simulated
     from sim.evaluation.study import studies_of
     from sim.experiment.archive import OtherExperiment
-    from sim.experiment.identity import SHORT
+    from sim.runs.identity import SHORT
     from sim.scenario import load
 
     scenario = load(given.scenario)
@@ -158,9 +158,9 @@ def _told(error: ValueError, given: argparse.Namespace) -> str:
 def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated, kept: Kept) -> int:
     """Run what is missing, write and show."""
     from sim.evaluation.evaluating import evaluate_in, write_evaluation
-    from sim.experiment.executors import Where
     from sim.report import evaluations
     from sim.report.progress import Work
+    from sim.runs.executors import Where
 
     there = kept.count
     if there:

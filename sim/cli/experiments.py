@@ -37,10 +37,10 @@ from sim.cli.precise import PRECISION, target_of
 from sim.cli.telling import TELLING, tell
 
 if TYPE_CHECKING:
-    from sim.experiment import Experiment
     from sim.experiment.archive import Archive
-    from sim.experiment.identity import Identity
-    from sim.experiment.precision import Target
+    from sim.experiment.running import Experiment
+    from sim.runs.identity import Identity
+    from sim.statistics.precision import Target
 
 
 COMMON = (REPLICATIONS, *PRECISION, SEED, WORKERS, CLUSTER, ENGINE, OUT, REPLACE, CHECKS, RECORDS, *TELLING)
@@ -118,8 +118,8 @@ class Task:
 def experiment(given: argparse.Namespace, governances: tuple[str, ...], replications: int) -> int:
     """Run what is not there yet, write, draw and show; ``replications`` if no number is asked for."""
     from sim.experiment.archive import Damaged, OtherExperiment, open_archive
-    from sim.experiment.identity import SHORT
     from sim.experiment.running import asked_for
+    from sim.runs.identity import SHORT
 
     task = task_of(given, governances, replications)
     identity = task.identity
@@ -144,7 +144,7 @@ def task_of(given: argparse.Namespace, governances: tuple[str, ...], replication
         If they cannot be used.
     """
     from sim.cli.ensemble import with_sets
-    from sim.experiment.identity import Identity
+    from sim.runs.identity import Identity
     from sim.scenario import load
 
     scenario = load(given.scenario)
@@ -207,8 +207,9 @@ def _done(task: Task, archive: Archive, given: argparse.Namespace) -> tuple[Expe
     """The experiment, its files written and shown, and the seconds it took."""
     from sim import report
     from sim.cli.ensemble import show_uncertainty
-    from sim.experiment import compare, run, write
     from sim.experiment.crate import write_crate
+    from sim.experiment.folder import write
+    from sim.experiment.running import compare, run
     from sim.report.progress import Work
 
     scenario, governances = task.identity.scenario, task.identity.governances

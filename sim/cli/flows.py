@@ -16,7 +16,7 @@ from sim.cli.commands import Refused, argument, command, show_table
 def engine(given: argparse.Namespace) -> int:
     """List the flows as the compiled engine has them, or show one; nothing is compiled."""
     from sim.engine.showing import Flows, cache_facts, versions
-    from sim.experiment.replication import PROCESSES
+    from sim.replication.replication import PROCESSES
     from sim.scenario import load
     from sim.world import setting
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.evaluation.piloting import PilotRun
     from sim.evaluation.pilots import Pilot
     from sim.evaluation.reach import Reach
-    from sim.experiment.executors import Where
+    from sim.runs.executors import Where
 
 REPLICATIONS = 10
 """Of each pilot, unless asked otherwise: all pilots take less than an hour on two cores."""
@@ -152,7 +152,7 @@ def _reached(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -
 def _where(given: argparse.Namespace, pilot: Pilot, replications: int) -> Where:
     """The workers asked for, all of a cluster, or as many as there are cores and memory for."""
     from sim.cli.commands import fitting_workers
-    from sim.experiment.executors import Where
+    from sim.runs.executors import Where
 
     if given.workers is not None or given.cluster is not None:
         return Where("compiled", given.workers, given.cluster)

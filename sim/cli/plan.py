@@ -29,11 +29,11 @@ from sim.cli.commands import (
 from sim.cli.telling import TELLING, tell
 
 if TYPE_CHECKING:
-    from sim.experiment.executors import Progress
     from sim.planning.archive import PlanArchive
     from sim.planning.findings import Robustness
     from sim.planning.plan import Plan
     from sim.planning.planning import Planned
+    from sim.runs.progress import Progress
     from sim.scenario import Scenario
 
 SHOWN = 12
@@ -56,9 +56,9 @@ def plan(given: argparse.Namespace) -> int:
     """Select among ways to staff: what the next team, hour or bed buys, and who pays."""
     from sim.cli.ensemble import with_sets
     from sim.experiment.archive import Damaged, OtherExperiment
-    from sim.experiment.identity import SHORT
     from sim.planning.archive import PlanIdentity, open_plan
     from sim.planning.plan import planned
+    from sim.runs.identity import SHORT
     from sim.scenario import load
 
     scenario = load(given.scenario)

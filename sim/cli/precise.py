@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.cli.commands import Refused, argument, positive
 
 if TYPE_CHECKING:
-    from sim.experiment.precision import Target
+    from sim.statistics.precision import Target
 
 BOUNDS = ("on", "least", "most")
 
@@ -60,7 +60,7 @@ def target_of(given: argparse.Namespace, compared: bool = False) -> Target | Non
             f"--replications: {given.replications} given beside --precision, which finds the number itself; "
             "--least and --most bound it"
         )
-    from sim.experiment.precision import Target
+    from sim.statistics.precision import Target
 
     bounds = {name: getattr(given, name) for name in ("least", "most") if getattr(given, name) is not None}
     try:

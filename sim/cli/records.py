@@ -14,7 +14,7 @@ from sim.cli.results import FOLDER, experiment_folder
 
 if TYPE_CHECKING:
     from sim.eventlog import EventLog
-    from sim.experiment.identity import Stored
+    from sim.runs.identity import Stored
 
 FORMS = ("xes", "csv", "parquet")
 """As in ``sim.eventlog.FORMATS``, which is not imported to parse."""
@@ -54,9 +54,9 @@ def a_date(text: str) -> date:
 def records(given: argparse.Namespace) -> int:
     """Write the records of a replication as an event log, for process mining."""
     from sim.eventlog import write
-    from sim.experiment.identity import NoExperiment, read_identity
     from sim.experiment.rerun import Differs
     from sim.experiment.rows import OtherRecords
+    from sim.runs.identity import NoExperiment, read_identity
 
     if given.days and given.all:
         raise Refused("--days and --all: one of them at most")
@@ -80,9 +80,9 @@ def log_of(given: argparse.Namespace, stored: Stored) -> EventLog:
 
     from sim.engine.records import COLUMNS, Records
     from sim.eventlog import Cases, EventLog
-    from sim.experiment.kept import records_file
     from sim.experiment.rows import records_of
     from sim.report.progress import Work
+    from sim.runs.durable import records_file
     from sim.world import Period
 
     who = stored.identity

@@ -64,10 +64,10 @@ def show(given: argparse.Namespace) -> int:
 )
 def reproduce(given: argparse.Namespace) -> int:
     """Run an experiment again from its folder alone, and say equal, or what differs."""
-    from sim.experiment.identity import NoExperiment, read_identity
     from sim.experiment.reproduce import reproduce, wanted
-    from sim.experiment.sweep_archive import read_sweep
     from sim.report.progress import Work
+    from sim.runs.identity import NoExperiment, read_identity
+    from sim.sweeps.sweep_archive import read_sweep
 
     folder, parts = experiment_folder(given.folder, unfinished=False), 1
     try:
@@ -101,9 +101,9 @@ def reproduce(given: argparse.Namespace) -> int:
 )
 def rerun(given: argparse.Namespace) -> int:
     """Run one replication of a result again, alone, and say whether its records are the same."""
-    from sim.experiment.identity import NoExperiment, read_identity
     from sim.experiment.rerun import Differs, kept_digests, rerun
     from sim.report.progress import Work
+    from sim.runs.identity import NoExperiment, read_identity
 
     if given.out is not None and not given.records:
         raise Refused("--out: only with --records, which are what is written there")
@@ -130,7 +130,7 @@ def rerun(given: argparse.Namespace) -> int:
 
 def experiment_folder(folder: Path, *, unfinished: bool = True) -> Path:
     """As ``result_folder``, but an experiment that was interrupted may do, and a plan does not."""
-    from sim.experiment.identity import FILE
+    from sim.runs.identity import FILE
 
     found = folder if unfinished and (folder / FILE).is_file() else result_folder(folder)
     if is_plan(found):

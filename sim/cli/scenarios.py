@@ -18,7 +18,7 @@ def check(given: argparse.Namespace) -> int:
     scenario = load(given.scenario)
     lines = summary(scenario)
     if "sweep" in scenario.reserved:
-        from sim.experiment.sweep_plan import check_table  # knows outcomes too, and takes longer to import
+        from sim.sweeps.sweep_plan import check_table  # knows outcomes too, and takes longer to import
 
         lines.append(("sweep", check_table(scenario)))
     if "calibrate" in scenario.reserved:

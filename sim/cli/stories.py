@@ -91,11 +91,11 @@ def _arms(given: argparse.Namespace) -> Arms:
 
 
 def _archived(given: argparse.Namespace, folder: Path) -> Arms:
-    from sim.experiment.identity import NoExperiment, read_identity
     from sim.experiment.rerun import Differs
     from sim.experiment.rows import OtherRecords
     from sim.experiment.telling import archived
     from sim.report.progress import Work
+    from sim.runs.identity import NoExperiment, read_identity
 
     if given.seed is not None:
         raise Refused(f"--seed: {folder} has a seed of its own; --draw S draws other people")

@@ -28,8 +28,8 @@ from sim.cli.commands import (
 from sim.cli.telling import LANGUAGE
 
 if TYPE_CHECKING:
-    from sim.experiment.sweep_archive import SweepArchive
-    from sim.experiment.sweep_plan import Plan
+    from sim.sweeps.sweep_archive import SweepArchive
+    from sim.sweeps.sweep_plan import Plan
 
 SHOWN = 24
 """Points that are shown in the terminal; all are in the table."""
@@ -62,10 +62,10 @@ SHOWN = 24
 def sweep(given: argparse.Namespace) -> int:
     """Run a scenario at many points: a grid, a Latin hypercube, or points from a table."""
     from sim.experiment.archive import Damaged, OtherExperiment
-    from sim.experiment.identity import SHORT
-    from sim.experiment.sweep_archive import digest_of, open_sweep
-    from sim.experiment.sweep_plan import planned
+    from sim.runs.identity import SHORT
     from sim.scenario import load
+    from sim.sweeps.sweep_archive import digest_of, open_sweep
+    from sim.sweeps.sweep_plan import planned
 
     scenario = load(given.scenario)
     plan = planned(scenario, options(given))
@@ -82,7 +82,7 @@ def sweep(given: argparse.Namespace) -> int:
 
 def options(given: argparse.Namespace) -> dict[str, Any]:
     """What is given, in the words of the table ``[sweep]``."""
-    from sim.experiment.sweep_plan import WORDS
+    from sim.sweeps.sweep_plan import WORDS
 
     found = {word: getattr(given, word) for word in WORDS}
     if given.vary is not None:
@@ -92,7 +92,7 @@ def options(given: argparse.Namespace) -> dict[str, Any]:
 
 def varied(texts: list[str]) -> dict[str, Any]:
     """What varies, by key."""
-    from sim.experiment.design import parse
+    from sim.statistics.design import parse
 
     found: dict[str, Any] = {}
     for text in texts:
@@ -105,7 +105,7 @@ def varied(texts: list[str]) -> dict[str, Any]:
 
 def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     """Run a sweep in an archive; after an interrupt, or on a full disk, what is finished stays."""
-    from sim.experiment.sweeping import missing_jobs
+    from sim.sweeps.sweeping import missing_jobs
 
     whole = plan.replications * len(plan.groups)
 
@@ -118,10 +118,10 @@ def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
 def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
     """Run what is missing, write, draw and show."""
     from sim.experiment.crate import write_crate
-    from sim.experiment.sweep_folder import write_sweep
-    from sim.experiment.sweeping import missing_jobs, run_plan
     from sim.report import sweeps
     from sim.report.progress import Work
+    from sim.sweeps.sweep_folder import write_sweep
+    from sim.sweeps.sweeping import missing_jobs, run_plan
 
     missing, whole = len(missing_jobs(plan, archive)), plan.replications * len(plan.groups)
     if missing < whole:

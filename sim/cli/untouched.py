@@ -46,8 +46,8 @@ def untouched(given: argparse.Namespace) -> int:
     """Do nothing for people chosen by each rule, and see what falls by itself: regression to the mean."""
     from sim.cli.ensemble import with_sets
     from sim.evaluation.untouched import untouched, write_untouched
-    from sim.experiment.executors import Where
     from sim.report.progress import Work
+    from sim.runs.executors import Where
     from sim.scenario import load
 
     scenario = load(given.scenario)

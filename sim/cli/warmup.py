@@ -30,7 +30,8 @@ from sim.cli.commands import (
 def warmup(given: argparse.Namespace) -> int:
     """Judge the warm-up of a scenario: MSER-5, Welch's plot, drift."""
     from sim import report
-    from sim.experiment import run, write_warm_up
+    from sim.experiment.folder import write_warm_up
+    from sim.experiment.running import run
     from sim.report.progress import Work
     from sim.scenario import load
 

@@ -18,7 +18,7 @@ from numba.core.typed_passes import NopythonTypeInference, PreLowerStripPhis
 from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
 from numba.extending import intrinsic
 
-from sim.kept import kept, kept_callback
+from sim.code_cache import kept, kept_callback
 
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 """Options of everything that runs inside the kernel: arrays are never made there, so nothing counts references."""

@@ -23,9 +23,9 @@ from typing import Any
 
 from numba import types
 
+from sim.code_cache import functions_kept
 from sim.engine.announcing import Announcement
 from sim.engine.objects import SUFFIX, object_path, write_object
-from sim.kept import functions_kept
 from sim.workers import processors, start_worker
 
 FEW = 6

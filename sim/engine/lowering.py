@@ -15,6 +15,7 @@ from typing import Any
 
 from sim import language
 from sim.buffers import Place, World
+from sim.code_cache import file_digest
 from sim.engine import errors
 from sim.engine.compiling import Task
 from sim.engine.errors import LoweringError
@@ -36,7 +37,6 @@ from sim.engine.expressions import (
 from sim.engine.kernel import ARGUMENTS, BUFFERS, CALL, FLOAT_ARGUMENTS, QUICK, RETURN
 from sim.engine.source import YIELDS, Source, contains, is_process, source_of
 from sim.engine.statements import Line, Loop, RuleStatements, Statements, is_true, merge, parameter_kinds
-from sim.kept import file_digest
 
 MOST_ARGUMENTS = 48
 """Whole-number arguments of a process, or alternatives of ``seize_first``."""

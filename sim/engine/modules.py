@@ -19,10 +19,10 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from sim.code_cache import cache_directory, file_digest, platform_words, put, use_instead
 from sim.engine.compiling import KERNEL, Task, compile_all, compile_function, compiled_already
 from sim.engine.errors import EngineError
 from sim.engine.objects import Loader, object_path
-from sim.kept import cache_directory, file_digest, platform_words, put, use_instead
 
 HERE = Path(__file__).parent
 OWN_FILES = ("backend.py", "arithmetic.py")

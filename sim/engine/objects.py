@@ -15,7 +15,7 @@ import llvmlite.binding
 from numba.core import config
 from numba.core.registry import cpu_target
 
-from sim.kept import get, put
+from sim.code_cache import get, put
 
 SUFFIX = ".step"
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import buffers, language
+from sim.code_cache import cache_directory, file_digest, get, put
 from sim.engine.modules import HERE, environment
 from sim.engine.program import ProcessFunction
 from sim.engine.source import UNKNOWN, Source, meaning
-from sim.kept import cache_directory, file_digest, get, put
 
 Columns = Sequence[tuple[str, int, int, int]]
 """Path, buffer, dimensions and slot of every column of a world."""

@@ -21,6 +21,7 @@ import numba
 import numpy as np
 
 from sim.buffers import Place, Values, World
+from sim.code_cache import cache_directory
 from sim.engine.compiling import Task, compiled_already
 from sim.engine.expressions import BUFFER_NAMES, WORLD_ARGUMENTS, kind_of_annotation
 from sim.engine.kernel import ARGUMENTS, CALL, HOLD, RETURN, SEIZE, SEIZE_FIRST, SPAWN
@@ -29,7 +30,6 @@ from sim.engine.modules import hashed_name
 from sim.engine.source import Source, is_process, source_of
 from sim.engine.statements import Line
 from sim.engine.surface import world_of
-from sim.kept import cache_directory
 from sim.language import NEVER_GIVE_UP
 
 OPERATIONS = ("hold", "seize", "release", "record", "spawn", "seize_first", "amend", "call", "return")

@@ -28,11 +28,11 @@ from sim.evaluation.region import Simulated
 from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Finding, Repeat, Study, World, repeats
 from sim.experiment.archive import OtherExperiment
-from sim.experiment.executors import Progress, Where, place, spread
 from sim.experiment.folder import csv_text
-from sim.experiment.identity import code, data_digest, source_digest, versions
-from sim.experiment.kept import put
-from sim.experiment.replication import Tick
+from sim.runs.durable import put
+from sim.runs.executors import Where, place, spread
+from sim.runs.identity import code, data_digest, source_digest, versions
+from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.world import CURRENT
 

@@ -22,8 +22,9 @@ from sim.evaluation.verdict import (
     spread,
     studies,
 )
-from sim.experiment.executors import Tick, place
-from sim.experiment.executors import spread as spread_over
+from sim.runs.executors import place
+from sim.runs.executors import spread as spread_over
+from sim.runs.progress import Tick
 
 SHOWN = ("admissions", "emergency_visits", "hospital_days")
 """Outcomes in the table of every pilot, claimed or not."""

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from sim.code_cache import put
 from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.reach import Reach, asked_of, reach
-from sim.experiment.executors import Where, spread
-from sim.experiment.identity import code, data_digest, versions
-from sim.kept import put
+from sim.runs.executors import Where, spread
+from sim.runs.identity import code, data_digest, versions
 from sim.scenario.ensemble import sets_of
 
 ORIGIN = "pilots.json"

@@ -25,10 +25,10 @@ from sim.evaluation.pilots import COMPARED, COST, EVERYBODY, NO_HOME_NURSING, Pi
 from sim.evaluation.selection import AGE_STARTS, TooFew, could_be_chosen, pool, rule_named, select
 from sim.evaluation.use import MONTHS, Before, Use, before_of, use_of
 from sim.evaluation.verdict import Floats, Followed, Periods, all_of, decompose, rate, read
-from sim.experiment.assigned import Assignment, AtStart, follow
-from sim.experiment.assigned import Followed as FollowedArm
-from sim.experiment.replication import Tick
 from sim.outcomes.inputs import MONTH
+from sim.replication.assigned import Assignment, AtStart, follow
+from sim.replication.assigned import Followed as FollowedArm
+from sim.runs.progress import Tick
 from sim.scenario import Scenario
 
 LONG_ENOUGH = 6

@@ -27,7 +27,8 @@ from sim.evaluation.piloting import followed_rates
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.use import OUTCOMES
 from sim.evaluation.verdict import Range, ratio_interval
-from sim.experiment.executors import Tick, Where, spread
+from sim.runs.executors import Where, spread
+from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.scenario.ensemble import ENSEMBLE, of_replication
 from sim.scenario.scenario import Leaf

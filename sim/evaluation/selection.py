@@ -40,7 +40,7 @@ standard deviation. 1.5 standard deviations tell a failing person from a stable 
 
 
 class Start(Protocol):
-    """What is known of everybody at T0: ``sim.experiment.assigned.AtStart``, or made people."""
+    """What is known of everybody at T0: ``sim.replication.assigned.AtStart``, or made people."""
 
     @property
     def period(self) -> Period:

@@ -25,8 +25,8 @@ from sim.evaluation.draws import Draw
 from sim.evaluation.estimators import NOTHING, Estimate
 from sim.evaluation.selection import Start, rule_named
 from sim.evaluation.use import DAYS_A_YEAR, MONTHS, OUTCOMES, Before, Floats, Mask, Use
-from sim.experiment.replication import Tick
 from sim.outcomes.inputs import MONTH
+from sim.runs.progress import Tick
 from sim.vocabulary import DAY
 
 INDEX = ("inside", "outside")

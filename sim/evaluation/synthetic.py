@@ -18,9 +18,9 @@ from sim import chance
 from sim.evaluation.designs import Allocation
 from sim.evaluation.study import Choose
 from sim.evaluation.use import DAYS_A_YEAR, MONTHS, Before, Floats, Mask, Use
-from sim.experiment.replication import Tick
 from sim.outcomes import PeopleTable
 from sim.outcomes.inputs import MONTH
+from sim.runs.progress import Tick
 from sim.vocabulary import YEAR, AgeBand, Chronic, Place, Segment
 from sim.world import Period
 
@@ -85,7 +85,7 @@ class Synthetic:
 
 @dataclass(frozen=True, eq=False)
 class MadeStart:
-    """What is so at T0, as ``sim.experiment.assigned.AtStart`` has it."""
+    """What is so at T0, as ``sim.replication.assigned.AtStart`` has it."""
 
     period: Period
     people: PeopleTable

@@ -18,16 +18,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.code_cache import put
 from sim.evaluation.designs import Allocation
 from sim.evaluation.region import Simulated
 from sim.evaluation.selection import AGE_STARTS, SELECTIONS, SENIOR, Selection, Start, pool
 from sim.evaluation.use import MONTHS, Before, Floats, Mask, Use
 from sim.evaluation.verdict import Range, jackknife
-from sim.experiment.executors import Progress, Tick, Where, spread
-from sim.experiment.targets import Target, all_targets
-from sim.kept import put
+from sim.runs.executors import Where, spread
+from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.scenario.evidence import shipped_evidence
+from sim.validation.targets import Target, all_targets
 from sim.world import CURRENT
 
 RULES = tuple(rule for rule in SELECTIONS.values() if rule.score is None)

@@ -23,12 +23,12 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment import identity as identities
-from sim.experiment.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written
-from sim.experiment.kept import PART, put, records_file
-from sim.experiment.patterns import NAMES, Patterns
-from sim.experiment.replication import Arm, Replication
 from sim.outcomes import Margin, OutcomeTable
+from sim.replication.patterns import NAMES, Patterns
+from sim.replication.replication import Arm, Replication
+from sim.runs import identity as identities
+from sim.runs.durable import PART, put, records_file
+from sim.runs.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written
 
 REPLICATIONS = "replications"
 """Folder of the files of the replications."""

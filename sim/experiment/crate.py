@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.archive import RECORDS, REPLICATIONS
-from sim.experiment.identity import FILE as EXPERIMENT
-from sim.experiment.identity import REGION, read_about
-from sim.experiment.kept import put
+from sim.runs.durable import put
+from sim.runs.identity import FILE as EXPERIMENT
+from sim.runs.identity import REGION, read_about
 
 if TYPE_CHECKING:
     from rocrate.model.entity import Entity

@@ -21,21 +21,21 @@ from typing import Any, TextIO
 
 from sim import memory
 from sim.experiment.archive import REPLICATIONS, Replications, settle
-from sim.experiment.arithmetic import arithmetic
-from sim.experiment.comparison import NUMBERS, Difference
-from sim.experiment.executors import Where
 from sim.experiment.headline import HEADLINE
-from sim.experiment.identity import write_identity
-from sim.experiment.kept import beside, put, records_file, write_records
-from sim.experiment.patterns import FLOW_COLUMNS, FLOWS, OCCUPANCY, OCCUPANCY_COLUMNS, PatternMeans
-from sim.experiment.precision import time_to_precision
-from sim.experiment.replication import window_of
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
-from sim.experiment.warmup import COLUMNS as WARM_UP_COLUMNS
+from sim.replication.replication import window_of
+from sim.runs.arithmetic import arithmetic
+from sim.runs.durable import beside, put, records_file, write_records
+from sim.runs.executors import Where
+from sim.runs.identity import write_identity
 from sim.scenario import Scenario
 from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
 from sim.scenario.listing import source_rows
+from sim.statistics.comparison import NUMBERS, Difference
+from sim.statistics.pattern_means import FLOW_COLUMNS, FLOWS, OCCUPANCY, OCCUPANCY_COLUMNS, PatternMeans
+from sim.statistics.precision import time_to_precision
+from sim.statistics.warmup import COLUMNS as WARM_UP_COLUMNS
 from sim.vocabulary import DAY
 from sim.world import Period
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.experiment.comparison import NUMBERS
 from sim.experiment.headline import HEADLINE
 from sim.outcomes import Margin
+from sim.statistics.comparison import NUMBERS
 
 if TYPE_CHECKING:
     import pandas as pd

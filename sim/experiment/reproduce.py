@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.archive import RESULT
-from sim.experiment.arithmetic import arithmetic
-from sim.experiment.executors import Progress
 from sim.experiment.folder import write
-from sim.experiment.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
-from sim.experiment.patterns import FLOWS, OCCUPANCY
-from sim.experiment.precision import Target
 from sim.experiment.running import Experiment, compare, run
+from sim.runs.arithmetic import arithmetic
+from sim.runs.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
+from sim.runs.progress import Progress
+from sim.statistics.pattern_means import FLOWS, OCCUPANCY
+from sim.statistics.precision import Target
 
 TABLES = ("outcomes.csv", "comparison.csv", "replications.csv", "sources.csv", "warmup.csv")
 """Tables with the same bytes for the same experiment."""
@@ -94,7 +94,7 @@ def reproduce(
     """
     folder = Path(folder)
     if read_about(folder).get("kind") == SWEEP:
-        from sim.experiment.sweep_reproduce import reproduce_sweep  # which is made of what stands here
+        from sim.sweeps.sweep_reproduce import reproduce_sweep  # which is made of what stands here
 
         return reproduce_sweep(folder, replications, workers=workers, cluster=cluster, progress=progress)
     stored, about = read_identity(folder), _result(folder)

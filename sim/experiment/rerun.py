@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.experiment.archive import RESULT, Archive, Damaged
-from sim.experiment.identity import Stored, read_identity
-from sim.experiment.replication import Replication, Tick, replicate
+from sim.replication.replication import Replication, replicate
+from sim.runs.identity import Stored, read_identity
+from sim.runs.progress import Tick
 
 
 class Differs(ValueError):

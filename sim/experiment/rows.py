@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.engine.records import COLUMNS, Records
-from sim.experiment.identity import Stored
-from sim.experiment.kept import records_file
-from sim.experiment.replication import Tick
 from sim.experiment.rerun import kept_digests, rerun
+from sim.runs.durable import records_file
+from sim.runs.identity import Stored
+from sim.runs.progress import Tick
 
 
 class OtherRecords(ValueError):

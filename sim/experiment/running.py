@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.experiment import frames
 from sim.experiment.archive import Archive, Replications, open_archive
-from sim.experiment.comparison import Difference
-from sim.experiment.executors import Progress, Where, place, spread
-from sim.experiment.identity import Identity
-from sim.experiment.precision import Rule, Target
-from sim.experiment.replication import Replication, Tick, replicate
 from sim.experiment.summary import Summary
-from sim.experiment.warmup import WarmUp
 from sim.outcomes import OutcomeTable
+from sim.replication.replication import Replication, replicate
+from sim.runs.executors import Where, place, spread
+from sim.runs.identity import Identity
+from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
+from sim.statistics.comparison import Difference
+from sim.statistics.precision import Rule, Target
+from sim.statistics.warmup import WarmUp
 from sim.world import CURRENT, Period
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.experiment.comparison import Difference, Paired
-from sim.experiment.moments import Moments
-from sim.experiment.patterns import PatternMeans
-from sim.experiment.replication import Replication, window_of
-from sim.experiment.warmup import WarmUp
 from sim.outcomes import OUTCOMES, Margin
+from sim.replication.replication import Replication, window_of
+from sim.statistics.comparison import Difference, Paired
+from sim.statistics.moments import Moments
+from sim.statistics.pattern_means import PatternMeans
+from sim.statistics.warmup import WarmUp
 from sim.vocabulary import DAY
 from sim.world import Period
 

@@ -10,11 +10,12 @@ from sim.engine import Records
 from sim.eventlog.lots import Lot, draw
 from sim.eventlog.stories import Story, Told, stories
 from sim.eventlog.usual import Usual, death_places, usual
-from sim.experiment.identity import read_identity
-from sim.experiment.kept import records_file
-from sim.experiment.replication import Tick, people_table, replicate
 from sim.experiment.rerun import rerun
 from sim.experiment.rows import records_of
+from sim.replication.replication import people_table, replicate
+from sim.runs.durable import records_file
+from sim.runs.identity import read_identity
+from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.scenario.ensemble import of_replication
 from sim.vocabulary import YEAR, Group, Place
@@ -51,7 +52,7 @@ def simulated(
     engine: str = "compiled",
     tick: Tick | None = None,
 ) -> Arms:
-    """Run one replication with all its rows; arguments as for :func:`sim.experiment.replication.replicate`."""
+    """Run one replication with all its rows; arguments as for :func:`sim.replication.replication.replicate`."""
     found = replicate(scenario, governances, seed, number, engine, keep_records=True, tick=tick)
     return Arms(scenario, seed, number, tuple(governances), tuple(_kept(arm.records) for arm in found.arms))
 

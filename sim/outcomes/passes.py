@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.kept import kept
+from sim.code_cache import kept
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
-from sim.experiment.identity import Identity, code, data_digest, versions
-from sim.experiment.kept import put
-from sim.experiment.sweep_plan import SWEPT
 from sim.planning.plan import Plan
 from sim.planning.staffing import Rows
+from sim.runs.durable import put
+from sim.runs.identity import Identity, code, data_digest, versions
 from sim.scenario import Scenario
+from sim.sweeps.sweep_plan import SWEPT
 
 BY_PLACE = ("cost_municipality_net_sek", "hospital_days", "labelled_days")
 """Outcomes that are kept by municipality."""

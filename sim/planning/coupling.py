@@ -18,8 +18,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.moments import half_width, quantile
 from sim.planning.ranking import Floats, pooled_variance
+from sim.statistics.moments import half_width, quantile
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.experiment.executors import Where
-from sim.experiment.sweep_plan import SWEPT
 from sim.planning.archive import InMemory, Store
 from sim.planning.coupling import UNKNOWN, Estimate
 from sim.planning.planning import Planned
 from sim.planning.ranking import Floats
 from sim.planning.running import Arm, Runs, Stage, quiet
 from sim.planning.variables import Changes, own_value
+from sim.runs.executors import Where
 from sim.scenario import Scenario
 from sim.scenario.ensemble import sets_of
 from sim.scenario.keys import LEVER_OF
 from sim.scenario.schema import Scalar
+from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import Service
 
 BEDS = {

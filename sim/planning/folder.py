@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.design import cleaned
 from sim.experiment.folder import provenance, put_table, write_sources
-from sim.experiment.identity import versions
-from sim.experiment.kept import put
-from sim.experiment.replication import window_of
 from sim.planning.archive import PlanIdentity
 from sim.planning.coupling import Estimate
 from sim.planning.findings import Bottleneck, Payer, Robustness, payers, value_words
 from sim.planning.planning import Marginal, Outlook, Planned
 from sim.planning.ranking import KN, KN_UPDATED, POOLED
+from sim.replication.replication import window_of
+from sim.runs.durable import put
+from sim.runs.identity import versions
+from sim.statistics.design import cleaned
 from sim.vocabulary import DAY
 from sim.world import Period
 

@@ -14,8 +14,6 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.design import Asked, Refusals, flat, rounded
-from sim.experiment.sweep_plan import SWEPT
 from sim.outcomes import OUTCOMES
 from sim.planning.costing import Cost, Costing
 from sim.planning.ranking import METHODS, SCREENINGS, Rule
@@ -40,6 +38,8 @@ from sim.scenario.errors import nearest
 from sim.scenario.lines import key_lines
 from sim.scenario.region import SERVICES
 from sim.scenario.schema import Scalar, shown
+from sim.statistics.design import Asked, Refusals, flat, rounded
+from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import Service
 from sim.world import CURRENT
 

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.executors import place
 from sim.planning.archive import InMemory, Store
 from sim.planning.costing import Cost
 from sim.planning.coupling import UNKNOWN, Coupling, Estimate
@@ -21,6 +20,7 @@ from sim.planning.plan import Plan
 from sim.planning.ranking import OCBA, Floats, Selection, Wanted, select
 from sim.planning.running import Arm, Runs, Stage, quiet
 from sim.planning.variables import Design, Variable, design_of
+from sim.runs.executors import place
 from sim.scenario import ScenarioError
 from sim.scenario.schema import Scalar
 

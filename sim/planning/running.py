@@ -10,14 +10,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.executors import Progress, Tick, Where, spread
-from sim.experiment.replication import each_arm, window_of
-from sim.experiment.sweep_plan import SWEPT
 from sim.outcomes import OUTCOMES, Margin
 from sim.planning.archive import BY_PLACE, ArmKey, Part, Store
 from sim.planning.plan import Plan
 from sim.planning.variables import Changes, identity
+from sim.replication.replication import each_arm, window_of
+from sim.runs.executors import Where, spread
+from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
+from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import YEAR
 from sim.world import Period
 

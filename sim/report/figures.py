@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 from matplotlib.figure import Figure
 
-from sim.experiment import Experiment
-from sim.experiment import write as write_result
+from sim.experiment.folder import write as write_result
+from sim.experiment.running import Experiment
 from sim.report.pictures import PICTURES
 from sim.report.result import Result, read
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from html import escape
 from importlib.resources import files
 
-from sim import __version__
 from sim.report.language import language, spoken, words
 from sim.report.words import Term
+from sim.version import __version__
 
 
 @lru_cache

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiment.patterns import FLOWS, OCCUPANCY
 from sim.outcomes.occupancy import MEASURES
 from sim.outcomes.pathways import SHAPE, End, First, Furthest
+from sim.statistics.pattern_means import FLOWS, OCCUPANCY
 
 Floats = npt.NDArray[np.float64]
 

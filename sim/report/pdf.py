@@ -42,9 +42,9 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from sim.experiment.kept import beside
 from sim.report.canvas import styled
 from sim.report.language import words
+from sim.runs.durable import beside
 
 SIDE, TOP, FOOT = 18 * mm, 18 * mm, 20 * mm
 WIDTH = A4[0] - 2 * SIDE

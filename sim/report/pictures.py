@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from sim.experiment.patterns import BY_DAY, BY_HOUR
 from sim.outcomes.table import Margin
 from sim.report import activity, costs, days, effects, payers, places, warming, ways
 from sim.report.canvas import CLASS_COLOURS, styled
@@ -15,6 +14,7 @@ from sim.report.language import words
 from sim.report.numbers import between, decimals, number, per_cent, scale
 from sim.report.patterns import Series
 from sim.report.result import TOTAL, Estimate, Result
+from sim.statistics.pattern_means import BY_DAY, BY_HOUR
 
 
 @dataclass(frozen=True)

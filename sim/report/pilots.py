@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim import __version__
 from sim.evaluation.judging import Verdict, decompositions, table
 from sim.evaluation.pilots import Claim
 from sim.evaluation.reach import Reach
@@ -17,6 +16,7 @@ from sim.report import html, pilot_words
 from sim.report.canvas import save
 from sim.report.numbers import number, per_cent, plain
 from sim.report.pilot_pictures import forest, main_outcome, waterfall
+from sim.version import __version__
 
 FIGURES = "figures"
 SUMMARY = "pilots"

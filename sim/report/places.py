@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.experiment.patterns import BY_DAY, BY_HOUR
 from sim.outcomes.occupancy import HOURS_A_WEEK, PLACES
 from sim.report.canvas import clean, sheet, thousands
 from sim.report.language import words
 from sim.report.numbers import number
 from sim.report.patterns import Floats, Series
 from sim.report.result import Result
+from sim.statistics.pattern_means import BY_DAY, BY_HOUR
 
 ROW = 1.25
 """Inches for a kind of place."""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.experiment.kept import put
 from sim.outcomes.cost import READY_DAY
 from sim.report import html, pdf, plans, sources
 from sim.report.canvas import QUANTITY_COLOURS
@@ -20,6 +19,7 @@ from sim.report.payers import priced, reference_of, year_of
 from sim.report.plan_answer import millions, of, sentences, verdict
 from sim.report.planned import MILLION, REFERENCE, PlanResult, Row, estimate_in, read, service_name
 from sim.report.words import Term
+from sim.runs.durable import put
 
 PAGE, PRINTED = "report.html", "report.pdf"
 PRICES = "prices."

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sim.eventlog.lots import Lot
 from sim.eventlog.stories import Story
-from sim.experiment.kept import put
 from sim.experiment.telling import Common
 from sim.report import html
 from sim.report.canvas import KINDS, save
@@ -22,6 +21,7 @@ from sim.report.story_figure import timeline
 from sim.report.story_text import Day, Part, deaths, governance_name, parts, use, usual, who_is
 from sim.report.story_words import ANSWERS, OVERALL, PAGE, QUESTIONS, Language
 from sim.report.story_words import Two as Both
+from sim.runs.durable import put
 
 FIGURES = "figures"
 

@@ -6,10 +6,6 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from sim import __version__
-from sim.experiment.kept import put
-from sim.experiment.validation import Validation, Verdict
-from sim.experiment.validation import number as short
 from sim.report import html, validation_words
 from sim.report.canvas import KINDS, discard, save
 from sim.report.drawing import FIGURES
@@ -19,8 +15,12 @@ from sim.report.validation_parts import Drawing, named
 from sim.report.validation_targets import TARGETS
 from sim.report.validation_turnover import TURNOVER
 from sim.report.words import Term
+from sim.runs.durable import put
 from sim.scenario.ensemble import sets_of
 from sim.scenario.evidence import shipped_evidence
+from sim.validation.validation import Validation, Verdict
+from sim.validation.validation import number as short
+from sim.version import __version__
 
 DRAWINGS = (TARGETS, EMERGENCY, STAYS, READMISSION, BY_AGE, TURNOVER, OVER_THE_YEAR)
 """In the order of the page."""

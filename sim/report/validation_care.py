@@ -8,16 +8,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.experiment.validation import Band, Validation, Verdict
-from sim.experiment.validation_views import (
-    DOCTOR_BINS,
-    DOCTOR_MINUTES,
-    MINUTE_BINS,
-    MINUTES,
-    RETURN_DAYS,
-    STAY_BINS,
-    published_deaths,
-)
 from sim.report.canvas import clean
 from sim.report.numbers import number, per_cent
 from sim.report.validation_parts import (
@@ -41,6 +31,16 @@ from sim.report.validation_parts import (
     times,
 )
 from sim.report.validation_words import AGES, BANDS
+from sim.validation.validation import Band, Validation, Verdict
+from sim.validation.views import (
+    DOCTOR_BINS,
+    DOCTOR_MINUTES,
+    MINUTE_BINS,
+    MINUTES,
+    RETURN_DAYS,
+    STAY_BINS,
+    published_deaths,
+)
 from sim.vocabulary import YEAR, AgeBand
 from sim.world import Period
 

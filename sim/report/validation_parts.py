@@ -14,13 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from sim.experiment.replication import window_of
-from sim.experiment.validation import Band, Validation, Verdict
-from sim.experiment.validation import number as short
+from sim.replication.replication import window_of
 from sim.report.canvas import sheet, styled
 from sim.report.numbers import per_cent
 from sim.report.validation_words import FIGURES, PUBLISHED, SETS_LINE, SIMULATED, SOURCES_LINE
 from sim.report.words import Term
+from sim.validation.validation import Band, Validation, Verdict
+from sim.validation.validation import number as short
 from sim.vocabulary import DAY
 from sim.world import Period
 

@@ -13,12 +13,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from sim.experiment.validation import Validation, Verdict
-from sim.experiment.validation import number as short
 from sim.report.canvas import PALE
 from sim.report.numbers import number
 from sim.report.validation_parts import BLUE, EDGE, ORANGE, RANGE, RED, Drawing, paper
 from sim.report.validation_words import GROUPS, PUBLISHED, SHORT
+from sim.validation.validation import Validation, Verdict
+from sim.validation.validation import number as short
 
 ROW, HEAD_ROW = 0.15, 1.45
 """Inches of a row; height of a group's name, in rows."""

@@ -14,8 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.experiment.validation import Band, Validation, Verdict
-from sim.experiment.validation_views import CLASSES, ORIGINS
 from sim.report.canvas import clean
 from sim.report.numbers import number, per_cent
 from sim.report.validation_parts import (
@@ -36,6 +34,8 @@ from sim.report.validation_parts import (
     times,
 )
 from sim.report.validation_words import SEGMENTS
+from sim.validation.validation import Band, Validation, Verdict
+from sim.validation.views import CLASSES, ORIGINS
 
 TIMES = ("none", "one", "two", "three or more")
 CLASS_COLOURS = ("#D9D9D9", SKY, ORANGE, RED)

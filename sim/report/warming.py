@@ -13,13 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.experiment.warmup import GROUPS
 from sim.outcomes.transient import BATCH, COVERED, DAYS_A_WEEK, DRIFTS, UNCERTAIN, VERDICTS, welch
 from sim.report import html
 from sim.report.canvas import clean, save, sheet, styled, thousands
 from sim.report.language import words
 from sim.report.numbers import between, decimals, number, per_cent, plain
 from sim.report.series import WarmUpFound, read_warm_up
+from sim.statistics.warmup import GROUPS
 
 COLUMNS = 2
 ROW = 0.98

@@ -13,11 +13,11 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.kept import beside
 from sim.report.language import LANGUAGES, spoken, words
 from sim.report.numbers import decimals
 from sim.report.result import Result, read
 from sim.report.summary import sections
+from sim.runs.durable import beside
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sim.cli import COMMANDS
-from sim.experiment.patterns import FLOW_COLUMNS, OCCUPANCY_COLUMNS
 from sim.outcomes.occupancy import PLACES
 from sim.outcomes.pathways import End, First, Furthest
 from sim.report.payers import GROSS_COST, GROSS_SAVING, NET, OWN
 from sim.report.pictures import PICTURES
+from sim.statistics.pattern_means import FLOW_COLUMNS, OCCUPANCY_COLUMNS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([\w -]+)`", TEXT))

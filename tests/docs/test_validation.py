@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import parser
-from sim.experiment.validation import COLUMNS, VERDICTS
 from sim.report.validation_words import CHECKS, FIGURES
+from sim.validation.validation import COLUMNS, VERDICTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
 

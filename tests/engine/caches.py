@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from sim.code_cache import cache_directory
 from sim.engine import run
-from sim.kept import cache_directory
 from sim.language import Process, hold
 
 

@@ -100,7 +100,7 @@ def test_lost_machine_code_is_compiled_again(folder: Path) -> None:
 
 
 def test_a_cache_that_cannot_be_made_is_no_obstacle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.kept import cache_directory
+    from sim.code_cache import cache_directory
 
     (folder / "file").write_text("")
     monkeypatch.setenv("NARVARD_CACHE", str(folder / "file" / "cache"))

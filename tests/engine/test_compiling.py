@@ -22,7 +22,7 @@ import os
 import sys
 from sim.engine import on_compiling, run
 from sim.language import Process, hold, record
-from sim.kept import cache_directory
+from sim.code_cache import cache_directory
 
 def process(w, x: int) -> Process[None]:
     yield hold(CALLS)

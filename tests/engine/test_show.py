@@ -10,8 +10,8 @@ import pytest
 from sim.cli import INVALID, main
 from sim.engine import LoweringError
 from sim.engine.showing import Flows, show
-from sim.experiment.replication import PROCESSES
 from sim.language import Process, hold, record, release, seize, seize_first, spawn
+from sim.replication.replication import PROCESSES
 from sim.scenario import load
 from sim.world import setting
 

@@ -17,7 +17,7 @@ from sim.evaluation.pilots import COMPARED, Pilot, library, load_pilot
 from sim.evaluation.reach import asked_of
 from sim.evaluation.untouched import PUBLISHED, RULES, UNTOUCHED
 from sim.evaluation.verdict import PARTS
-from sim.experiment.identity import data_digest
+from sim.runs.identity import data_digest
 from tests.docs.untouched import KEPT, PAGE, tables, within
 
 AGAIN = "the model, a pilot or the ensemble has changed since: make pilots, and tell what moved"

@@ -25,9 +25,9 @@ from sim.evaluation.piloting import Figures, PilotRun, followed_rates, lowest_ag
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
 from sim.evaluation.verdict import PARTS, Range
-from sim.experiment.executors import Where
-from sim.experiment.identity import data_digest
 from sim.report.pilot_words import concluded, may, too_few
+from sim.runs.executors import Where
+from sim.runs.identity import data_digest
 from sim.scenario import ScenarioError
 from sim.scenario.ensemble import sets_of, with_ensemble
 from tests.experiment.test_cluster import machines

@@ -16,7 +16,7 @@ from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Choose, Finding, Study, repeats, studies_of
 from sim.evaluation.synthetic import Synthetic
 from sim.evaluation.use import Use
-from sim.experiment.replication import Tick
+from sim.runs.progress import Tick
 
 pytestmark = pytest.mark.theory
 

@@ -15,7 +15,7 @@ from sim.cli import main
 from sim.evaluation.selection import SELECTIONS
 from sim.evaluation.untouched import MOE, RULES, Untouched, _figures, _rule, untouched
 from sim.evaluation.verdict import jackknife
-from sim.experiment.executors import Where
+from sim.runs.executors import Where
 from sim.scenario.evidence import shipped_evidence
 
 pytestmark = pytest.mark.unit

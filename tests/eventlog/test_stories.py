@@ -12,8 +12,8 @@ from sim.eventlog.moments import Case, Length, moments
 from sim.eventlog.stories import MARKED, Story, Stretch, Told, rows_of, stories
 from sim.eventlog.stories import places as places_of
 from sim.eventlog.usual import Usual, death_places, usual
-from sim.experiment.replication import people_table
 from sim.outcomes import PeopleTable
+from sim.replication.replication import people_table
 from sim.scenario import Scenario
 from sim.vocabulary import (
     CONTACT_AFTER_FAILURE,

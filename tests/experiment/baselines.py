@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.experiment.census import Census
-from sim.experiment.measures import Baseline
 from sim.outcomes import Window, measure
 from sim.outcomes.tally import RowBook
 from sim.outcomes.turnover import history
+from sim.validation.census import Census
+from sim.validation.measures import Baseline
 from sim.vocabulary import DAY, YEAR
 from tests.outcomes.builder import NO_PRICES, UNITS, Diary, people
 

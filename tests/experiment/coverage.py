@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from sim.experiment.comparison import interval
-from sim.experiment.precision import Target, Watch
+from sim.statistics.comparison import interval
+from sim.statistics.precision import Target, Watch
 from tests.experiment.wards import EXPONENTIAL, Ward
 
 EVEN = Ward(patients=100, chosen=0.5)

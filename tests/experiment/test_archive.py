@@ -16,11 +16,21 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment import OtherExperiment, running, write
-from sim.experiment import identity as identity_module
-from sim.experiment.archive import Archive, Damaged, Replications, decoded, encoded, newest, open_archive
-from sim.experiment.identity import Identity, NoExperiment, read_identity
-from sim.experiment.replication import Replication, replicate
+from sim.experiment import running
+from sim.experiment.archive import (
+    Archive,
+    Damaged,
+    OtherExperiment,
+    Replications,
+    decoded,
+    encoded,
+    newest,
+    open_archive,
+)
+from sim.experiment.folder import write
+from sim.replication.replication import Replication, replicate
+from sim.runs import identity as identity_module
+from sim.runs.identity import Identity, NoExperiment, read_identity
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 
@@ -400,7 +410,7 @@ def test_one_other_value_is_another_experiment(identity: Identity, monkeypatch: 
     assert replace(identity, scenario=changed).digest != identity.digest
     levers = identity.scenario.with_levers("coordinated", {"mobile_team.visit_minutes": 61})
     assert replace(identity, scenario=levers).digest != identity.digest
-    monkeypatch.setattr("sim.experiment.identity.__version__", "9.9")
+    monkeypatch.setattr("sim.runs.identity.__version__", "9.9")
     assert replace(identity).digest != identity.digest
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.engine import Records
 from sim.engine.compiled_engine import CompiledSimulation
-from sim.experiment.assigned import Assignment, AtStart, Followed, follow
-from sim.experiment.replication import ArmsProgress, replicate
+from sim.replication.assigned import Assignment, AtStart, Followed, follow
+from sim.replication.replication import ArmsProgress, replicate
 from sim.scenario import Scenario
 from sim.vocabulary import (
     DAY,

@@ -21,14 +21,15 @@ import pytest
 
 import sim
 from sim.cli import COMMANDS, INVALID, main
+from sim.code_cache import get
 from sim.engine import run
-from sim.experiment import arithmetic, cluster
-from sim.experiment.cluster import ClusterError, facts
-from sim.experiment.executors import Stopped, Tick, Where, WorkerLost, spread
 from sim.experiment.folder import write
-from sim.experiment.precision import Target
-from sim.kept import get
 from sim.language import Process, hold, record
+from sim.runs import arithmetic, cluster
+from sim.runs.cluster import ClusterError, facts
+from sim.runs.executors import Stopped, Where, WorkerLost, spread
+from sim.runs.progress import Tick
+from sim.statistics.precision import Target
 from tests.engine.caches import cache_with_kernel
 from tests.experiment.tiny import PATIENCE, TINY, until
 

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.experiment.comparison import Difference, Paired, compare_tables, interval
 from sim.outcomes import Margin, OutcomeTable
+from sim.statistics.comparison import Difference, Paired, compare_tables, interval
 
 NAN = float("nan")
 EMPTY = np.zeros((0, 4, 4, 1, 1), np.int64)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.experiment.comparison import Paired
-from sim.experiment.precision import Target
 from sim.outcomes import Margin
+from sim.statistics.comparison import Paired
+from sim.statistics.precision import Target
 from tests.experiment.coverage import EVEN, Coverage, made, of_experiments, of_stopped
 
 pytestmark = pytest.mark.theory

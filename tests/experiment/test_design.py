@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sim.cli import main
-from sim.experiment.design import LATIN_HYPERCUBE, Refusals, latin_hypercube, listed, parse
-from sim.experiment.sweep_plan import Plan, check_table, planned
 from sim.scenario import Scenario, ScenarioError, load
+from sim.statistics.design import LATIN_HYPERCUBE, Refusals, latin_hypercube, listed, parse
+from sim.sweeps.sweep_plan import Plan, check_table, planned
 
 DOCTORS = "governance.coordinated.mobile_team.doctors.surrounding"
 WEEKENDS = "governance.coordinated.mobile_team.weekends"
@@ -244,7 +244,7 @@ def test_points_of_the_table_lie_beside_the_scenario(tmp_path: Path) -> None:
 
 
 def test_a_hypercube_spreads_evenly_over_pairs_of_halves(scenario: Scenario) -> None:
-    from sim.experiment.design import Asked, axes_of
+    from sim.statistics.design import Asked, axes_of
 
     axes = axes_of(scenario, vary(RATE, DOCTORS), True, Asked("--vary"), Refusals())
     points = np.array(latin_hypercube(axes, 400, 1).points)
@@ -293,8 +293,8 @@ def test_check_looks_at_the_table_too(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_schema_for_editors_knows_every_word_of_the_table() -> None:
-    from sim.experiment.sweep_plan import WORDS
     from sim.scenario.editor import json_schema
     from sim.scenario.reader import default_schema
+    from sim.sweeps.sweep_plan import WORDS
 
     assert set(json_schema(default_schema())["properties"]["sweep"]["properties"]) == set(WORDS)

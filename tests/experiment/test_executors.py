@@ -20,7 +20,8 @@ import pytest
 
 from sim.cli import INVALID
 from sim.cli.commands import counted
-from sim.experiment.executors import Stopped, Tick, Where, WorkerLost, spread
+from sim.runs.executors import Stopped, Where, WorkerLost, spread
+from sim.runs.progress import Tick
 from tests.experiment.tiny import PATIENCE, TINY, until
 
 
@@ -171,7 +172,7 @@ from pathlib import Path
 from tests.experiment.test_executors import for_ever
 from sim.cli import INVALID
 from sim.cli.commands import counted
-from sim.experiment.executors import Where, spread
+from sim.runs.executors import Where, spread
 
 list(spread(partial(for_ever, Path(sys.argv[1])), range(2), Where("simpy", 2)))
 """

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiment import Experiment, write
-from sim.experiment.folder import csv_text
-from sim.experiment.kept import put
+from sim.experiment.folder import csv_text, write
+from sim.experiment.running import Experiment
+from sim.runs.durable import put
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 

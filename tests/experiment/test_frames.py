@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim import report
-from sim.experiment import write
+from sim.experiment.folder import write
 from tests.experiment.test_commands import SHORT
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.experiment import write
+from sim.experiment.folder import write
 from tests.model.small import SCENARIO, write_region
 
 REPLICATIONS = 8
@@ -45,7 +45,7 @@ follow_up_days = { value = 30, low = 30, high = 60, source = "assumption" }
 DIES = """
 import os, signal, sys
 from sim.cli import main
-from sim.experiment import kept
+from sim.runs import durable as kept
 
 left = int(sys.argv[1])
 to_disk, rename = kept._to_disk, os.replace

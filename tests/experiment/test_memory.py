@@ -14,12 +14,13 @@ import pytest
 
 import sim
 from sim.cli import INVALID, main
-from sim.experiment import memory, write
-from sim.experiment import replication as replication_module
-from sim.experiment.executors import Where
-from sim.experiment.memory import PROCESS, TooLarge, Workers, needed, workers_for
-from sim.experiment.replication import replicate
+from sim.experiment.folder import write
 from sim.memory import peak
+from sim.replication import replication as replication_module
+from sim.replication.replication import replicate
+from sim.runs import sizing as memory
+from sim.runs.executors import Where
+from sim.runs.sizing import PROCESS, TooLarge, Workers, needed, workers_for
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiment.moments import Moments, half_width
+from sim.statistics.moments import Moments, half_width
 
 NAN = float("nan")
 

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc, spearmanr, t
 
-from sim.experiment.design import LISTED, Design
-from sim.experiment.moments import half_width
-from sim.experiment.over_points import (
+from sim.scenario import Scenario, load
+from sim.scenario.keys import resolve
+from sim.statistics.design import LISTED, Design
+from sim.statistics.moments import half_width
+from sim.statistics.over_points import (
     complete,
     crossed_half_width,
     partial_rank_correlation,
     rank_correlation,
     strongest,
 )
-from sim.scenario import Scenario, load
-from sim.scenario.keys import resolve
 
 KEYS = ("needs.preventable_share", "beds.medicine", "needs.deterioration_per_year.most_ill")
 # The example of Spearman's coefficient in many textbooks: IQ and hours of television a week.

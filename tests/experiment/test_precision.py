@@ -15,8 +15,10 @@ from sim_tools.output_analysis import ReplicationsAlgorithm
 
 from sim.cli.commands import Refused
 from sim.cli.precise import PRECISION, share, target_of
-from sim.experiment.comparison import Difference, compare_tables, interval
-from sim.experiment.precision import (
+from sim.outcomes import Margin, OutcomeTable
+from sim.replication.replication import Arm, Replication
+from sim.statistics.comparison import Difference, compare_tables, interval
+from sim.statistics.precision import (
     CAPPED,
     NOT_GIVEN,
     REACHED,
@@ -26,8 +28,6 @@ from sim.experiment.precision import (
     replications_needed,
     time_to_precision,
 )
-from sim.experiment.replication import Arm, Replication
-from sim.outcomes import Margin, OutcomeTable
 
 NAN = float("nan")
 DAYS, VISITS = "hospital_days", "emergency_visits"

@@ -10,10 +10,10 @@ import pytest
 
 import sim
 from sim.cli.ensemble import with_sets
-from sim.experiment.arithmetic import arithmetic
 from sim.experiment.headline import HEADLINE
-from sim.experiment.identity import read_identity
 from sim.experiment.reproduce import TABLES, other_arithmetic
+from sim.runs.arithmetic import arithmetic
+from sim.runs.identity import read_identity
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "results" / "umea-lansdel"

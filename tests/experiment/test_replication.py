@@ -12,11 +12,11 @@ import pytest
 
 import sim
 from sim.engine.compiled_engine import CompiledSimulation
-from sim.experiment import replication as replication_module
-from sim.experiment.executors import Stopped, Where, spread
-from sim.experiment.replication import Replication, enrolled, period_starts, replicate, window_of
 from sim.outcomes import OUTCOMES, Measurement, measure
 from sim.outcomes.names import DIRECT_SUFFIXES, TOTALS
+from sim.replication import replication as replication_module
+from sim.replication.replication import Replication, enrolled, period_starts, replicate, window_of
+from sim.runs.executors import Stopped, Where, spread
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, YEAR, Kind
 from sim.world import Period

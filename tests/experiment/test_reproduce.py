@@ -16,9 +16,10 @@ from rocrate.rocrate import ROCrate
 
 import sim
 from sim.cli import INVALID, main
-from sim.experiment import Differs, NoExperiment, write
 from sim.experiment.crate import write_crate
-from sim.experiment.identity import Identity, versions, write_identity
+from sim.experiment.folder import write
+from sim.experiment.rerun import Differs
+from sim.runs.identity import Identity, NoExperiment, versions, write_identity
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 
@@ -157,7 +158,7 @@ def test_a_table_that_the_experiment_has_not_is_told(scenario: Scenario, tmp_pat
 def test_other_versions_are_told(
     copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.experiment.identity.__version__", "9.9")
+    monkeypatch.setattr("sim.runs.identity.__version__", "9.9")
     assert main(["reproduce", str(copy), "--replications", "1"]) == 0
     assert "version: narvard 0.1.0 then, 9.9 now" in capsys.readouterr().out
 
@@ -166,7 +167,7 @@ def test_another_scipy_makes_another_experiment(scenario: Scenario, monkeypatch:
     # It has the quantiles of the intervals, so figures may differ.
     assert versions()["scipy"] == scipy.__version__
     before = Identity(scenario, ("current",), 1).digest
-    monkeypatch.setattr("sim.experiment.identity._version", lambda name: "0.1" if name == "scipy" else version(name))
+    monkeypatch.setattr("sim.runs.identity._version", lambda name: "0.1" if name == "scipy" else version(name))
     assert Identity(scenario, ("current",), 1).digest != before
 
 

@@ -19,12 +19,12 @@ import pytest
 import sim
 from sim.cli import INVALID, main
 from sim.experiment.archive import Damaged, OtherExperiment
-from sim.experiment.over_points import crossed_half_width
-from sim.experiment.sweep_archive import Part, SweepArchive
-from sim.experiment.sweep_folder import write_sweep
-from sim.experiment.sweep_plan import SWEPT
 from sim.report.numbers import between, decimals, plain
 from sim.scenario.keys import resolve
+from sim.statistics.over_points import crossed_half_width
+from sim.sweeps.sweep_archive import Part, SweepArchive
+from sim.sweeps.sweep_folder import write_sweep
+from sim.sweeps.sweep_plan import SWEPT
 from tests.experiment.test_cluster import machines
 
 TINY = """
@@ -314,7 +314,7 @@ def test_a_killed_sweep_goes_on(path: Path, folder: Path, tmp_path: Path) -> Non
 def test_a_full_disk_is_told_and_what_is_finished_stays(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import sim.experiment.sweep_archive as module
+    import sim.sweeps.sweep_archive as module
 
     put, written = module.put, []
 

@@ -13,17 +13,17 @@ import pytest
 
 from sim.buffers import Column, World
 from sim.calibration.plan import planned
-from sim.experiment import measures
-from sim.experiment.census import Census, has_home_nursing, in_team_need
-from sim.experiment.measures import MEASURES, Baseline, simulated
-from sim.experiment.replication import begin, replicate
-from sim.experiment.targets import CHECK, REPORTED, SOURCE_ROLES, TARGET, Target, all_targets, people_of, targets_of
-from sim.experiment.validation import COLUMNS, SOCIAL_CARE, Verdict, band, baseline, judged, validate, write_validation
 from sim.flows.person import home_nursing, team_target
 from sim.outcomes import OUTCOMES, Window
 from sim.outcomes.cost import PRICE_KEYS
+from sim.replication.replication import begin, replicate
 from sim.scenario import Scenario, load
 from sim.scenario.evidence import shipped_evidence
+from sim.validation import measures
+from sim.validation.census import Census, has_home_nursing, in_team_need
+from sim.validation.measures import MEASURES, Baseline, simulated
+from sim.validation.targets import CHECK, REPORTED, SOURCE_ROLES, TARGET, Target, all_targets, people_of, targets_of
+from sim.validation.validation import COLUMNS, SOCIAL_CARE, Verdict, band, baseline, judged, validate, write_validation
 from sim.vocabulary import (
     DAY,
     MINUTE,

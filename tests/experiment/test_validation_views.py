@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.buffers import Column, World
-from sim.experiment.measures import Baseline, simulated
-from sim.experiment.validation_states import AWAY, States
-from sim.experiment.validation_views import VIEWS, states_of, views
 from sim.outcomes.inputs import MONTH
+from sim.validation.measures import Baseline, simulated
+from sim.validation.states import AWAY, States
+from sim.validation.views import VIEWS, states_of, views
 from sim.vocabulary import (
     DAY,
     MINUTE,

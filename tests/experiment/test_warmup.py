@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 import sim
-from sim.experiment.warmup import COLUMNS, DRIFT_LEVEL, GROUPS, WarmUp, overall
 from sim.outcomes.daily import SERIES
 from sim.outcomes.transient import (
     COVERED,
@@ -26,6 +25,7 @@ from sim.outcomes.transient import (
     welch,
     without_season,
 )
+from sim.statistics.warmup import COLUMNS, DRIFT_LEVEL, GROUPS, WarmUp, overall
 
 Floats = NDArray[np.float64]
 YEARS = 3 * 365

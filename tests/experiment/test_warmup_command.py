@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import INVALID, main
-from sim.experiment.warmup import COLUMNS
 from sim.outcomes.daily import SERIES
+from sim.statistics.warmup import COLUMNS
 from tests.experiment.test_commands import SHORT
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from sim.buffers import World
-from sim.experiment.replication import begin, govern
 from sim.flows.needs import (
     begin_candidates,
     diagnosis,
@@ -23,6 +22,7 @@ from sim.flows.needs import (
     severity,
     stay_length,
 )
+from sim.replication.replication import begin, govern
 from sim.scenario import Scenario
 from sim.vocabulary import NEED_GENERATIONS, NEED_INDEXES, NEVER, Kind, Level, NeedType, Outcome
 from tests.model.arms import ArmRun, generation_of, index_of, run_arms

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim.buffers import World
-from sim.experiment.replication import begin, govern
 from sim.flows.assessment import team_open, team_staffed, to_hospital
 from sim.flows.enrolment import (
     PLACES_FAILING,
@@ -21,6 +20,7 @@ from sim.flows.enrolment import (
     queue_for_team,
 )
 from sim.flows.home_nursing import daily_unit
+from sim.replication.replication import begin, govern
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, Place, Segment, Step
 from tests.model.arms import all_off

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment.replication import replicate
+from sim.replication.replication import replicate
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, Kind, Place, Segment
 from tests.model.arms import ArmRun, run_arms

@@ -15,8 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 import sim.flows
-from sim.experiment.assigned import Assignment, AtStart, Followed, follow
-from sim.experiment.replication import replicate
+from sim.replication.assigned import Assignment, AtStart, Followed, follow
+from sim.replication.replication import replicate
 from sim.scenario import Scenario
 from sim.vocabulary import CONTACT_KNOWN, CONTACT_PLAN, HOUR, MINUTE, Kind
 from tests.model.test_levers import ALONE, governed

@@ -7,8 +7,8 @@ import pytest
 
 import sim
 from sim.engine import Records
-from sim.experiment import replicate
 from sim.outcomes.daily import ASKED, BEGUN, HELD, OPEN, SERIES, WAITING, Series, daily_counts
+from sim.replication.replication import replicate
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, Kind
 from tests.outcomes.builder import OPEN as STILL

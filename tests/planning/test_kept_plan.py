@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment.identity import versions
 from sim.planning.archive import PlanIdentity
 from sim.planning.plan import planned
+from sim.runs.identity import versions
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "results" / "plans" / "umea-teams"

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from sim.cli import INVALID, main
-from sim.experiment.replication import each_arm, replicate
 from sim.planning.archive import InMemory
 from sim.planning.findings import bottlenecks, payers, relief
 from sim.planning.planning import Estimate, Planned, frontier, marginals, run_plan
 from sim.planning.running import Arm
+from sim.replication.replication import each_arm, replicate
 from tests.planning.tiny import PLAN, plan_of, scenario_of
 
 pytestmark = pytest.mark.unit

@@ -9,17 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.experiment.comparison import NUMBERS, Paired
 from sim.experiment.folder import put_table
-from sim.experiment.patterns import (
-    FLOW_COLUMNS,
-    FLOWS,
-    OCCUPANCY,
-    OCCUPANCY_COLUMNS,
-    PatternMeans,
-    Patterns,
-)
-from sim.experiment.warmup import COLUMNS, WarmUp
 from sim.outcomes import Window
 from sim.outcomes.cost import PRICE_KEYS
 from sim.outcomes.daily import SERIES
@@ -27,9 +17,19 @@ from sim.outcomes.names import OUTCOMES, Source
 from sim.outcomes.occupancy import Occupancy, hours_of_week
 from sim.outcomes.pathways import SHAPE
 from sim.outcomes.table import Margin, margins_for
+from sim.replication.patterns import (
+    FLOW_COLUMNS,
+    FLOWS,
+    OCCUPANCY,
+    OCCUPANCY_COLUMNS,
+    PatternMeans,
+    Patterns,
+)
 from sim.report import words
 from sim.report.activity import MONTHLY
 from sim.report.result import COSTED, estimate
+from sim.statistics.comparison import NUMBERS, Paired
+from sim.statistics.warmup import COLUMNS, WarmUp
 from sim.vocabulary import DAY
 
 MUNICIPALITIES = ("Synthetic Town", "NA", "Åby <synthetic>")

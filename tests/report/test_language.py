@@ -15,7 +15,6 @@ import pytest
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim import __version__
 from sim.outcomes.names import OUTCOMES
 from sim.report import show, words, words_sv, write
 from sim.report.language import LANGUAGES, language, spoken
@@ -23,6 +22,7 @@ from sim.report.language import words as spoken_words
 from sim.report.numbers import between, number, per_cent, plain
 from sim.report.pictures import PICTURES
 from sim.report.result import read
+from sim.version import __version__
 from tests.report.synthetic import MUNICIPALITIES, write_folder
 from tests.report.test_page import reading
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.experiment.patterns import BY_DAY, BY_HOUR
 from sim.outcomes.pathways import SHAPE, End, First, Furthest
 from sim.report import places, ways
 from sim.report.patterns import Series
 from sim.report.pictures import PICTURES
 from sim.report.result import Result, read
+from sim.statistics.pattern_means import BY_DAY, BY_HOUR
 from tests.report.synthetic import write_folder
 
 

@@ -115,7 +115,7 @@ def test_without_prices_nothing_is_told(tmp_path: Path) -> None:
 
 def test_items_of_a_run_of_the_model_add_up_to_its_cost(tmp_path: Path) -> None:
     import sim
-    from sim.experiment import write
+    from sim.experiment.folder import write
     from tests.model.small import SCENARIO, write_region
     from tests.outcomes.test_occupancy import TIMES
 

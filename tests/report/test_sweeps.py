@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.cli import INVALID, main
-from sim.experiment.sweeping import EFFECT_INTERVALS
 from sim.report import sweep_words, sweep_words_sv, sweeps
 from sim.report.language import spoken
 from sim.report.swept import read
 from sim.report.words import Term
+from sim.sweeps.sweeping import EFFECT_INTERVALS
 from tests.report.test_language import english_left, shape, strings
 
 DOCTORS, WEEKENDS, RATE = "governance.coordinated.mobile_team.doctors.umea", "governance.coordinated.x.active", "a.rate"

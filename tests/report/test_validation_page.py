@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from sim.cli import main
-from sim.experiment.validation import Band, Validation, validate
 from sim.report.canvas import save
 from sim.report.validation import DRAWINGS, PAGE, conclusion, write
 from sim.report.validation import page as page_of
@@ -20,6 +19,7 @@ from sim.report.validation_targets import MARKS, reference
 from sim.report.validation_words import CHECKS, FIGURES, GROUPS, SHORT
 from sim.scenario import load
 from sim.scenario.evidence import shipped_evidence
+from sim.validation.validation import Band, Validation, validate
 from tests.experiment.test_commands import SHORT as SHORT_SCENARIO
 from tests.report.test_page import reading
 

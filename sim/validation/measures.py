@@ -15,11 +15,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.census import Census
 from sim.outcomes import AgeClass, OutcomeTable, PeopleTable, Window
 from sim.outcomes.tally import Mask, RowBook, Rows
 from sim.outcomes.turnover import AfterFirst, History, after_first_spell, frequent_share, returns_by_day
 from sim.scenario.evidence import shipped_evidence
+from sim.validation.census import Census
 from sim.vocabulary import DAY, NEVER, STAY_SJUKSTUGA, TAG_HOME_NURSING, YEAR, AgeBand, Kind, Outcome, Segment
 
 ADULT = (AgeClass.ADULT, AgeClass.OLDER, AgeClass.OLDEST)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from sim.experiment.design import Design
-from sim.experiment.moments import LEVEL
+from sim.statistics.design import Design
+from sim.statistics.moments import LEVEL
 
 FEWEST = 4
 """Points of a rank correlation."""

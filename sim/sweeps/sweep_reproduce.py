@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from sim.experiment.archive import SWEPT, Damaged
-from sim.experiment.executors import Progress
 from sim.experiment.reproduce import SHOWN, Reproduction, table_differences
-from sim.experiment.sweep_archive import InMemory, Part, SweepArchive, read_sweep
-from sim.experiment.sweep_folder import write_sweep
-from sim.experiment.sweeping import Sweep, run_plan
+from sim.runs.progress import Progress
+from sim.sweeps.sweep_archive import InMemory, Part, SweepArchive, read_sweep
+from sim.sweeps.sweep_folder import write_sweep
+from sim.sweeps.sweeping import Sweep, run_plan
 
 
 def reproduce_sweep(

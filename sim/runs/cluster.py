@@ -22,11 +22,12 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
-import sim
 from sim.engine import on_compiling
-from sim.experiment.arithmetic import arithmetic
-from sim.experiment.identity import source_digest
-from sim.experiment.local import Done, One, Progress, Stopped, WorkerLost, listed
+from sim.runs.arithmetic import arithmetic
+from sim.runs.identity import source_digest
+from sim.runs.local import Done, One, Stopped, WorkerLost, listed
+from sim.runs.progress import Progress
+from sim.version import __version__
 
 INSTALL = "--cluster needs the package distributed: pip install 'narvard[cluster]'"
 PACKAGES = ("numpy", "scipy", "numba", "llvmlite")
@@ -227,7 +228,7 @@ def check_versions(client: Any, address: str) -> None:
     _refuse(
         address,
         {
-            worker: f"no narvard {sim.__version__} ({told})" if isinstance(told, Exception) else _different(told, ours)
+            worker: f"no narvard {__version__} ({told})" if isinstance(told, Exception) else _different(told, ours)
             for worker, told in client.run(facts, on_error="return").items()
         },
     )
@@ -264,7 +265,7 @@ def facts() -> dict[str, str]:
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
         **{name: _version(name) for name in PACKAGES},
         "arithmetic": arithmetic(),
-        "narvard": sim.__version__,
+        "narvard": __version__,
         "source of narvard": _source(),
     }
 
@@ -278,7 +279,7 @@ def _version(package: str) -> str:
 
 def _source() -> str:
     """A digest of Narvard's modules: two states of a working copy have the same version."""
-    folder = Path(sim.__file__).parent
+    folder = Path(__file__).parents[1]
     return source_digest(folder, folder.rglob("*.py"))[:12]
 
 

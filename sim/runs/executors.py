@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
-from sim.experiment.local import Crew, Done, One, Processes, Progress, Stopped, Threads, WorkerLost
-from sim.experiment.memory import workers_for
-from sim.experiment.replication import Tick
+from sim.runs.local import Crew, Done, One, Processes, Stopped, Threads, WorkerLost
+from sim.runs.progress import Progress
+from sim.runs.sizing import workers_for
 from sim.scenario import Scenario
 
-__all__ = ["Progress", "Stopped", "Tick", "Where", "WorkerLost", "place", "spread"]
+__all__ = ["Stopped", "Where", "WorkerLost", "place", "spread"]
 
 AHEAD = 2
 """Replications handed over and not finished, for each worker: the next is there when one is done."""
@@ -112,7 +112,7 @@ def _failed(job: Future[Any]) -> bool:
 def _crew(where: Where) -> Crew:
     """Whoever works there."""
     if where.cluster is not None:
-        from sim.experiment.cluster import Cluster
+        from sim.runs.cluster import Cluster
 
         return Cluster(where.cluster, where.workers)
     return (Processes if where.processes else Threads)(where.workers or 1)

@@ -18,10 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Accumulators, Records, Simulation
-from sim.experiment.replication import (
+from sim.flows.enrolment import joining
+from sim.flows.frequent_attender import attender_list
+from sim.flows.person import home_nursing
+from sim.flows.support import monitoring_begins
+from sim.outcomes import PeopleTable
+from sim.replication.replication import (
     ArmsProgress,
     Started,
-    Tick,
     begin,
     calendar,
     enrolled,
@@ -29,11 +33,7 @@ from sim.experiment.replication import (
     people_table,
     reached,
 )
-from sim.flows.enrolment import joining
-from sim.flows.frequent_attender import attender_list
-from sim.flows.person import home_nursing
-from sim.flows.support import monitoring_begins
-from sim.outcomes import PeopleTable
+from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, Place
 from sim.world import BY_TEAM_AREA, CURRENT, Period, Setting, capacity_of_two, switch

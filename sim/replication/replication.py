@@ -18,8 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Accumulators, Program, Records, Resource, Simulation, simulation_for
-from sim.experiment.kept import records_file, write_records
-from sim.experiment.patterns import Patterns, patterns_of
 from sim.flows.enrolment import joining, registrar
 from sim.flows.frequent_attender import attender_list
 from sim.flows.life import everybody
@@ -29,6 +27,9 @@ from sim.outcomes import Measurement, OutcomeTable, PeopleTable, Window, measure
 from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
 from sim.outcomes.daily import daily_counts
+from sim.replication.patterns import Patterns, patterns_of
+from sim.runs.durable import records_file, write_records
+from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.scenario.ensemble import of_replication
 from sim.vocabulary import DAY, YEAR, Kind, Service, Ward
@@ -39,9 +40,6 @@ PROCESSES = (everybody, registrar, monitoring_begins, outside, joining, attender
 
 ACCESS_STEPS = (0.0, 0.1, 0.2)
 """Steps of pay for access above the first (70, 80 and 90 %)."""
-
-Tick = Callable[[float], None]
-"""Told now and then which share of the replication is done."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.moments import LEVEL, Moments, half_width
 from sim.outcomes.daily import SERIES
 from sim.outcomes.transient import (
     COVERED,
@@ -32,6 +31,7 @@ from sim.outcomes.transient import (
     mser5,
     without_season,
 )
+from sim.statistics.moments import LEVEL, Moments, half_width
 
 GROUPS = 20
 """Groups of replications of which the jackknife leaves out one at a time: so many sums are kept, whatever the number

@@ -17,7 +17,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.design import (
+from sim.outcomes import OUTCOMES
+from sim.outcomes.names import DIRECT_SUFFIXES
+from sim.scenario import Problem, Scenario, ScenarioError
+from sim.scenario.errors import nearest
+from sim.scenario.keys import Key
+from sim.scenario.lines import key_lines
+from sim.scenario.schema import Scalar, shown
+from sim.statistics.design import (
     MOST_POINTS,
     Asked,
     Axis,
@@ -30,13 +37,6 @@ from sim.experiment.design import (
     latin_hypercube,
     listed,
 )
-from sim.outcomes import OUTCOMES
-from sim.outcomes.names import DIRECT_SUFFIXES
-from sim.scenario import Problem, Scenario, ScenarioError
-from sim.scenario.errors import nearest
-from sim.scenario.keys import Key
-from sim.scenario.lines import key_lines
-from sim.scenario.schema import Scalar, shown
 from sim.world import CURRENT
 
 WORDS = ("vary", "latin_hypercube", "points", "governance", "replications", "seed", "on")

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.special import chdtri
 
-from sim.experiment.moments import LEVEL, Moments, half_width
 from sim.outcomes import OUTCOMES
+from sim.statistics.moments import LEVEL, Moments, half_width
 
 if TYPE_CHECKING:
-    from sim.experiment.comparison import Difference
-    from sim.experiment.replication import Replication
+    from sim.replication.replication import Replication
+    from sim.statistics.comparison import Difference
 
 FEWEST = 3
 """Replications before an interval is looked at: two say next to nothing about a standard deviation."""

@@ -12,13 +12,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.measures import EXPECTED_DEATHS, Baseline, pair_of, ready_by_day
-from sim.experiment.validation_states import FRAILTIES, States
 from sim.outcomes import AgeClass, PeopleTable, Window
 from sim.outcomes.spells import LONG_STAY, SHORT_STAY
 from sim.outcomes.tally import Mask, Rows
 from sim.outcomes.turnover import first_spells, returns_by_day, unplanned_by_person
 from sim.scenario.evidence import shipped_evidence
+from sim.validation.measures import EXPECTED_DEATHS, Baseline, pair_of, ready_by_day
+from sim.validation.states import FRAILTIES, States
 from sim.vocabulary import (
     DAY,
     MINUTE,

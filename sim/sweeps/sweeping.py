@@ -17,10 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.design import GRID, LATIN_HYPERCUBE, LISTED
-from sim.experiment.executors import Progress, Where, place, spread
-from sim.experiment.moments import Moments, half_width
-from sim.experiment.over_points import (
+from sim.outcomes import OUTCOMES
+from sim.replication.replication import each_arm
+from sim.runs.executors import Where, place, spread
+from sim.runs.progress import Progress, Tick
+from sim.scenario import Scenario
+from sim.scenario.schema import Scalar
+from sim.statistics.design import GRID, LATIN_HYPERCUBE, LISTED
+from sim.statistics.moments import Moments, half_width
+from sim.statistics.over_points import (
     Rho,
     coded,
     complete,
@@ -28,12 +33,8 @@ from sim.experiment.over_points import (
     partial_rank_correlation,
     rank_correlation,
 )
-from sim.experiment.replication import Tick, each_arm
-from sim.experiment.sweep_archive import InMemory, Part, Parts, Store, open_sweep
-from sim.experiment.sweep_plan import SWEPT, Plan, planned
-from sim.outcomes import OUTCOMES
-from sim.scenario import Scenario
-from sim.scenario.schema import Scalar
+from sim.sweeps.sweep_archive import InMemory, Part, Parts, Store, open_sweep
+from sim.sweeps.sweep_plan import SWEPT, Plan, planned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ class Correlation:
     Attributes
     ----------
     rho, low, high
-        With its 95 % interval, as :func:`sim.experiment.over_points.rank_correlation` gives it.
+        With its 95 % interval, as :func:`sim.statistics.over_points.rank_correlation` gives it.
     points
         How many have a value.
     partial, partial_low, partial_high

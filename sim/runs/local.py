@@ -20,10 +20,8 @@ from types import TracebackType
 from typing import Protocol, TypeVar
 
 from sim.engine import on_compiling
-from sim.experiment.replication import Tick
+from sim.runs.progress import Progress, Tick
 
-Progress = Callable[[int, float], None]
-"""Told (replication, share done) now and then, from any thread."""
 Done = TypeVar("Done")
 One = Callable[[int, Tick | None], Done]
 """What is done for a replication: takes its number and its progress."""

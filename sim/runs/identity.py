@@ -17,11 +17,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
-from sim.experiment.kept import put
+from sim.runs.durable import put
 from sim.scenario import Scenario
 from sim.scenario.region import TABLES
 from sim.scenario.restored import NotRestored, plain, region_copies, restored
+from sim.version import __version__
 from sim.world import CURRENT
 
 FILE = "experiment.json"
@@ -55,7 +55,7 @@ def code() -> str:
     identity, since most changes leave the figures as they are, but no replication of other code is gone on with.
     """
     room = Path(__file__).parents[1]
-    own = room / "experiment" / "replication.py"
+    own = room / "replication" / "replication.py"
     paths = [own, *room.glob("*.py"), *(path for name in MODEL for path in (room / name).rglob("*.py"))]
     return source_digest(room, paths)
 

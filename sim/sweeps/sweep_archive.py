@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
-from sim.experiment.design import Design
-from sim.experiment.identity import (
+from sim.runs.durable import put
+from sim.runs.identity import (
     FILE,
     REGION,
     SHORT,
@@ -32,11 +32,11 @@ from sim.experiment.identity import (
     read_about,
     versions,
 )
-from sim.experiment.kept import put
-from sim.experiment.sweep_plan import MOST_ARMS, SWEPT, Plan
 from sim.scenario import ScenarioError
 from sim.scenario.keys import resolve
 from sim.scenario.restored import NotRestored, restored
+from sim.statistics.design import Design
+from sim.sweeps.sweep_plan import MOST_ARMS, SWEPT, Plan
 
 
 @dataclass(frozen=True, eq=False)

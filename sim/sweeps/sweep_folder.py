@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.archive import SWEPT
-from sim.experiment.design import GRID, POINT, Design, cleaned
 from sim.experiment.folder import provenance, put_table
-from sim.experiment.identity import versions
-from sim.experiment.kept import put
-from sim.experiment.over_points import HIGH, strongest
-from sim.experiment.replication import window_of
-from sim.experiment.sweep_archive import digest_of
-from sim.experiment.sweeping import EFFECT_INTERVALS, Correlation, Effect, Sweep, columns, rows
 from sim.outcomes import OUTCOMES
+from sim.replication.replication import window_of
+from sim.runs.durable import put
+from sim.runs.identity import versions
 from sim.scenario.keys import Key
+from sim.statistics.design import GRID, POINT, Design, cleaned
+from sim.statistics.over_points import HIGH, strongest
+from sim.sweeps.sweep_archive import digest_of
+from sim.sweeps.sweeping import EFFECT_INTERVALS, Correlation, Effect, Sweep, columns, rows
 from sim.vocabulary import DAY
 from sim.world import Period
 

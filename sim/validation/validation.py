@@ -46,14 +46,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from sim.experiment.census import Census
-from sim.experiment.executors import Progress, place, spread
 from sim.experiment.folder import csv_text
-from sim.experiment.kept import put
-from sim.experiment.measures import Baseline, simulated
-from sim.experiment.replication import (
+from sim.outcomes import measure
+from sim.outcomes.tally import RowBook
+from sim.outcomes.turnover import history
+from sim.replication.replication import (
     Started,
-    Tick,
     begin,
     govern,
     measured_units,
@@ -62,14 +60,16 @@ from sim.experiment.replication import (
     prices_of,
     window_of,
 )
-from sim.experiment.targets import CHECK, REPORTED, TARGET, Target, targets_of
-from sim.experiment.validation_states import States
-from sim.experiment.validation_views import states_of, views
-from sim.outcomes import measure
-from sim.outcomes.tally import RowBook
-from sim.outcomes.turnover import history
+from sim.runs.durable import put
+from sim.runs.executors import place, spread
+from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.scenario.ensemble import sets_of
+from sim.validation.census import Census
+from sim.validation.measures import Baseline, simulated
+from sim.validation.states import States
+from sim.validation.targets import CHECK, REPORTED, TARGET, Target, targets_of
+from sim.validation.views import states_of, views
 from sim.world import CURRENT
 
 FILE = "validation.csv"

@@ -1,25 +1,18 @@
-"""What tables of outcomes do not hold (mönster): ways through care, and places over the year and the week.
-
-Counts of one arm, of fixed size whatever the region, and their means over replications.
-"""
+"""Means of patterns over replications (medelvärden av mönster): the rows of ``flows.csv`` and ``occupancy.csv``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.experiment.moments import Moments
-from sim.outcomes.inputs import Unit, Window
-from sim.outcomes.occupancy import MEASURES, PLACES, Occupancy, hours_of_week, occupancy_of
-from sim.outcomes.pathways import End, First, Furthest, pathways_of
+from sim.outcomes.inputs import Window
+from sim.outcomes.occupancy import MEASURES, PLACES, hours_of_week
+from sim.outcomes.pathways import End, First, Furthest
+from sim.replication.patterns import Patterns
+from sim.statistics.moments import Moments
 from sim.vocabulary import DAY
-
-if TYPE_CHECKING:
-    from sim.engine import Records
 
 FLOWS, OCCUPANCY = "flows.csv", "occupancy.csv"
 FLOW_COLUMNS = ("governance", "first_contact", "furthest_care", "end", "needs", "low", "high", "replications")
@@ -29,44 +22,6 @@ OCCUPANCY_COLUMNS = ("governance", "places", "scale", "at", *MEASURES, "occupied
 BY_DAY, BY_HOUR = "day", "hour of the week"
 DIGITS = 6
 """Significant digits of ``occupancy.csv``."""
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Patterns:
-    """Of one arm in its window.
-
-    Attributes
-    ----------
-    pathways
-        Worsenings by way, see ``outcomes.pathways``.
-    occupancy
-        Places over time, see ``outcomes.occupancy``.
-    """
-
-    pathways: NDArray[np.int32]
-    occupancy: Occupancy
-
-    @property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """By name, as an archive keeps them."""
-        return {"pathways": self.pathways, "days": self.occupancy.days, "week": self.occupancy.week}
-
-    @classmethod
-    def of(cls, arrays: dict[str, NDArray[Any]]) -> Patterns:
-        """From arrays by name."""
-        return cls(arrays["pathways"], Occupancy(arrays["days"], arrays["week"]))
-
-
-NAMES = ("pathways", "days", "week")
-"""Of the arrays."""
-
-
-def patterns_of(
-    records: Records, units: Sequence[Unit], changes: Sequence[NDArray[np.int64]], window: Window
-) -> Patterns:
-    """Patterns of an arm, from all its records and the capacity it had from T0 on, by unit."""
-    return Patterns(pathways_of(records, window), occupancy_of(records, units, changes, window))
 
 
 class PatternMeans:

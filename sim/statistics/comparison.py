@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.moments import LEVEL, Moments, half_width, quantile
 from sim.outcomes import OUTCOMES, Margin, OutcomeTable
+from sim.statistics.moments import LEVEL, Moments, half_width, quantile
 
 __all__ = ["LEVEL", "NUMBERS", "Difference", "Paired", "compare_tables", "interval", "mean_of", "variance_ratio"]
 

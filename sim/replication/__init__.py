@@ -1,0 +1,1 @@
+"""One replication (replikering): a past, its arms, and what they leave behind."""

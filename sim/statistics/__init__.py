@@ -1,0 +1,1 @@
+"""Statistics over replications (statistik): means, paired differences, precision, warm-up, designs of points."""

@@ -1,0 +1,1 @@
+"""Sweeps (svep): one scenario at many points."""

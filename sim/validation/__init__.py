@@ -1,0 +1,1 @@
+"""Validation (validering): care as it is against Swedish statistics, figure by figure."""
