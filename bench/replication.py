@@ -14,9 +14,9 @@ import sim
 from bench.clock import calls_of, timed
 from bench.machine import peak_memory
 from sim.engine.compiled_engine import CompiledSimulation
+from sim.model.period import CURRENT
 from sim.replication import replication
 from sim.vocabulary import DAY
-from sim.world import CURRENT
 
 SEED, NUMBER = 1, 0
 SMALL = "shipped:vannas"

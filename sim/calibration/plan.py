@@ -12,12 +12,12 @@ from typing import Any
 from sim.calibration.goals import Goals
 from sim.calibration.matching import Settings
 from sim.calibration.space import Space, space_of
+from sim.model.period import CURRENT
 from sim.runs.identity import Identity, data_digest, versions
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.errors import nearest
 from sim.scenario.schema import shown
 from sim.validation.targets import Target, all_targets, targets_of
-from sim.world import CURRENT
 
 TABLE = "calibrate"
 LEAST = {"runs": 10, "replications": 2, "wave": 5, "waves": 1, "ensemble": 1, "exceptions": 0, "seed": 0}

@@ -16,9 +16,9 @@ from sim.cli.commands import Refused, argument, command, show_table
 def engine(given: argparse.Namespace) -> int:
     """List the flows as the compiled engine has them, or show one; nothing is compiled."""
     from sim.engine.showing import Flows, cache_facts, versions
+    from sim.model.world import setting
     from sim.replication.replication import PROCESSES
     from sim.scenario import load
-    from sim.world import setting
 
     # The flows look alike in every scenario: only names and types of the world's columns matter, not their sizes.
     flows = Flows(PROCESSES, setting(load("shipped:vannas"), seed=1, replication=0).world)

@@ -81,9 +81,9 @@ def log_of(given: argparse.Namespace, stored: Stored) -> EventLog:
     from sim.engine.records import COLUMNS, Records
     from sim.eventlog import Cases, EventLog
     from sim.experiment.rows import records_of
+    from sim.model.period import Period
     from sim.report.progress import Work
     from sim.runs.durable import records_file
-    from sim.world import Period
 
     who = stored.identity
     governance = given.governance or who.governances[0]

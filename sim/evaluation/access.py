@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Records
+from sim.model.period import Period
 from sim.outcomes import PeopleTable, Window
 from sim.outcomes.contacts import THREE_DAYS
 from sim.outcomes.tally import RowBook, Rows
 from sim.vocabulary import CONTACT_KNOWN, Kind, Outcome
-from sim.world import Period
 
 ACCESS = ("phone", "three_day", "known_doctor")
 """Calls to health centres answered the same day; visits to nurse or doctor within three days of asking; visits to a

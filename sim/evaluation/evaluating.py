@@ -29,12 +29,12 @@ from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Finding, Repeat, Study, World, repeats
 from sim.experiment.archive import OtherExperiment
 from sim.experiment.folder import csv_text
+from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
 from sim.runs.identity import code, data_digest, source_digest, versions
 from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
-from sim.world import CURRENT
 
 REPEATS = "repeats"
 """Folder of the finished repeats."""

@@ -10,12 +10,12 @@ import numpy as np
 from sim.evaluation.designs import Allocation, design_named
 from sim.evaluation.study import Choose, Study
 from sim.evaluation.use import Use, before_of, use_of
+from sim.model.period import CURRENT, Period
 from sim.outcomes.inputs import MONTH
 from sim.replication.assigned import Assignment, AtStart, Followed, follow
 from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, YEAR
-from sim.world import CURRENT, Period
 
 BY_LIST = "mobile_team.by_list"
 """The lever with which a team takes the people on a list, instead of its own target group."""

@@ -23,9 +23,9 @@ from sklearn.preprocessing import StandardScaler
 from sim import chance
 from sim.evaluation.draws import Draw, shuffled
 from sim.evaluation.use import Before, Floats, Mask, Use
+from sim.model.period import Period
 from sim.outcomes import PeopleTable
 from sim.vocabulary import DAY, YEAR, AgeBand, Chronic, Place
-from sim.world import Period
 
 AGE_STARTS = MappingProxyType({int(band.name.split("_")[1]): band for band in AgeBand})
 """Age bands by their lowest age."""

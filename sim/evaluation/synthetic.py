@@ -18,11 +18,11 @@ from sim import chance
 from sim.evaluation.designs import Allocation
 from sim.evaluation.study import Choose
 from sim.evaluation.use import DAYS_A_YEAR, MONTHS, Before, Floats, Mask, Use
+from sim.model.period import Period
 from sim.outcomes import PeopleTable
 from sim.outcomes.inputs import MONTH
 from sim.runs.progress import Tick
 from sim.vocabulary import YEAR, AgeBand, Chronic, Place, Segment
-from sim.world import Period
 
 BEFORE = 2 * MONTHS
 """Months that are made before T0."""

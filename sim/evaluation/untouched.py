@@ -24,12 +24,12 @@ from sim.evaluation.region import Simulated
 from sim.evaluation.selection import AGE_STARTS, SELECTIONS, SENIOR, Selection, Start, pool
 from sim.evaluation.use import MONTHS, Before, Floats, Mask, Use
 from sim.evaluation.verdict import Range, jackknife
+from sim.model.period import CURRENT
 from sim.runs.executors import Where, spread
 from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.scenario.evidence import shipped_evidence
 from sim.validation.targets import Target, all_targets
-from sim.world import CURRENT
 
 RULES = tuple(rule for rule in SELECTIONS.values() if rule.score is None)
 """Rules that take whoever they fit; a clinician takes as many as are asked for."""

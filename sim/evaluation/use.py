@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Records
+from sim.model.period import Period
 from sim.outcomes import PeopleTable, Window
 from sim.outcomes.inputs import MONTH
 from sim.outcomes.people import death_times
 from sim.outcomes.spells import Spells, find_spells
 from sim.outcomes.tally import RowBook, Rows
 from sim.vocabulary import DAY, NEVER, YEAR, Kind
-from sim.world import Period
 
 OUTCOMES = ("admissions", "emergency_visits", "hospital_days", "doctor_visits", "deaths")
 """Unplanned hospital spells begun (transfers joined); emergency visits; days in hospital; visits to a doctor in primary

@@ -14,6 +14,7 @@ from sim.buffers import World
 from sim.engine.records import Records
 from sim.flows.life import change_segment, enter, next_spell, segment_change
 from sim.language import seconds
+from sim.model.world import seen
 from sim.vocabulary import Kind, Outcome
 
 Spans = tuple[tuple[int, int], ...]
@@ -28,7 +29,7 @@ def failing_spells(
     Parameters
     ----------
     world
-        Of the replication, as :func:`sim.world.setting` makes it; its clock and the person's state are written.
+        Of the replication, as :func:`sim.model.world.setting` makes it; its clock and the person's state are written.
     person
         Number of the person.
     rows
@@ -38,14 +39,14 @@ def failing_spells(
     lengthens
         Share by which a course of rehabilitation that ends then lengthens the rest of a stable spell.
     """
-    people = world.people
+    people, flows_world = world.people, seen(world)
     people.changes[person] = people.spell_number[person] = people.failing[person] = 0
     courses = _courses(rows)
     time = world.clock[0] = int(people.entry[person])
-    enter(world, person)
+    enter(flows_world, person)
     found: list[tuple[int, int]] = []
     while time < until:
-        failing, change = bool(people.failing[person]), segment_change(world, person)
+        failing, change = bool(people.failing[person]), segment_change(flows_world, person)
         over = courses.get(time, until)  # a course is asked for when the stable spell begins
         if not failing and over < min(change, people.spell_ends[person]):
             people.spell_ends[person] += seconds(lengthens(over) * (people.spell_ends[person] - over))
@@ -54,9 +55,9 @@ def failing_spells(
             found.append((time, turn))
         time = world.clock[0] = turn
         if people.spell_ends[person] <= time:
-            next_spell(world, person)
-        if segment_change(world, person) <= time:
-            change_segment(world, person)
+            next_spell(flows_world, person)
+        if segment_change(flows_world, person) <= time:
+            change_segment(flows_world, person)
     return _joined(found)
 
 

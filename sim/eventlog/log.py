@@ -21,11 +21,12 @@ from sim import chance
 from sim.engine.records import Records
 from sim.eventlog.activities import NAMES
 from sim.eventlog.events import NO_NEED, Events, Ints, Transition, events_of
+from sim.model.period import Period
+from sim.model.units import unit_table
 from sim.outcomes.table import GROUP_NAMES, SEGMENT_NAMES
 from sim.population import build
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, TAG_ENROLLED, TAG_GROUP, TAG_HOME_NURSING, TAG_SEGMENT, AgeBand, Outcome
-from sim.world import Period, unit_table
 
 if TYPE_CHECKING:
     import pandas as pd

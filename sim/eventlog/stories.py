@@ -16,6 +16,8 @@ from sim.engine.records import Records
 from sim.eventlog.activities import CONTACTS
 from sim.eventlog.failing import Spans, failing_spells
 from sim.eventlog.moments import Case, Moment, admissions, moments
+from sim.model.period import CURRENT, Period
+from sim.model.world import Setting
 from sim.outcomes.inputs import PeopleTable
 from sim.scenario import Scenario
 from sim.vocabulary import (
@@ -37,7 +39,6 @@ from sim.vocabulary import (
     Place,
     Segment,
 )
-from sim.world import CURRENT, Period, Setting
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from sim.experiment.archive import REPLICATIONS, Replications, settle
 from sim.experiment.headline import HEADLINE
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
+from sim.model.period import Period
 from sim.replication.replication import window_of
 from sim.runs.arithmetic import arithmetic
 from sim.runs.durable import beside, put, records_file, write_records
@@ -37,7 +38,6 @@ from sim.statistics.pattern_means import FLOW_COLUMNS, FLOWS, OCCUPANCY, OCCUPAN
 from sim.statistics.precision import time_to_precision
 from sim.statistics.warmup import COLUMNS as WARM_UP_COLUMNS
 from sim.vocabulary import DAY
-from sim.world import Period
 
 PLACES = ("group", "segment", "municipality", "period")
 OUTCOME_COLUMNS = ("governance", "outcome", *PLACES, "mean", "low", "high", "sd", "replications", "unit")

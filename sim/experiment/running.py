@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sim.experiment import frames
 from sim.experiment.archive import Archive, Replications, open_archive
 from sim.experiment.summary import Summary
+from sim.model.period import CURRENT, Period
 from sim.outcomes import OutcomeTable
 from sim.replication.replication import Replication, replicate
 from sim.runs.executors import Where, place, spread
@@ -22,7 +23,6 @@ from sim.scenario import Scenario
 from sim.statistics.comparison import Difference
 from sim.statistics.precision import Rule, Target
 from sim.statistics.warmup import WarmUp
-from sim.world import CURRENT, Period
 
 if TYPE_CHECKING:
     import pandas as pd

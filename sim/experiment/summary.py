@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.model.period import Period
 from sim.outcomes import OUTCOMES, Margin
 from sim.replication.replication import Replication, window_of
 from sim.statistics.comparison import Difference, Paired
@@ -14,7 +15,6 @@ from sim.statistics.moments import Moments
 from sim.statistics.pattern_means import PatternMeans
 from sim.statistics.warmup import WarmUp
 from sim.vocabulary import DAY
-from sim.world import Period
 
 
 @dataclass(frozen=True)

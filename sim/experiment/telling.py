@@ -12,6 +12,8 @@ from sim.eventlog.stories import Story, Told, stories
 from sim.eventlog.usual import Usual, death_places, usual
 from sim.experiment.rerun import rerun
 from sim.experiment.rows import records_of
+from sim.model.period import Period
+from sim.model.world import setting
 from sim.replication.replication import people_table, replicate
 from sim.runs.durable import records_file
 from sim.runs.identity import read_identity
@@ -19,7 +21,6 @@ from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.scenario.ensemble import of_replication
 from sim.vocabulary import YEAR, Group, Place
-from sim.world import Period, setting
 
 
 @dataclass(frozen=True)

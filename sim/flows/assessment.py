@@ -15,7 +15,7 @@ from sim.flows.person import caller, home_nursing, palliative, special_housing, 
 from sim.vocabulary import DAY, HOUR, Level, Outcome, Place, Purpose, Segment, Step
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 CONTACT_KINDS = 16

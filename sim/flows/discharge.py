@@ -20,7 +20,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 OFFERED = 1
 NOBODY = 0

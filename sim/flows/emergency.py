@@ -43,7 +43,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def ambulance_step(w: World, person: int, need: int) -> Process[int]:

@@ -25,7 +25,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 PLACES_MOST_ILL = 0
 PLACES_FAILING = 1

@@ -55,7 +55,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 LONGEST_EPISODE = 40
 """Contacts after which an episode is sent to hospital; a guard, hardly ever reached."""

@@ -11,7 +11,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize, 
 from sim.vocabulary import DAY, MINUTE, Kind, Level, Outcome, Purpose, Step
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def attends_often(w: World, person: int, contacts: int) -> int:

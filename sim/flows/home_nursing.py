@@ -24,7 +24,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def visit_seconds(w: World, person: int, need: int, n: int) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim.vocabulary import DAY, HOUR, YEAR
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 OFFICE_OPENS = 8 * HOUR
 OFFICE_CLOSES = 17 * HOUR

@@ -37,7 +37,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 ROUND_HOUR = 10
 """Patients are found ready on the morning round (utskrivningsklar vid rond)."""

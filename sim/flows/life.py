@@ -28,7 +28,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 NEED_TYPES = 4
 SPELLS = 1 << 20

@@ -26,7 +26,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import HOUR, MINUTE, Kind, Level, Outcome, Purpose, Step
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 # --- visits --------------------------------------------------------------------------------------------------
 

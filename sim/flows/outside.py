@@ -9,7 +9,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize_f
 from sim.vocabulary import DAY, HOUR, YEAR, Kind, Outcome, Purpose
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def outside(w: World, ward: int) -> Process[int]:

@@ -15,7 +15,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize, 
 from sim.vocabulary import DAY, HOUR, MINUTE, Kind, Level, Outcome, Purpose
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 RETURN = 32

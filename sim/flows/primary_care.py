@@ -52,7 +52,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 CENTRE_NURSE = int(Step.HOSPITAL)
 """Kind of the nurse's visit among the contacts of an episode (a stay is none)."""

@@ -11,7 +11,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, Kind, Outcome, Place, Purpose, Segment
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def respite_wanted(w: World, person: int) -> int:

@@ -12,7 +12,7 @@ from sim.language import Process, amend, hold, record, release, seconds, seize
 from sim.vocabulary import DAY, MINUTE, Kind, Level, Outcome, Step
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def next_round(w: World, person: int, time: int) -> int:

@@ -25,7 +25,7 @@ from sim.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 PRIORITY_ALARM = 5

@@ -9,7 +9,7 @@ from sim.language import Process, amend, hold
 from sim.vocabulary import CONTACT_TRAVEL, CONTACT_TRAVEL_MOST, MINUTE, Outcome
 
 if TYPE_CHECKING:
-    from sim.buffers import World
+    from sim.model.typed import World
 
 
 def set_out(w: World, person: int, row: int, detail: int, way: int) -> Process[int]:

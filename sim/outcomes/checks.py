@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.services import BEDS, SINGLE_QUEUES
 from sim.outcomes import passes
 from sim.outcomes.inputs import PeopleTable, Unit
 from sim.vocabulary import NEVER, Kind, Outcome, Place, Service
@@ -27,33 +28,6 @@ BLOCK = 1 << 18
 """Rows looked at together where all are looked at: memory stays small."""
 Mask = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
-
-BEDS = (
-    Service.WARD_MEDICINE,
-    Service.WARD_SURGERY,
-    Service.EXTRA_MEDICINE,
-    Service.EXTRA_SURGERY,
-    Service.SJUKSTUGA,
-)
-"""Services of which every bed in use has a STAY or OUTSIDE_STAY row from start to end."""
-
-SINGLE_QUEUES = (
-    Service.PHONE_1177,
-    Service.CENTRE_PHONE,
-    Service.CENTRE_NURSE,
-    Service.GP,
-    Service.HOME_HELP,
-    Service.PLANNER,
-    Service.CONSULT,
-    Service.MONITORING,
-    Service.ATTENDER_TEAM,
-    Service.PALLIATIVE,
-    Service.REHABILITATION,
-)
-"""Services of which every request has a row of the unit, asked when it joined the only queue it was in.
-
-Visits to the specialist clinic and the day unit are asked for when they are booked, long before they join the queue.
-"""
 
 HELD = (Kind.STAY, Kind.SHORT_TERM_STAY, Kind.READY, Kind.EMERGENCY_VISIT, Kind.HOMECOMING, Kind.ENROLMENT)
 """Contacts that hold a bed, a place or a team, and must be over when the person dies."""

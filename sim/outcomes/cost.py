@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.services import HOUR_PRICES
 from sim.outcomes.names import OUTCOMES
 from sim.vocabulary import Service
 
@@ -54,18 +55,8 @@ PRICED = (
     Priced("homecoming_days", "homecoming_day_sek", municipal=True),
 )
 
-STAFF = {
-    Service.TEAM_DOCTOR: "team_doctor_hour_sek",
-    Service.TEAM_NURSE: "team_nurse_hour_sek",
-    Service.PALLIATIVE: "palliative_hour_sek",
-    Service.MONITORING: "monitoring_hour_sek",
-    Service.ATTENDER_TEAM: "attender_team_hour_sek",
-    Service.CONSULT: "consult_hour_sek",
-}
-"""Teams that exist through a lever cost their staffed hours, busy or not; their contacts have no price of their own."""
-
 READY_DAY = "ready_day_sek"
-PRICE_KEYS = tuple(dict.fromkeys([item.price for item in PRICED] + [READY_DAY, *STAFF.values()]))
+PRICE_KEYS = tuple(dict.fromkeys([item.price for item in PRICED] + [READY_DAY, *HOUR_PRICES.values()]))
 """Prices that measuring needs."""
 
 
@@ -95,7 +86,7 @@ def costs(values: Mapping[str, Floats], prices: Mapping[str, float]) -> tuple[Fl
 
 def staff_cost(hours: Mapping[Service, Floats], prices: Mapping[str, float]) -> Floats:
     """Cost of the teams in SEK, from their staffed hours, of any shape; nan where hours are not known."""
-    parts = [hours[service] * float(prices[key]) for service, key in STAFF.items()]
+    parts = [hours[service] * float(prices[key]) for service, key in HOUR_PRICES.items()]
     return np.asarray(np.sum(parts, axis=0))
 
 

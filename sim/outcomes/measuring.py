@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.services import HOUR_PRICES
 from sim.outcomes import passes
 from sim.outcomes.contacts import FrequentVisitors, Waits, frequent_visitors, measure_times, tally_contacts
-from sim.outcomes.cost import READY_DAY, STAFF, costs, payment_days, prices_per_unit, staff_cost, top_share
+from sim.outcomes.cost import READY_DAY, costs, payment_days, prices_per_unit, staff_cost, top_share
 from sim.outcomes.inputs import AgeClass, PeopleTable, Unit, Window
 from sim.outcomes.names import (
     AGE_SUFFIXES,
@@ -303,7 +304,7 @@ class _Filler:
     def fill_costs(self, prices: Mapping[str, float]) -> None:
         """Cost by payer, and payment for ready patients."""
         region, municipal = costs({name: self.line(name) for name in TOTALS}, prices)
-        staff = staff_cost({s: self.line(f"capacity_hours_{s.name.lower()}") for s in STAFF}, prices)
+        staff = staff_cost({s: self.line(f"capacity_hours_{s.name.lower()}") for s in HOUR_PRICES}, prices)
         self.line("staff_cost_sek")[:] = staff
         region = region + np.nan_to_num(staff)
         payment = self._payment()

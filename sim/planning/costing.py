@@ -15,22 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import chance
-from sim.outcomes.cost import STAFF
+from sim.model.period import Period
+from sim.model.services import BY_TEAM_AREA, DAY_PRICES, HOUR_PRICES, MUNICIPAL
+from sim.model.staffing import capacity_changes, pattern_of, team_posts
+from sim.model.units import Unit, unit_table
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, YEAR, Service
-from sim.world import BY_TEAM_AREA, Period, Unit, capacity_changes, pattern_of, team_posts, unit_table
 
 Floats = NDArray[np.float64]
 
-A_DAY = {
-    Service.WARD_MEDICINE: "hospital_day_sek",
-    Service.WARD_SURGERY: "hospital_day_sek",
-    Service.SHORT_TERM: "short_term_day_sek",
-    Service.HOMECOMING: "homecoming_day_sek",
-}
-"""Beds and places: their prices are for a day, used or not."""
-MUNICIPAL = (Service.HOME_NURSE, Service.HOME_HELP, Service.PLANNER, Service.SHORT_TERM, Service.HOMECOMING)
-"""What municipalities pay for."""
 DRAWS = 20
 """Years of vacancies and absence over which hours are means."""
 MEMBERS_COME_AND_GO = ("ramp_up_days", "leaves_per_year", "vacant_days", "vacancy_share")
@@ -90,8 +83,8 @@ class Costing:
     def __post_init__(self) -> None:
         values = self.scenario.values
         self.prices: dict[Service, float] = {
-            **{service: float(values[f"prices.{key}"]) for service, key in STAFF.items()},
-            **{service: float(values[f"prices.{key}"]) / 24.0 for service, key in A_DAY.items()},
+            **{service: float(values[f"prices.{key}"]) for service, key in HOUR_PRICES.items()},
+            **{service: float(values[f"prices.{key}"]) / 24.0 for service, key in DAY_PRICES.items()},
             **dict(self.own_prices),
         }
         self._units = unit_table(self.scenario.region)

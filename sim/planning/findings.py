@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.model.services import ROWS
 from sim.planning.archive import InMemory, Store
 from sim.planning.coupling import UNKNOWN, Estimate
 from sim.planning.planning import Planned
@@ -22,20 +22,6 @@ from sim.scenario.schema import Scalar
 from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import Service
 
-BEDS = {
-    Service.WARD_MEDICINE: "beds.medicine",
-    Service.WARD_SURGERY: "beds.surgery",
-}
-LEVERS: Mapping[Service, tuple[str, str]] = {
-    Service.TEAM_DOCTOR: ("mobile_team.doctors", "team_area"),
-    Service.TEAM_NURSE: ("mobile_team.nurses", "team_area"),
-    Service.HOMECOMING: ("homecoming.staff", "municipality"),
-    Service.CONSULT: ("specialist_support.specialists", ""),
-    Service.MONITORING: ("monitoring.nurses", ""),
-    Service.ATTENDER_TEAM: ("attender_team.staff", ""),
-    Service.PALLIATIVE: ("palliative_team.staff", ""),
-}
-"""Levers that size a service, with the set of places that they are stated by."""
 MOST_RELIEVED = 6
 """Services with the longest queues, which are relieved to see what that buys."""
 REGION = "region"
@@ -120,16 +106,15 @@ def _bottleneck(planned: Planned, name: str, queue: Floats, relieved: Arm | None
 
 def relief(scenario: Scenario, governance: str, name: str, share: float) -> Changes:
     """What makes a service larger by a share, everywhere; empty if nothing a plan can choose does."""
-    if name.upper() not in Service.__members__:
+    row = next((row for row in ROWS if row.service.name.lower() == name), None)
+    if row is None or (row.sized_by and not (row.hour_price or row.day_price)):
         return ()
-    service = Service[name.upper()]
-    if service in BEDS:
-        own = own_value(scenario, BEDS[service])
-        return ((BEDS[service], math.ceil(float(own or 0) * (1.0 + share))),)
-    if service in LEVERS:
-        path, by = LEVERS[service]
-        ends = [f".{member}" for member in scenario.members(by)] if by else [""]
-        keys = [f"{LEVER_OF}.{governance}.{path}{end}" for end in ends]
+    if row.sized_by.startswith("beds."):
+        own = own_value(scenario, row.sized_by)
+        return ((row.sized_by, math.ceil(float(own or 0) * (1.0 + share))),)
+    if row.sized_by:
+        ends = [f".{member}" for member in scenario.members(row.members)] if row.members else [""]
+        keys = [f"{LEVER_OF}.{governance}.{row.sized_by}{end}" for end in ends]
         values = [float(own_value(scenario, key) or 0.0) * (1.0 + share) for key in keys]
         return tuple(zip(keys, values, strict=True)) if any(values) else ()
     if any(row.service == name for row in scenario.region.resources):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.folder import provenance, put_table, write_sources
+from sim.model.period import Period
 from sim.planning.archive import PlanIdentity
 from sim.planning.coupling import Estimate
 from sim.planning.findings import Bottleneck, Payer, Robustness, payers, value_words
@@ -24,7 +25,6 @@ from sim.runs.durable import put
 from sim.runs.identity import versions
 from sim.statistics.design import cleaned
 from sim.vocabulary import DAY
-from sim.world import Period
 
 RESULT, TABLE, MARGINAL, BOTTLENECKS, BUDGET, ROBUSTNESS = (
     *("plan.json", "plan.csv", "marginal.csv", "bottlenecks.csv", "budget.csv", "robustness.csv"),

@@ -14,6 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from sim.model.period import CURRENT
 from sim.outcomes import OUTCOMES
 from sim.planning.costing import Cost, Costing
 from sim.planning.ranking import METHODS, SCREENINGS, Rule
@@ -41,7 +42,6 @@ from sim.scenario.schema import Scalar, shown
 from sim.statistics.design import Asked, Refusals, flat, rounded
 from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import Service
-from sim.world import CURRENT
 
 WORD = "plan"
 TABLES = ("vary", "patterns", "units", "prices", "budget", "reference")

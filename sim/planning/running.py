@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.period import Period
 from sim.outcomes import OUTCOMES, Margin
 from sim.planning.archive import BY_PLACE, ArmKey, Part, Store
 from sim.planning.plan import Plan
@@ -20,7 +21,6 @@ from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import YEAR
-from sim.world import Period
 
 AS_IT_IS = "as it is"
 MOST_ARMS = 40

@@ -22,6 +22,10 @@ from sim.flows.enrolment import joining
 from sim.flows.frequent_attender import attender_list
 from sim.flows.person import home_nursing
 from sim.flows.support import monitoring_begins
+from sim.model.period import CURRENT, Period
+from sim.model.services import BY_TEAM_AREA
+from sim.model.staffing import capacity_of_two
+from sim.model.world import Setting, seen, switch
 from sim.outcomes import PeopleTable
 from sim.replication.replication import (
     ArmsProgress,
@@ -36,7 +40,6 @@ from sim.replication.replication import (
 from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, Place
-from sim.world import BY_TEAM_AREA, CURRENT, Period, Setting, capacity_of_two, switch
 
 JOINING = (joining, monitoring_begins, attender_list)
 """Processes started on the day on which further municipalities go over: their people join lists and monitoring."""
@@ -185,7 +188,7 @@ def _at_start(started: Started, seed: int, number: int, engine: str) -> AtStart:
     alive = at < Place.DEAD
     nursing = np.zeros(len(at), dtype=bool)
     for person in np.flatnonzero(alive):
-        nursing[person] = home_nursing(world, int(person))
+        nursing[person] = home_nursing(seen(world), int(person))
     return AtStart(
         prepared.scenario,
         seed,

@@ -23,6 +23,9 @@ from sim.flows.frequent_attender import attender_list
 from sim.flows.life import everybody
 from sim.flows.outside import outside
 from sim.flows.support import monitoring_begins
+from sim.model.period import CURRENT, Period
+from sim.model.staffing import capacity_changes
+from sim.model.world import Setting, setting, switch
 from sim.outcomes import Measurement, OutcomeTable, PeopleTable, Window, measure, measure_arm
 from sim.outcomes import Unit as MeasuredUnit
 from sim.outcomes.checks import check_conservation
@@ -33,7 +36,6 @@ from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.scenario.ensemble import of_replication
 from sim.vocabulary import DAY, YEAR, Kind, Service, Ward
-from sim.world import CURRENT, Period, Setting, capacity_changes, setting, switch
 
 PROCESSES = (everybody, registrar, monitoring_begins, outside, joining, attender_list)
 """Root processes of the model; all others are spawned or called by them."""

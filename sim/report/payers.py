@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.folder import put_table
-from sim.outcomes.cost import PRICED, STAFF
+from sim.model.services import HOUR_PRICES
+from sim.outcomes.cost import PRICED
 from sim.report.result import UNKNOWN, Estimate, Floats, Result, estimate
 
 FILE = "costs.csv"
@@ -84,7 +85,7 @@ def priced() -> Iterator[tuple[str, str, str]]:
     """Outcome, key of its price, payer."""
     for one in PRICED:
         yield one.outcome, one.price, MUNICIPALITY if one.municipal else REGION
-    for service, price in STAFF.items():
+    for service, price in HOUR_PRICES.items():
         yield f"capacity_hours_{service.name.lower()}", price, REGION
 
 

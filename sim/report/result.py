@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from sim.outcomes.cost import PRICED, STAFF
+from sim.model.services import HOUR_PRICES
+from sim.outcomes.cost import PRICED
 from sim.outcomes.table import ALL, Margin
 from sim.report.language import words
 from sim.report.patterns import Occupancy, read_flows, read_occupancy
@@ -36,7 +37,7 @@ COSTED = tuple(
     dict.fromkeys(
         [
             *(one.outcome for one in PRICED),
-            *(f"capacity_hours_{service.name.lower()}" for service in STAFF),
+            *(f"capacity_hours_{service.name.lower()}" for service in HOUR_PRICES),
             *("access_payment_sek", "ready_payment_sek"),
         ]
     )

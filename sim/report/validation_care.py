@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.model.period import Period
 from sim.report.canvas import clean
 from sim.report.numbers import number, per_cent
 from sim.report.validation_parts import (
@@ -42,7 +43,6 @@ from sim.validation.views import (
     published_deaths,
 )
 from sim.vocabulary import YEAR, AgeBand
-from sim.world import Period
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

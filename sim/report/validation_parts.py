@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
+from sim.model.period import Period
 from sim.replication.replication import window_of
 from sim.report.canvas import sheet, styled
 from sim.report.numbers import per_cent
@@ -22,7 +23,6 @@ from sim.report.words import Term
 from sim.validation.validation import Band, Validation, Verdict
 from sim.validation.validation import number as short
 from sim.vocabulary import DAY
-from sim.world import Period
 
 BLUE, ORANGE, RED, GREEN, PINK, SKY = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"
 RANGE, EDGE = "#C9C9C9", "#4D4D4D"

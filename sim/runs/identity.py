@@ -17,12 +17,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.scenario import Scenario
 from sim.scenario.region import TABLES
 from sim.scenario.restored import NotRestored, plain, region_copies, restored
 from sim.version import __version__
-from sim.world import CURRENT
 
 FILE = "experiment.json"
 SWEEP = "sweep"
@@ -32,7 +32,7 @@ REGION = "region"
 FORMAT = 1
 PACKAGES = ("numba", "numpy", "scipy")
 """Packages that results depend on, beside narvard itself: SciPy has the quantiles of intervals and stopping."""
-MODEL = ("scenario", "population", "flows", "engine", "outcomes")
+MODEL = ("scenario", "population", "model", "flows", "engine", "outcomes")
 """Rooms of the model, beside the modules that stand alone."""
 SHORT = 12
 """Hex digits of a digest that name a folder."""

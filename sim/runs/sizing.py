@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.memory import available, total, words
+from sim.model.period import Period
 from sim.scenario import Scenario
 from sim.vocabulary import YEAR
 from sim.workers import processors
-from sim.world import Period
 
 MB = 1 << 20
 PROCESS = 350 * MB

@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.experiment.archive import SWEPT
 from sim.experiment.folder import provenance, put_table
+from sim.model.period import Period
 from sim.outcomes import OUTCOMES
 from sim.replication.replication import window_of
 from sim.runs.durable import put
@@ -25,7 +26,6 @@ from sim.statistics.over_points import HIGH, strongest
 from sim.sweeps.sweep_archive import digest_of
 from sim.sweeps.sweeping import EFFECT_INTERVALS, Correlation, Effect, Sweep, columns, rows
 from sim.vocabulary import DAY
-from sim.world import Period
 
 RESULT, TABLE, DESIGN = SWEPT
 FORMAT = 2

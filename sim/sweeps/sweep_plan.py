@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sim.model.period import CURRENT
 from sim.outcomes import OUTCOMES
 from sim.outcomes.names import DIRECT_SUFFIXES
 from sim.scenario import Problem, Scenario, ScenarioError
@@ -37,7 +38,6 @@ from sim.statistics.design import (
     latin_hypercube,
     listed,
 )
-from sim.world import CURRENT
 
 WORDS = ("vary", "latin_hypercube", "points", "governance", "replications", "seed", "on")
 """Of the table ``[sweep]``, and of the options."""

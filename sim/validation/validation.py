@@ -47,6 +47,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from sim.experiment.folder import csv_text
+from sim.model.period import CURRENT
 from sim.outcomes import measure
 from sim.outcomes.tally import RowBook
 from sim.outcomes.turnover import history
@@ -70,7 +71,6 @@ from sim.validation.measures import Baseline, simulated
 from sim.validation.states import States
 from sim.validation.targets import CHECK, REPORTED, TARGET, Target, targets_of
 from sim.validation.views import states_of, views
-from sim.world import CURRENT
 
 FILE = "validation.csv"
 COLUMNS = (

@@ -11,9 +11,9 @@ from sim.cli import INVALID, main
 from sim.engine import LoweringError
 from sim.engine.showing import Flows, show
 from sim.language import Process, hold, record, release, seize, seize_first, spawn
+from sim.model.world import setting
 from sim.replication.replication import PROCESSES
 from sim.scenario import load
-from sim.world import setting
 
 WORLD = {"ward.beds": [4, 2], "ward.days": 2.5, "count.left": [0], "table.of": [[1, 2], [3, 4]]}
 

@@ -16,8 +16,8 @@ from sim.evaluation.estimators import two_groups
 from sim.evaluation.region import Simulated
 from sim.evaluation.selection import Start, pool
 from sim.evaluation.use import Before, Use
+from sim.model.period import Period
 from sim.vocabulary import DAY, AgeBand
-from sim.world import Period
 
 pytestmark = pytest.mark.published
 

@@ -14,10 +14,10 @@ from sim.evaluation.designs import Ask, lay_out
 from sim.evaluation.selection import SELECTIONS, could_be_chosen, pool, risk, select
 from sim.evaluation.synthetic import MadeStart, Synthetic, _Made
 from sim.evaluation.use import OUTCOMES, Before, before_of, use_of
+from sim.model.period import Period
 from sim.outcomes import PeopleTable
 from sim.outcomes.inputs import MONTH
 from sim.vocabulary import DAY, STAY_PLANNED, YEAR, Kind, Outcome
-from sim.world import Period
 
 pytestmark = pytest.mark.unit
 

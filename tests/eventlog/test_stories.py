@@ -12,6 +12,8 @@ from sim.eventlog.moments import Case, Length, moments
 from sim.eventlog.stories import MARKED, Story, Stretch, Told, rows_of, stories
 from sim.eventlog.stories import places as places_of
 from sim.eventlog.usual import Usual, death_places, usual
+from sim.model.period import Period
+from sim.model.world import Setting, setting
 from sim.outcomes import PeopleTable
 from sim.replication.replication import people_table
 from sim.scenario import Scenario
@@ -36,7 +38,6 @@ from sim.vocabulary import (
     Segment,
     Ward,
 )
-from sim.world import Period, Setting, setting
 
 ARISES = 3 * 4096 * 256 * 64 + 5 * 256 * 64
 """A deterioration of the fifth window."""

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from sim.engine import Records
 from sim.engine.compiled_engine import CompiledSimulation
+from sim.model.period import Period
+from sim.model.units import Unit, unit_table
 from sim.replication.assigned import Assignment, AtStart, Followed, follow
 from sim.replication.replication import ArmsProgress, replicate
 from sim.scenario import Scenario
@@ -29,7 +31,6 @@ from sim.vocabulary import (
     Segment,
     Service,
 )
-from sim.world import Period, Unit, unit_table
 from tests.model.arms import all_off
 from tests.model.small import small_scenario
 

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.engine.compiled_engine import CompiledSimulation
+from sim.model.period import Period
 from sim.outcomes import OUTCOMES, Measurement, measure
 from sim.outcomes.names import DIRECT_SUFFIXES, TOTALS
 from sim.replication import replication as replication_module
@@ -19,7 +20,6 @@ from sim.replication.replication import Replication, enrolled, period_starts, re
 from sim.runs.executors import Stopped, Where, spread
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, YEAR, Kind
-from sim.world import Period
 from tests.model.small import small_scenario
 
 DAYS = {"time.warm_up_days": 15, "time.pre_period_days": 10, "time.follow_up_days": 35}

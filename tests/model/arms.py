@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.buffers import World
 from sim.engine import Records, Simulation
+from sim.model.world import Setting
 from sim.replication.replication import begin, govern
 from sim.scenario import Scenario
 from sim.vocabulary import (
@@ -26,7 +27,6 @@ from sim.vocabulary import (
     TAG_ENROLLED,
     Kind,
 )
-from sim.world import Setting
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sim.capacity import Pattern, changes, summer
+from sim.model.calendar import Pattern, changes, summer
+from sim.model.period import CURRENT
+from sim.model.staffing import capacity_changes, filled, on_duty, team_duty, team_staff
+from sim.model.world import NEW, USUAL, setting, switch
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, Service
-from sim.world import CURRENT, NEW, USUAL, capacity_changes, filled, on_duty, setting, switch, team_duty, team_staff
 
 pytestmark = pytest.mark.unit
 
