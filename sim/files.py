@@ -1,7 +1,8 @@
 """Files that somebody else wrote (filer utifrån): read whole, if they are regular files of bounded size, or refused.
 
-A scenario names other files, and a folder of results may come by mail. A pipe would wait for ever, a device never ends,
-and a packed file may hold a thousand times what it takes on the disk; so nothing of that is opened, or read past a bound.
+A scenario names other files, and a folder of results may come by mail. A pipe would wait for ever, a device never
+ends, and a packed file may hold a thousand times what it takes on the disk; none of that is opened, or read past a
+bound.
 
 Every refusal is an :class:`Unfit`, which is an OSError: it names the file and says what is wrong in one phrase.
 """
@@ -14,6 +15,7 @@ import json
 import os
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,7 +207,7 @@ def arrays_of(
 
 _BROKEN = (
     *(ValueError, OSError, EOFError, KeyError, TypeError, SyntaxError, OverflowError, RecursionError),
-    *(zipfile.BadZipFile, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
 )
 """What a damaged member of a packed file may raise."""
 

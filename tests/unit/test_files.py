@@ -35,7 +35,7 @@ def test_a_pipe_a_folder_a_device_and_a_socket_are_not(tmp_path):
         with pytest.raises(Unfit) as error:
             read_bytes(tmp_path / name)
         assert says(error) == f"{kind}, a regular file needed"
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="No such device or address"):
         read_bytes(tmp_path / "socket")
     at.close()
 
