@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sim.texts import for_one_line
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -30,7 +32,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.where, self.says) if part)
+        told = ": ".join(part for part in (place, self.where, self.says) if part)
+        return for_one_line(told)  # one line, whatever the cell or key that it quotes
 
 
 class ScenarioError(Exception):

@@ -6,16 +6,27 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.files import SCENARIO_BYTES, Unfit, read_text
+from sim.names import composed
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.lines import Key, key_lines
+from sim.texts import unseen
 
 SHIPPED = "shipped:"
 """Prefix of the scenarios that come with the model: ``shipped:vannas`` works from any folder."""
+LONGEST_LINE = 16_000
+"""Characters of a line: the parser takes a time that grows with the square of a dotted key."""
+DEEPEST = 16
+"""Tables within tables; the deepest that mean anything are six."""
+LAYERS = 32
+"""Files of one scenario."""
+WIDEST = 1 << 63
+"""Whole numbers have 64 bits, as TOML says."""
 
 
 @dataclass(frozen=True)
@@ -89,51 +100,84 @@ def read_layers(text: str) -> list[Layer]:
         If a file cannot be read, or the chain does not end.
     """
     layers: list[Layer] = []
-    seen: list[Path] = []
+    seen: list[str] = []
     path, name = locate(text)
     while True:
         layer = _read(path, name, layers[-1] if layers else None)
         layers.append(layer)
-        seen.append(path.resolve())
+        if len(layers) > LAYERS:
+            raise ScenarioError([layer.problem(("extends",), f"more than {LAYERS} files extend each other")])
+        seen.append(os.path.realpath(path))
         if "extends" not in layer.data:
             return layers[::-1]
         extends = layer.data["extends"]
         if not isinstance(extends, str) or not extends:
             raise ScenarioError([layer.problem(("extends",), "the name of one scenario file needed")])
         path, name = locate(extends, path.parent)
-        if path.resolve() in seen:
+        if os.path.realpath(path) in seen:
             raise ScenarioError([layer.problem(("extends",), f"'{extends}' extends this file: a circle")])
 
 
 def _read(path: Path, name: str, extended_by: Layer | None) -> Layer:
     text = _text(path, name, extended_by)
     try:
-        return Layer(path, name, tomllib.loads(text), key_lines(text))
+        layer = Layer(path, name, tomllib.loads(text), key_lines(text))
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError([_syntax_problem(str(error), name, text)]) from None
     except RecursionError:
         raise ScenarioError([Problem(name, 0, "", "nested too deeply")]) from None
+    except ValueError as error:  # the bound of Python on digits, or a date that no calendar has
+        raise ScenarioError([Problem(name, 0, "", f"not valid TOML: {_of_value(str(error))}")]) from None
+    problems = list(_unfit(layer))
+    if problems:
+        raise ScenarioError(problems)
+    return layer
+
+
+def _of_value(message: str) -> str:
+    return "a number of too many digits" if "digits" in message else message
+
+
+def _unfit(layer: Layer) -> Iterator[Problem]:
+    """What TOML allows and no scenario needs: depth, whole numbers of any size, characters that steer a terminal."""
+    left: list[tuple[Key, object, int]] = [((), layer.data, 0)]
+    while left:
+        key, value, depth = left.pop()
+        if depth > DEEPEST:
+            yield layer.problem(key[:DEEPEST], f"nested deeper than {DEEPEST} tables")
+        elif isinstance(value, Mapping):
+            for name, inside in value.items():
+                if unseen(name):
+                    yield layer.problem(key, f"the key '{name}' holds the character {unseen(name)}")
+                left.append(((*key, name), inside, depth + 1))
+        elif isinstance(value, list):
+            left += [(key, inside, depth + 1) for inside in value]
+        elif isinstance(value, str) and unseen(value):
+            yield layer.problem(key, f"the text holds the character {unseen(value)}; letters, signs and spaces needed")
+        elif isinstance(value, int) and not -WIDEST <= value < WIDEST:
+            yield layer.problem(key, "a whole number of more than 64 bits given")
 
 
 def _text(path: Path, name: str, extended_by: Layer | None) -> str:
-    def refuse(says: str) -> ScenarioError:
+    def refuse(says: str, line: int = 0) -> ScenarioError:
         if extended_by is not None:
-            return ScenarioError([extended_by.problem(("extends",), f"'{name}': {says}")])
-        return ScenarioError([Problem(name, 0, "", says)])
+            told = f"{says} (line {line})" if line else says
+            return ScenarioError([extended_by.problem(("extends",), f"'{name}': {told}")])
+        return ScenarioError([Problem(name, line, "", says)])
 
     try:
-        if path.is_dir():
-            raise refuse("is a folder, a scenario file needed")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = composed(read_text(path, SCENARIO_BYTES))
     except (FileNotFoundError, NotADirectoryError):
         raise refuse(f"no such file{_suggestion(path, name)}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise refuse(f"not UTF-8 text (line {line})") from None
-    except (OSError, ValueError) as error:
-        raise refuse(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    except Unfit as error:
+        raise refuse(error.strerror or "", error.line) from None
+    except OSError as error:
+        raise refuse(f"cannot be read ({error.strerror or error})") from None
     if not text.strip():
         raise refuse("is empty")
+    for line, inside in enumerate(text.splitlines(), 1):
+        if len(inside) > LONGEST_LINE:
+            raise refuse(f"{len(inside)} characters in one line, at most {LONGEST_LINE} read", line)
     return text
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.names import name_from, name_problem
 from sim.scenario.checks import check_whole
 from sim.scenario.errors import ScenarioError, nearest
 from sim.scenario.evidence import shipped_evidence, source_problems
@@ -99,8 +99,8 @@ class _Reader:
     def _heading(self, layer: Layer) -> None:
         self._texts(layer, (), layer.data, ("name", "title", "note"))
         name = layer.data.get("name")
-        if isinstance(name, str) and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-            self.refuse(layer, ("name",), f"{shown(name)} given, lower-case letters, digits and - needed")
+        if isinstance(name, str) and name_problem(name):
+            self.refuse(layer, ("name",), name_problem(name))
         if not isinstance(layer.data.get("strict", False), bool):
             self.refuse(layer, ("strict",), f"{shown(layer.data['strict'])} given, true or false needed")
 
@@ -143,6 +143,12 @@ class _Reader:
     def _governances(self, layer: Layer, content: object) -> None:
         for name, levers in self._table(layer, ("governance",), content).items():
             key = ("governance", name)
+            if name_problem(name):
+                self.refuse(layer, key, name_problem(name), "governance")
+                continue
+            alike = [other for other in self.found.inherits if other != name and other.lower() == name.lower()]
+            if alike:  # they would share the files of their results where capital letters do not count
+                self.refuse(layer, key, f"differs from governance '{alike[0]}' in capital letters alone")
             table = self._table(layer, key, levers)
             self._texts(layer, key, table, GOVERNANCE_KEYS)
             self.found.inherits.setdefault(name, None)
@@ -339,10 +345,10 @@ class _Section:
 
 def _assembled(found: Statements) -> Scenario:
     top = found.layers[-1]
-    name = top.data.get("name") or re.sub(r"[^a-z0-9_-]+", "-", top.path.stem.lower()).strip("-_")
+    name = top.data.get("name") or name_from(top.path.stem)
     kept = {key: layer.data[key] for layer in found.layers for key in KEPT_TABLES if key in layer.data}
     return Scenario(
-        name=name or "scenario",
+        name=name,
         title=top.data.get("title", name),
         note=next((layer.data["note"] for layer in reversed(found.layers) if layer.data.get("note")), ""),
         path=top.path,

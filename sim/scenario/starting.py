@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.names import name_problem
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.layers import SHIPPED
 from sim.scenario.reader import load
@@ -96,8 +96,8 @@ def write_starting(name: str, base: str, schema: Schema | None = None, *, own_re
         If the name does not do, `base` is not valid, or the file exists already.
     """
     path = Path(name.removesuffix(".toml") + ".toml")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", path.stem):
-        raise _refusal(name, "a name of lower-case letters, digits and - needed")
+    if name_problem(path.stem):
+        raise _refusal(name, name_problem(path.stem))
     scenario = load(base, schema)
     folder = path.with_suffix("") if own_region and scenario.has_region else None
     for target in (path, folder):

@@ -47,7 +47,7 @@ def test_there_are_many() -> None:
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b"title = 'a'\nname = '\xe5'\n", "not UTF-8 text (line 2)"),
+        (b"title = 'a'\nname = '\xe5'\n", "line 2: not UTF-8 text"),
         (b"\x00\x01\x02", "line 1: not valid TOML: "),
         (b"a = " + b"[" * 5000, "nested too deeply"),
         (b"a" + b".a" * 2_000 + b" = 1\n", ""),
@@ -72,12 +72,12 @@ def test_files_that_hold_no_scenario(
     ("given", "says"),
     [
         ("none.toml", "none.toml: no such file"),
-        (".", ".: is a folder, a scenario file needed"),
+        (".", ".: is a folder, a regular file needed"),
         ("none/none.toml", "none/none.toml: no such file"),
         ("shipped:none", "shipped:none: no such file; there are shipped:"),
         ("shipped:../regions", "shipped:../regions: no such file"),
         ("", ": is a folder"),
-        ("a\0b", "cannot be read"),
+        ("a\0b", "no name of a file"),
     ],
 )
 def test_names_that_are_no_scenario(

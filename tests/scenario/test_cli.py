@@ -96,7 +96,7 @@ def test_new_writes_a_scenario_that_is_valid_and_can_be_changed(
     assert path.read_text(encoding="utf-8") == "\n".join(opened)
 
 
-@pytest.mark.parametrize("name", ["My Region", "", "å", "none/my-region"])
+@pytest.mark.parametrize("name", ["My Region", "", ".a", "con", "none/my-region"])
 def test_new_refuses_names_that_cannot_be(name: str, tmp_path: Path) -> None:
     write_base(tmp_path)
     before = sorted(tmp_path.rglob("*"))
