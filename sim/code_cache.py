@@ -4,6 +4,10 @@ A file is there whole or not at all, carries a digest of its content, and is not
 cut short or damaged counts as lost, and what it held is compiled again. Damaged machine code would end in a crash
 without a word.
 
+Code is run as it is, so it is believed only where nobody else can have put it: the directory and its files belong to
+this user, or to root, and others may not write to them. Any other directory is left alone, which is told, and a
+temporary one is used.
+
 A cache that cannot be written to, because it is read-only or the disk is full, is read all the same; what is missing is
 then compiled for the present process only.
 """
@@ -11,12 +15,14 @@ then compiled for the present process only.
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import logging
 import os
 import pickle
 import platform
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -36,6 +42,9 @@ from numba.core.registry import cpu_target
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 
+from sim.files import RESULT_BYTES as CODE_BYTES
+from sim.files import read_bytes
+
 SUFFIX = ".code"
 """Of files with the compiled code of a function: ``module.function.digest.code``."""
 log = logging.getLogger("narvard.kept")
@@ -43,12 +52,27 @@ log = logging.getLogger("narvard.kept")
 
 # --- the directory ---------------------------------------------------------------------------------------------
 
-_instead: dict[Path, Path] = {}
-"""Directories that could not be written to, and those used in their place."""
+_instead: dict[Path | None, Path] = {}
+"""Directories that could not be used, and those used in their place; None stands for a user without a home."""
+_private: set[Path] = set()
+"""Directories that have been found private."""
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+class NotPrivate(OSError):
+    """A directory into which somebody else could have put code."""
+
+    def __init__(self, path: Path, says: str) -> None:
+        super().__init__(errno.EPERM, says, str(path))
+
+    def __str__(self) -> str:
+        return f"{self.filename}: {self.strerror}"
 
 
 def cache_directory() -> Path:
     """The directory of compiled code: ``NARVARD_CACHE``, else the user's, else a temporary one; it exists.
+
+    Nobody else may write to it, nor take it away: code in it is run as it is.
 
     Raises
     ------
@@ -59,7 +83,13 @@ def cache_directory() -> Path:
     if directory in _instead:
         return _instead[directory]
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        if directory is None:
+            raise OSError(errno.ENOENT, "no home directory, and NARVARD_CACHE names no other")
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if directory not in _private:
+            _see_private(directory, ours=not os.environ.get("NARVARD_CACHE"))
+            _private.add(directory)
     except OSError as error:
         return use_instead(error)
     return directory
@@ -76,28 +106,78 @@ def use_instead(error: OSError) -> Path:
     if _wanted() in _instead:
         raise error
     try:
-        directory = Path(tempfile.mkdtemp(prefix="narvard-"))
+        directory = Path(tempfile.mkdtemp(prefix="narvard-"))  # of mode 0700
     except OSError:
         raise error from None
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    atexit.register(_take_away, directory, os.getpid())
     log.warning("compiled code is kept for this process only: %s", error)
-    _instead[_wanted()] = directory
+    _instead[_wanted()] = _instead[directory] = directory
+    os.environ["NARVARD_CACHE"] = str(directory)  # for the processes that this one starts
     return directory
 
 
-def _wanted() -> Path:
+def _take_away(directory: Path, owner: int) -> None:
+    """Remove a temporary directory, in the process that made it."""
+    if os.getpid() == owner:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _see_private(directory: Path, ours: bool) -> None:
+    """See that nobody else can have written into a directory.
+
+    Parameters
+    ----------
+    ours
+        Whether nobody named it: then one of this user that others may write to is closed to them.
+
+    Raises
+    ------
+    NotPrivate
+        If somebody else can.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    real = Path(os.path.realpath(directory))
+    found = real.stat()
+    if found.st_uid not in _trusted():
+        raise NotPrivate(real, f"belongs to user {found.st_uid}, whose code would be run here")
+    if found.st_mode & OTHERS_WRITE:
+        if not ours or found.st_uid != os.geteuid():
+            raise NotPrivate(real, "others may write to it, and their code would be run here; chmod 700 closes it")
+        real.chmod(0o700)  # files that others put there meanwhile are theirs, and are not believed
+    for parent in real.parents:
+        above = parent.stat()
+        if above.st_uid not in _trusted():
+            raise NotPrivate(real, f"{parent} above it belongs to user {above.st_uid}, who could put another there")
+        own_group = above.st_gid == os.getegid() and not above.st_mode & stat.S_IWOTH
+        if above.st_mode & OTHERS_WRITE and not above.st_mode & stat.S_ISVTX and not own_group:
+            raise NotPrivate(real, f"{parent} above it may be written to by others, who could put another there")
+
+
+def _trusted() -> tuple[int, int]:
+    """Users whose files are believed: this one, and root, who can do anything as it is."""
+    return os.geteuid(), 0
+
+
+def _wanted() -> Path | None:
     named = os.environ.get("NARVARD_CACHE")
     return Path(named) if named else _users_cache()
 
 
-def _users_cache() -> Path:
+def _users_cache() -> Path | None:
+    try:
+        home = Path.home()
+    except RuntimeError:  # neither HOME nor an entry for this user
+        home = None
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+        named, below = os.environ.get("LOCALAPPDATA", ""), Path("AppData") / "Local"
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
+        named, below = "", Path("Library") / "Caches"
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "narvard"
+        named, below = os.environ.get("XDG_CACHE_HOME", ""), Path(".cache")
+    if os.path.isabs(named):  # others do not count, says the standard
+        return Path(named) / "narvard"
+    return home / below / "narvard" if home is not None and home.is_absolute() else None
 
 
 # --- files -----------------------------------------------------------------------------------------------------
@@ -122,9 +202,12 @@ def put(path: Path, content: bytes, digest: bool = True) -> None:
 
 
 def get(path: Path) -> bytes | None:
-    """What was put into a file; None if it is lost or not what was written."""
+    """What was put into a file; None if it is lost, not what was written, or may be somebody else's."""
     try:
-        content = path.read_bytes()
+        if not _of_ours(path):
+            log.warning("%s may be somebody else's, and is made again", path)
+            return None
+        content = read_bytes(path, CODE_BYTES)
     except OSError:
         return None
     size = hashlib.sha256().digest_size
@@ -132,6 +215,14 @@ def get(path: Path) -> bytes | None:
         return content[size:]
     log.warning("%s is damaged and is made again", path)
     return None
+
+
+def _of_ours(path: Path) -> bool:
+    """Whether a file is regular, no link, of this user or root, and nobody else may write to it."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        return False
+    return not hasattr(os, "geteuid") or (found.st_uid in _trusted() and not found.st_mode & OTHERS_WRITE)
 
 
 def _digest(content: bytes) -> bytes:

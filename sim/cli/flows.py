@@ -34,7 +34,9 @@ def engine(given: argparse.Namespace) -> int:
     facts = cache_facts()
     done, whole = flows.compiled()
     print(f"{len(rows)} flows; of the model {done} of {whole} functions are compiled")
-    print(f"{facts.folder}: {facts.functions} compiled functions, {facts.size / 1e6:.1f} MB")
+    print(
+        f"{facts.folder}: {facts.functions} compiled functions, {facts.size / 1e6:.1f} MB, written by its owner alone"
+    )
     print(versions())
     return 0
 
