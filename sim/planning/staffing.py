@@ -9,17 +9,18 @@ stands for every place of the service.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.scenario import Problem, Scenario, ScenarioError
+from sim.scenario import Scenario
 from sim.scenario.errors import nearest
-from sim.scenario.region import REGION, SERVICES, Region, Staffing, plain
+from sim.scenario.region import SERVICES, Region, Staffing, place_names, service_names
 from sim.scenario.schema import EVERY, Scalar
+from sim.tables.names import Names
+from sim.tables.table import Form, read_table
 
 RESOURCES = "resources"
 """First word of the keys of cells of the resource table."""
@@ -36,7 +37,14 @@ IGNORED = ("low", "high", "source", "note")
 """Columns of the region's own table that say nothing about who is at work."""
 NEW = {"day_start": 8.0, "day_end": 17.0, "evening_end": 21.0, "summer_factor": 1.0}
 """Of a service where there was none; all else 0."""
-WORKBOOKS = (".xlsx", ".xlsm")
+FORM = Form(
+    "staffing",
+    ("service", "place", *LIMITS, *IGNORED),
+    needed=("service", "place"),
+    short_rows=True,
+    words="resources",
+)
+"""What a table of staffing looks like."""
 
 Place = tuple[str, str]
 """Service, and the name of its place."""
@@ -47,128 +55,27 @@ Rows = Mapping[Place, Mapping[str, float]]
 def read_staffing(path: Path, region: Region) -> Rows:
     """A table of staffing: columns ``service`` and ``place``, and any of those of the resource table.
 
-    Cells that are empty, and columns that are missing, leave what the region has. In CSV commas or semicolons stand
-    between the cells; with semicolons, decimals may have a comma.
+    Cells that are empty, rows that end early, and columns that are missing leave what the region has.
 
     Raises
     ------
     ScenarioError
         With every problem of the table.
     """
-    head, rows = _workbook(path) if path.suffix.lower() in WORKBOOKS else _csv(path)
-    problems: list[Problem] = []
-
-    def refuse(line: int, where: str, says: str) -> None:
-        problems.append(Problem(str(path), line, where, says))
-
-    for column in ("service", "place"):
-        if column not in head:
-            refuse(1, "", f"column '{column}' is missing")
-    for column in head:
-        if column and column not in ("service", "place", *LIMITS, *IGNORED):
-            refuse(1, "", f"unknown column '{column}'{nearest(column, LIMITS)}")
-    if problems:
-        raise ScenarioError(problems)
+    table = read_table(path, FORM)
+    services, places = service_names(), _places(region)
+    table.refuse_repeated({"service": services, "place": places})
     found: dict[Place, dict[str, float]] = {}
-    for line, cells in rows:
-        row = dict(zip(head, cells, strict=False))
-        place, says = _place(region, str(row.get("service") or ""), str(row.get("place") or ""))
-        if says:
-            refuse(line, *says)
-            continue
-        if place in found:
-            refuse(line, "service", f"'{place[0]}, {place[1]}' stands there already")
-        values = {}
-        for column in LIMITS:
-            if row.get(column) not in (None, ""):
-                number, wrong = _number(column, row[column])
-                values[column] = number
-                if wrong:
-                    refuse(line, column, wrong)
-        found[place] = values
-    if not rows:
-        refuse(0, "", "no rows")
-    if problems:
-        raise ScenarioError(problems)
+    for row in table.rows:
+        service, place = row.one_of("service", services), row.one_of("place", places)
+        values = {column: row.number(column, limit) for column, limit in LIMITS.items() if row[column]}
+        found[SERVICES[service], places.known[place]] = values
+    table.check()
     return found
 
 
-def _workbook(path: Path) -> tuple[list[str], list[tuple[int, list[Any]]]]:
-    """Head and rows of the first sheet."""
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except OSError as error:
-        raise _unreadable(path, f"cannot be read ({error.strerror or error})") from error
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise _unreadable(path, f"not an .xlsx workbook ({error})") from error
-    lines = [
-        (n, [_text(c) for c in cells]) for n, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
-    ]
-    book.close()
-    return _headed([(number, cells) for number, cells in lines if any(cell != "" for cell in cells)], path)
-
-
-def _text(cell: Any) -> Any:
-    return "" if cell is None else cell.strip() if isinstance(cell, str) else cell
-
-
-def _csv(path: Path) -> tuple[list[str], list[tuple[int, list[Any]]]]:
-    """Head and rows of a text table."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise _unreadable(path, f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise _unreadable(path, "not UTF-8 text") from error
-    semicolons = ";" in text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=";" if semicolons else ",")
-    try:
-        lines: list[tuple[int, list[Any]]] = [
-            (reader.line_num, [cell.strip().replace(",", ".") if semicolons else cell.strip() for cell in cells])
-            for cells in reader
-            if any(cell.strip() for cell in cells)
-        ]
-    except csv.Error as error:
-        raise _unreadable(path, f"not a table ({error})") from error
-    return _headed(lines, path)
-
-
-def _headed(lines: list[tuple[int, list[Any]]], path: Path) -> tuple[list[str], list[tuple[int, list[Any]]]]:
-    if not lines:
-        raise _unreadable(path, "no rows")
-    return [str(cell).strip().lower() for cell in lines[0][1]], lines[1:]
-
-
-def _unreadable(path: Path, says: str) -> ScenarioError:
-    return ScenarioError([Problem(str(path), 0, "", says)])
-
-
-def _place(region: Region, service: str, place: str) -> tuple[Place, tuple[str, str] | None]:
-    """A service and the name of its place, or the column that is wrong and what it says."""
-    if service not in SERVICES:
-        return ("", ""), ("service", f"unknown service '{service}'{nearest(service, SERVICES)}")
-    names = {plain(name): name for name in _places(region)}
-    if plain(place) not in names:
-        return ("", ""), ("place", f"unknown place '{place}'{nearest(place, names.values())}")
-    return (service, names[plain(place)]), None
-
-
-def _places(region: Region) -> list[str]:
-    return [REGION, *(m.name for m in region.municipalities), *(a.name for a in region.areas)]
-
-
-def _number(column: str, cell: Any) -> tuple[float, str]:
-    """A cell as a number, and what is wrong with it."""
-    try:
-        value = math.nan if isinstance(cell, bool) else float(cell)
-    except (TypeError, ValueError):
-        value = math.nan
-    return value, _refused(column, cell, value)
+def _places(region: Region) -> Names:
+    return place_names(region.municipalities, region.areas, (), region.place_keys)
 
 
 def _refused(column: str, given: Any, value: float) -> str:
@@ -202,10 +109,10 @@ def cells_of(region: Region, key: str) -> list[tuple[Place, str]]:
     there = [row.place for row in region.resources if row.service == service]
     if not there:
         raise ValueError(f"no {service} in the resource table of the region")
-    chosen = [name for name in there if place in (EVERY, plain(name))]
+    keys = [region.place_keys[name] for name in there]
+    chosen = [name for name, key in zip(there, keys, strict=True) if place in (EVERY, key)]
     if not chosen:
-        names = ", ".join(plain(name) for name in there[:8])
-        raise ValueError(f"no {service} at '{place}'{nearest(place, map(plain, there))}; there is {names}")
+        raise ValueError(f"no {service} at '{place}'{nearest(place, keys)}; there is {', '.join(keys[:8])}")
     return [((service, name), column) for name in chosen]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sim.report.language import plan_words, words
 from sim.report.numbers import number
 from sim.report.result import NAN, Estimate
-from sim.scenario.region import plain
+from sim.tables.names import plain
 
 RESULT = "plan.json"
 TABLES = ("plan", "marginal", "bottlenecks", "budget", "robustness", "sources")

@@ -6,23 +6,27 @@ vary between replications by what is not known as well as by chance. The sets ar
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.errors import ScenarioError
+from sim.scenario.key_table import KeyTable
 from sim.scenario.keys import resolve
 from sim.scenario.layers import locate
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Scalar
+from sim.tables.table import Form, read_table
 
 ENSEMBLE = "ensemble"
 """Under this word in ``Scenario.reserved``: ``{"keys": [...], "sets": [[...], ...]}``."""
 SUFFIX = ".ensemble.csv"
 BESIDE = ("set", "implausibility", "checked")
 """Columns that are no keys: number of the set, worst implausibility, and ``run`` or ``emulator``: who says so."""
+
+FORM = Form("ensemble", BESIDE, needed=(), others=True)
+"""What a table of parameter sets looks like."""
 
 
 def table_of(scenario: Scenario) -> Path:
@@ -56,11 +60,11 @@ def keys_of(path: Path) -> list[str]:
     Raises
     ------
     ScenarioError
-        If it is no table of text.
-    OSError
-        If the table cannot be read.
+        If it cannot be read.
     """
-    return [name for name in next(iter(_rows(path)), []) if name not in BESIDE]
+    table = read_table(path, FORM, quiet=True)
+    table.check()
+    return [name for name in table.columns if name not in BESIDE]
 
 
 def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> Scenario:
@@ -69,7 +73,7 @@ def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> 
     Parameters
     ----------
     path
-        A CSV table with a column for each dotted key and a row for each set.
+        A table with a column for each dotted key and a row for each set.
     but
         Keys that keep the scenario's value.
 
@@ -77,52 +81,21 @@ def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> 
     ------
     ScenarioError
         With every cell, key and set that the scenario cannot take.
-    OSError
-        If the table cannot be read.
     """
-    rows = _rows(path)
-    if len(rows) < 2:
-        raise ScenarioError(
-            [Problem(str(path), 0, "", "no sets given, a row of keys and at least one of values needed")]
-        )
-    twice = sorted({name for name in rows[0] if rows[0].count(name) > 1})
-    if twice:
-        raise ScenarioError([Problem(str(path), 1, name, "two columns given, one needed") for name in twice])
-    places = [place for place, name in enumerate(rows[0]) if name not in BESIDE and name not in but]
-    names = [rows[0][place] for place in places]
-    integer = [resolve(scenario, name).parameter.integer for name in names]
-    problems: list[Problem] = []
+    found = KeyTable(scenario, path, FORM, but)
+    found.table.check()
+    names = list(found.keys)
     sets: list[list[Scalar]] = []
-    for line, row in enumerate(rows[1:], 2):
-        try:
-            if len(row) != len(rows[0]):
-                raise ValueError(f"{len(row)} cells given, {len(rows[0])} needed")
-            values = [_number(row[place], whole) for place, whole in zip(places, integer, strict=True)]
-            scenario.with_keys(dict(zip(names, values, strict=True)))
-        except ValueError as error:
-            problems.append(Problem(str(path), line, "", str(error)))
-        except ScenarioError as error:
-            problems += [Problem(str(path), line, problem.where, problem.says) for problem in error.problems]
-        else:
-            sets.append(values)
-    if problems:
-        raise ScenarioError(problems)
+    for row, values in found.rows():
+        if not any(problem.line == row.line for problem in found.table.problems):
+            try:
+                scenario.with_keys(dict(zip(names, values, strict=True)))
+            except ScenarioError as error:
+                for problem in error.problems:
+                    row.refuse(problem.where, problem.says)
+        sets.append(list(values))
+    found.table.check()
     return dataclasses.replace(scenario, reserved={**scenario.reserved, ENSEMBLE: {"keys": names, "sets": sets}})
-
-
-def _rows(path: Path) -> list[list[str]]:
-    """The rows of a table that are not empty, the names of columns first."""
-    try:
-        return [row for row in csv.reader(path.read_text(encoding="utf-8-sig").splitlines()) if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ScenarioError([Problem(str(path), 0, "", f"not a CSV table in UTF-8: {error}")]) from None
-
-
-def _number(text: str, whole: bool) -> Scalar:
-    try:
-        return int(text) if whole else float(text)
-    except ValueError:
-        raise ValueError(f"{text!r} given, a {'whole ' if whole else ''}number needed") from None
 
 
 def sets_of(scenario: Scenario) -> int:

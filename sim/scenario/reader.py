@@ -129,7 +129,7 @@ class _Reader:
         if not isinstance(folder, str) or not folder:
             says = "missing" if folder is None else f"{shown(folder)} given, the name of a folder needed"
             self.refuse(layer, ("region", "folder"), says)
-        elif not (layer.path.parent / folder).is_dir():
+        elif not (layer.path.parent / folder).exists():
             self.refuse(layer, ("region", "folder"), f"{shown(folder)}: no such folder")
         else:
             self.found.region, problems = read_region(

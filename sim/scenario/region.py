@@ -1,6 +1,6 @@
 """A region as data: municipalities, health-centre areas, population and resources, from four tables.
 
-The tables are CSV files in one folder. Every row names its source.
+The tables are files in one folder, CSV or .xlsx, or sheets of one workbook. Every row names its source.
 
 ``municipalities.csv``
     name, population, population_65, team_need, team_area, travel_minutes, ambulance_minutes, sjukstuga_beds,
@@ -19,19 +19,35 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import math
 import os
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.errors import Problem, nearest
+from sim.scenario.errors import Problem
 from sim.scenario.evidence import source_ids, source_problems
+from sim.tables.files import Unreadable
+from sim.tables.names import Names, folded, keys_of
+from sim.tables.table import (
+    MOST_WHOLE,
+    Form,
+    Row,
+    Table,
+    fit,
+    in_sheet,
+    read_table,
+    sheet_named,
+    sheets_of,
+    tell,
+)
+from sim.tables.words import between_services, of_age_bands, of_places, of_services
 from sim.vocabulary import AgeBand, Service
 
 REGION = "region"
@@ -76,8 +92,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 """Columns of each table."""
 
+FORMS = {name: Form(Path(name).stem, columns) for name, columns in TABLES.items()}
+"""What each table looks like."""
+
 SHARE_TOLERANCE = 1e-6
-MOST_PEOPLE = (1 << 31) - 1
+MOST_PEOPLE = MOST_WHOLE
 """People of a region: the records have 32 bits for the number of a person."""
 
 
@@ -182,13 +201,13 @@ class Region:
     Attributes
     ----------
     folder
-        Where the tables are.
+        Where the tables are: a folder, or a workbook.
     population
         People by municipality and age band, int64, shape (municipalities, age bands).
     team_areas
         Names of the mobile-team areas, in order of first mention.
-    digest
-        SHA-256 of the tables.
+    population_notes
+        Source and note of a row of the population, by key of the municipality and age band.
     """
 
     folder: Path
@@ -197,7 +216,46 @@ class Region:
     population: NDArray[np.int64]
     resources: tuple[Staffing, ...]
     team_areas: tuple[str, ...]
-    digest: str
+    population_notes: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the values of the tables, as hex digits; sources, notes and how it is written do not count."""
+        rows = {name: [dict(row) for row in self.rows(name)] for name in TABLES}
+        for row in (row for table in rows.values() for row in table):
+            del row["source"], row["note"]
+        return hashlib.sha256(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """The rows of one of the tables, as CSV has them."""
+        if table == "population.csv":
+            return self._people()
+        of = {"municipalities.csv": self.municipalities, "areas.csv": self.areas, "resources.csv": self.resources}
+        return [self._row(entry, TABLES[table]) for entry in of[table]]
+
+    def _row(self, entry: Any, columns: Iterable[str]) -> dict[str, str]:
+        row = {name: _written(getattr(entry, name)) for name in columns}
+        if isinstance(entry, Area):
+            row["municipality"] = self.municipalities[entry.municipality].name
+        return row
+
+    def _people(self) -> list[dict[str, str]]:
+        return [
+            {
+                "municipality": m.name,
+                "age_band": band,
+                "count": str(count),
+                **dict(zip(("source", "note"), self.population_notes.get((m.key, band), ("", "")), strict=True)),
+            }
+            for m, counts in zip(self.municipalities, self.population.tolist(), strict=True)
+            for band, count in zip(AGE_BANDS, counts, strict=True)
+        ]
+
+    @cached_property
+    def place_keys(self) -> Mapping[str, str]:
+        """Keys of municipalities, areas and team areas by name, and of the region."""
+        names = [m.name for m in self.municipalities], [a.name for a in self.areas], self.team_areas
+        return {REGION: REGION, **keys_of_places(*names)}
 
     @property
     def people(self) -> int:
@@ -209,14 +267,8 @@ class Region:
         return {
             "municipality": tuple(m.key for m in self.municipalities),
             "area": tuple(a.key for a in self.areas),
-            "team_area": tuple(plain(name) for name in self.team_areas),
+            "team_area": tuple(self.place_keys[name] for name in self.team_areas),
         }
-
-
-def plain(name: str) -> str:
-    """A name in plain lower-case letters: ``Umeå 1`` gives ``umea_1``."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
 
 
 def read_region(
@@ -227,7 +279,7 @@ def read_region(
     Parameters
     ----------
     folder
-        Folder of the four tables.
+        Folder of the four tables, each CSV or .xlsx, or a workbook with a sheet for each.
     shown
         The folder as shown in messages.
     own_sources
@@ -240,162 +292,121 @@ def read_region(
     region, problems
         No region if there are problems.
     """
-    if not folder.is_dir():
+    if folder.is_dir():
+        tables = {name: _table_of(folder, shown, name) for name in TABLES}
+    elif folder.exists():
+        tables = _of_workbook(folder, shown)
+    else:
         return None, [Problem(shown, 0, "", "no such folder of region data")]
-    tables = {name: _Table(folder / name, os.path.join(shown, name)) for name in TABLES}
-    problems = [problem for table in tables.values() for problem in table.problems]
+    problems = [problem for table in tables.values() for problem in table.told()]
     if problems:
-        return None, problems
+        return None, list(dict.fromkeys(problems))
     for table in tables.values():
-        table.check_sources(own_sources, strict)
+        _check_sources(table, own_sources, strict)
     region = _region(folder, tables, strict)
-    problems = [problem for table in tables.values() for problem in table.problems]
+    problems = [problem for table in tables.values() for problem in table.told()]
     return (None, problems) if problems else (region, [])
 
 
-def _region(folder: Path, tables: Mapping[str, _Table], strict: bool) -> Region:
+def _table_of(folder: Path, shown: str, name: str) -> Table:
+    """One table of a folder: as CSV, or as a workbook of its own."""
+    book = f"{Path(name).stem}.xlsx"
+    if not (folder / book).exists():
+        return read_table(folder / name, FORMS[name], os.path.join(shown, name))
+    if (folder / name).exists():
+        table = Table(os.path.join(shown, name))
+        table.refuse(0, "", f"{book} is there too; one of them needed")
+        return table
+    return read_table(folder / book, FORMS[name], os.path.join(shown, book))
+
+
+def _of_workbook(path: Path, shown: str) -> dict[str, Table]:
+    """The four tables of a workbook, by name of the file that each would be."""
+    try:
+        sheets = sheets_of(path)
+    except Unreadable as error:
+        table = Table(shown)
+        table.refuse(error.line, "", str(error))
+        return dict.fromkeys(TABLES, table)
+    tables = {}
+    for name, form in FORMS.items():
+        tables[name] = Table(f"{shown}, sheet '{form.name}'")
+        sheet = sheet_named(sheets, form.name)
+        if sheet is None:
+            there = ", ".join(f"'{one.name}'" for one in sheets if one.name) or "no workbook"
+            tables[name].refuse(0, "", f"no such sheet; there is {there}")
+        else:
+            tables[name].shown = in_sheet(shown, sheet)
+            fit(tables[name], sheet, form)
+            for note in sheet.notes:
+                tell(tables[name].shown, note)
+    return tables
+
+
+def _check_sources(table: Table, own: Mapping[str, str], strict: bool) -> None:
+    """Note rows whose sources are missing or unknown."""
+    for row in table.rows:
+        if strict and not source_ids(row["source"]):
+            row.refuse("source", "missing")
+        for says in source_problems(row["source"], own):
+            row.refuse("source", says)
+
+
+def _region(folder: Path, tables: Mapping[str, Table], strict: bool) -> Region:
     municipalities = _municipalities(tables["municipalities.csv"])
     problems = tables["municipalities.csv"].problems
     areas = _areas(tables["areas.csv"], municipalities)
-    team_areas = tuple(dict.fromkeys(m.team_area for m in municipalities))
-    places = [REGION, *(m.name for m in municipalities), *(a.name for a in areas), *team_areas]
-    content = hashlib.sha256()
-    for name in TABLES:
-        content.update(tables[name].text.encode())
+    team_areas = distinct(m.team_area for m in municipalities)
+    teams = {folded(name): name for name in team_areas}
+    keys = keys_of_places([m.name for m in municipalities], [a.name for a in areas], team_areas)
+    municipalities = tuple(replace(m, key=keys[m.name], team_area=teams[folded(m.team_area)]) for m in municipalities)
+    areas = tuple(replace(a, key=keys[a.name]) for a in areas)
+    population, notes = _population(tables["population.csv"], municipalities, not problems)
     return Region(
         folder=folder,
         municipalities=municipalities,
         areas=areas,
-        population=_population(tables["population.csv"], municipalities, not problems),
-        resources=_resources(tables["resources.csv"], list(dict.fromkeys(places)), strict),
+        population=population,
+        population_notes=notes,
+        resources=_resources(tables["resources.csv"], place_names(municipalities, areas, team_areas, keys), strict),
         team_areas=team_areas,
-        digest=content.hexdigest(),
     )
 
 
-class _Table:
-    """One CSV file: its rows, and the problems found in it."""
-
-    def __init__(self, path: Path, shown: str) -> None:
-        self.shown = shown
-        self.problems: list[Problem] = []
-        self.text = ""
-        self.rows: list[_Row] = []
-        self._read(path, TABLES[path.name])
-
-    def _read(self, path: Path, columns: tuple[str, ...]) -> None:
-        try:
-            self.text = path.read_bytes().decode("utf-8-sig")
-        except FileNotFoundError:
-            return self.refuse(0, "", "no such file")
-        except UnicodeDecodeError:
-            return self.refuse(0, "", "not UTF-8 text")
-        except OSError as error:
-            return self.refuse(0, "", f"cannot be read ({error.strerror})")
-        reader = csv.reader(io.StringIO(self.text), strict=True)
-        try:
-            self._rows(reader, columns)
-        except csv.Error as error:
-            self.refuse(reader.line_num, "", f"not a CSV table ({error})")
-
-    def _rows(self, reader: Iterable[list[str]], columns: tuple[str, ...]) -> None:
-        lines = iter(reader)
-        header = [name.strip() for name in next(lines, [])]
-        for name in columns:
-            if name not in header:
-                self.refuse(1, "", f"column '{name}' is missing")
-        for name in header:
-            if name not in columns:
-                self.refuse(1, "", f"unknown column '{name}'{nearest(name, columns)}")
-        if self.problems:
-            return
-        for number, fields in enumerate(lines, start=2):
-            line = getattr(reader, "line_num", number)
-            if not any(fields):
-                continue
-            if len(fields) != len(header):
-                self.refuse(line, "", f"{len(fields)} fields, {len(header)} needed")
-                continue
-            cells = {name: field.strip() for name, field in zip(header, fields, strict=True)}
-            self.rows.append(_Row(self, line, cells))
-        if not self.rows and not self.problems:
-            self.refuse(0, "", "no rows")
-
-    def refuse(self, line: int, where: str, says: str) -> None:
-        """Note a problem."""
-        self.problems.append(Problem(self.shown, line, where, says))
-
-    def check_sources(self, own: Mapping[str, str], strict: bool) -> None:
-        """Note rows whose sources are missing or unknown."""
-        for row in self.rows:
-            source = row.cells["source"]
-            if strict and not source_ids(source):
-                row.refuse("source", "missing")
-            for says in source_problems(source, own):
-                row.refuse("source", says)
-
-    def refuse_repeated(self, columns: tuple[str, ...]) -> None:
-        """Note rows which repeat another's key."""
-        seen: dict[tuple[str, ...], int] = {}
-        for row in self.rows:
-            key = tuple(plain(row.cells[column]) for column in columns)
-            if key in seen:
-                what = ", ".join(row.cells[column] for column in columns)
-                row.refuse(columns[0], f"'{what}' stands on line {seen[key]} already")
-            seen.setdefault(key, row.line)
+def csv_of(region: Region, table: str) -> str:
+    """One of the tables of a region as CSV, which is read as the same region again."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, TABLES[table], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(region.rows(table))
+    return text.getvalue()
 
 
-@dataclass(frozen=True)
-class _Row:
-    table: _Table
-    line: int
-    cells: Mapping[str, str]
-
-    def refuse(self, column: str, says: str) -> None:
-        self.table.refuse(self.line, column, says)
-
-    def text(self, column: str) -> str:
-        if not self.cells[column]:
-            self.refuse(column, "missing")
-        return self.cells[column]
-
-    def number(self, column: str, highest: float = math.inf, *, optional: bool = False) -> float:
-        """A number from 0 to `highest`; NaN if it is not one, which is noted."""
-        cell = self.cells[column]
-        if optional and not cell:
-            return math.nan
-        try:
-            value = float(cell)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            self.refuse(column, f"'{cell}' given, a number needed")
-            return math.nan
-        if value < 0:
-            self.refuse(column, f"{cell} given, at least 0 needed")
-        if value > highest:
-            self.refuse(column, f"{cell} given, at most {highest:.12g} allowed")
-        return value
-
-    def whole(self, column: str) -> int:
-        """A whole number from 0 to `MOST_PEOPLE`."""
-        value = self.number(column, MOST_PEOPLE)
-        if math.isfinite(value) and value != int(value):
-            self.refuse(column, f"{self.cells[column]} given, a whole number needed")
-        return int(value) if value <= MOST_PEOPLE else 0
-
-    def one_of(self, column: str, known: list[str] | tuple[str, ...]) -> int:
-        """Index of the cell among `known` names; 0 if unknown, which is noted."""
-        cell = self.cells[column]
-        if cell in known:
-            return known.index(cell)
-        suggestion = nearest(cell, known) or f"; there are {', '.join(known[:8])}"
-        self.refuse(column, f"unknown {column.replace('_', ' ')} '{cell}'{suggestion}")
-        return 0
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, as it is first written."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(folded(name), name)
+    return tuple(found.values())
 
 
-def _municipalities(table: _Table) -> tuple[Municipality, ...]:
-    table.refuse_repeated(("name",))
+def keys_of_places(*kinds: Sequence[str]) -> dict[str, str]:
+    """Keys of the names of places, the same for a name that stands for places of several kinds."""
+    names = distinct(name for kind in kinds for name in kind)
+    found = dict(zip(map(folded, names), keys_of(names), strict=True))
+    return {name: found[folded(name)] for kind in kinds for name in kind}
+
+
+def place_names(
+    municipalities: Iterable[Municipality], areas: Iterable[Area], team_areas: Iterable[str], keys: Mapping[str, str]
+) -> Names:
+    """The places that a service may be at, found by name or key."""
+    known = distinct([REGION, *(m.name for m in municipalities), *(a.name for a in areas), *team_areas])
+    return Names(known, of_places(), [keys.get(name, name) for name in known])
+
+
+def _municipalities(table: Table) -> tuple[Municipality, ...]:
+    table.refuse_repeated({"name": None})
     found = []
     for row in table.rows:
         people, older = row.whole("population"), row.whole("population_65")
@@ -404,7 +415,7 @@ def _municipalities(table: _Table) -> tuple[Municipality, ...]:
         found.append(
             Municipality(
                 name=row.text("name"),
-                key=plain(row.cells["name"]),
+                key="",
                 population=people,
                 population_65=older,
                 team_need=row.whole("team_need"),
@@ -412,50 +423,59 @@ def _municipalities(table: _Table) -> tuple[Municipality, ...]:
                 travel_minutes=row.number("travel_minutes", 24 * 60),
                 ambulance_minutes=row.number("ambulance_minutes", 24 * 60),
                 sjukstuga_beds=row.whole("sjukstuga_beds"),
-                source=row.cells["source"],
-                note=row.cells["note"],
+                source=row["source"],
+                note=row["note"],
             )
         )
     return tuple(found)
 
 
-def _areas(table: _Table, municipalities: tuple[Municipality, ...]) -> tuple[Area, ...]:
-    table.refuse_repeated(("name",))
-    names = [m.name for m in municipalities]
+def _areas(table: Table, municipalities: tuple[Municipality, ...]) -> tuple[Area, ...]:
+    table.refuse_repeated({"name": None})
+    names = _named(municipalities)
     areas = tuple(
         Area(
             name=row.text("name"),
-            key=plain(row.cells["name"]),
+            key="",
             municipality=row.one_of("municipality", names),
             population_share=row.number("population_share", 1),
             continuity=row.number("continuity", 1),
-            source=row.cells["source"],
-            note=row.cells["note"],
+            source=row["source"],
+            note=row["note"],
         )
         for row in table.rows
     )
     if not table.problems:
-        for index, name in enumerate(names):
+        for index, name in enumerate(names.known):
             total = sum(a.population_share for a in areas if a.municipality == index)
             if abs(total - 1) > SHARE_TOLERANCE:
                 table.refuse(0, "population_share", f"the areas of {name} sum to {total:.6g}, 1 needed")
     return areas
 
 
-def _population(table: _Table, municipalities: tuple[Municipality, ...], totals_right: bool) -> NDArray[np.int64]:
-    table.refuse_repeated(("municipality", "age_band"))
-    names = [m.name for m in municipalities]
-    counts = np.full((len(names), len(AGE_BANDS)), -1, np.int64)
+Notes = Mapping[tuple[str, str], tuple[str, str]]
+"""Source and note by municipality and age band."""
+
+
+def _population(
+    table: Table, municipalities: tuple[Municipality, ...], totals_right: bool
+) -> tuple[NDArray[np.int64], Notes]:
+    names, bands = _named(municipalities), Names(AGE_BANDS, of_age_bands(), fixed=True)
+    counts = np.full((len(municipalities), len(AGE_BANDS)), -1, np.int64)
+    table.refuse_repeated({"municipality": names, "age_band": bands})
+    notes = {}
     for row in table.rows:
-        place, band = row.one_of("municipality", names), row.one_of("age_band", AGE_BANDS)
+        place, band = row.one_of("municipality", names), row.one_of("age_band", bands)
         counts[place, band] = row.whole("count")
+        if municipalities:
+            notes[municipalities[place].key, AGE_BANDS[band]] = row["source"], row["note"]
     if totals_right and not table.problems:
         _check_population(table, counts, municipalities)
     counts.flags.writeable = False
-    return counts
+    return counts, notes
 
 
-def _check_population(table: _Table, counts: NDArray[np.int64], municipalities: tuple[Municipality, ...]) -> None:
+def _check_population(table: Table, counts: NDArray[np.int64], municipalities: tuple[Municipality, ...]) -> None:
     for m, row in zip(municipalities, counts, strict=True):
         missing = [band for band, count in zip(AGE_BANDS, row, strict=True) if count < 0]
         if missing:
@@ -472,21 +492,39 @@ def _check_population(table: _Table, counts: NDArray[np.int64], municipalities: 
         table.refuse(0, "count", f"{counts.sum()} people in all, at most {MOST_PEOPLE} allowed")
 
 
-def _resources(table: _Table, places: list[str], strict: bool) -> tuple[Staffing, ...]:
-    table.refuse_repeated(("service", "place"))
+def _named(municipalities: Sequence[Municipality]) -> Names:
+    """Municipalities, found by name or key."""
+    names = [m.name for m in municipalities]
+    return Names(names, keys=keys_of(names))
+
+
+def _written(value: object) -> str:
+    """A value as CSV has it, so that it is read as the same again."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def service_names() -> Names:
+    """The services, found by the model's name or by another word for them."""
+    return Names(SERVICES, of_services(), between=between_services(), fixed=True)
+
+
+def _resources(table: Table, places: Names, strict: bool) -> tuple[Staffing, ...]:
+    services = service_names()
+    table.refuse_repeated({"service": services, "place": places})
     found = []
     for row in table.rows:
-        row.one_of("service", SERVICES)
-        row.one_of("place", places)
-        found.append(_staffing(row))
+        service, place = row.one_of("service", services), row.one_of("place", places)
+        found.append(_staffing(row, SERVICES[service], places.known[place]))
         _check_staffing(row, found[-1], strict)
     return tuple(found)
 
 
-def _staffing(row: _Row) -> Staffing:
+def _staffing(row: Row, service: str, place: str) -> Staffing:
     return Staffing(
-        service=row.cells["service"],
-        place=row.cells["place"],
+        service=service,
+        place=place,
         day=row.number("day"),
         evening=row.number("evening"),
         night=row.number("night"),
@@ -499,12 +537,12 @@ def _staffing(row: _Row) -> Staffing:
         absence=row.number("absence", 1),
         low=row.number("low", optional=True),
         high=row.number("high", optional=True),
-        source=row.cells["source"],
-        note=row.cells["note"],
+        source=row["source"],
+        note=row["note"],
     )
 
 
-def _check_staffing(row: _Row, staffing: Staffing, strict: bool) -> None:
+def _check_staffing(row: Row, staffing: Staffing, strict: bool) -> None:
     if staffing.day_start > staffing.day_end:
         row.refuse("day_end", f"{staffing.day_end:g} given, before day_start {staffing.day_start:g}")
     if staffing.day_end > staffing.evening_end:

@@ -5,7 +5,6 @@ The data hold what was resolved, and where each value stood; the four tables of 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.reader import default_schema
-from sim.scenario.region import TABLES, Region, read_region
+from sim.scenario.region import TABLES, Region, csv_of, read_region
 from sim.scenario.scenario import Leaf, Scenario, Value, as_kind, dtype_of, frozen, members_of
 from sim.scenario.schema import Parameter, Scalar, Schema
 
@@ -46,18 +45,8 @@ def _plain_leaf(leaf: Leaf) -> list[Any]:
 
 
 def region_copies(region: Region) -> dict[str, bytes]:
-    """The tables of a region, by name of the file.
-
-    Raises
-    ------
-    NotRestored
-        If they are no longer those which were read.
-    """
-    copies = {name: (region.folder / name).read_bytes() for name in TABLES}
-    digest = hashlib.sha256(b"".join(content.decode("utf-8-sig").encode() for content in copies.values()))
-    if digest.hexdigest() != region.digest:
-        raise NotRestored(f"{region.folder}: the tables of the region have changed since the scenario was read")
-    return copies
+    """The tables of a region as CSV, by name of the file: what was read, however it was written."""
+    return {name: csv_of(region, name).encode() for name in TABLES}
 
 
 def restored(data: Mapping[str, Any], region: Path, path: Path) -> Scenario:

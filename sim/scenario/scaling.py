@@ -22,8 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from sim.scenario.reader import load
-from sim.scenario.region import REGION, TABLES, Municipality, Region, Staffing, plain
+from sim.scenario.region import REGION, TABLES, Municipality, Region, Staffing
 from sim.scenario.scenario import Scenario
+from sim.tables.names import plain
+from sim.tables.table import Form, Row, read_table
 from sim.vocabulary import AgeBand
 
 COLUMNS = (
@@ -101,43 +103,37 @@ class Place:
     note: str
 
 
+FORM = Form("places", COLUMNS)
+
+
 def read_places(path: Path) -> list[Place]:
     """Read a list of municipalities.
 
     Raises
     ------
-    ValueError
-        If a column is missing or a cell is no number; names file, line and column.
+    ScenarioError
+        With every problem of the table.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{path}: column '{missing[0]}' is missing")
-        return [_place(path, number, row) for number, row in enumerate(reader, start=2)]
+    table = read_table(path, FORM)
+    table.refuse_repeated({"region": None, "municipality": None})
+    places = [_place(row) for row in table.rows]
+    table.check()
+    return places
 
 
-def _place(path: Path, line: int, row: dict[str, str]) -> Place:
-    def number(column: str) -> float:
-        try:
-            value = float(row[column])
-        except ValueError:
-            value = math.nan
-        if not value >= 0:
-            raise ValueError(f"{path}, line {line}, {column}: '{row[column]}' given, a number of at least 0 needed")
-        return value
-
+def _place(row: Row) -> Place:
+    people, older, centres = row.whole("population"), row.whole("population_65"), row.whole("centres")
     return Place(
-        region=row["region"],
-        name=row["municipality"],
-        population=int(number("population")),
-        population_65=int(number("population_65")),
-        like=row["like"],
-        centres=max(1, int(number("centres"))),
-        team_area=row["team_area"],
-        travel_minutes=number("travel_minutes"),
-        ambulance_minutes=number("ambulance_minutes"),
-        sjukstuga_beds=int(number("sjukstuga_beds")),
+        region=row.text("region"),
+        name=row.text("municipality"),
+        population=people,
+        population_65=older,
+        like=row.text("like"),
+        centres=max(1, centres),
+        team_area=row.text("team_area"),
+        travel_minutes=row.number("travel_minutes"),
+        ambulance_minutes=row.number("ambulance_minutes"),
+        sjukstuga_beds=row.whole("sjukstuga_beds"),
         note=row["note"],
     )
 

@@ -7,7 +7,6 @@ values takes each of them equally often. A list of points comes from a table, on
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -19,8 +18,10 @@ import numpy as np
 
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.errors import nearest
+from sim.scenario.key_table import KeyTable
 from sim.scenario.keys import Key, plain, resolve
 from sim.scenario.schema import Scalar, shown, value_problem
+from sim.tables.table import Form
 
 GRID, LATIN_HYPERCUBE, LISTED = "grid", "latin hypercube", "points"
 """Kinds of designs."""
@@ -28,6 +29,8 @@ RANGE = "range"
 """In place of values: the range stated in the scenario."""
 POINT = "point"
 """Column of a table of points that numbers them, and is not a key."""
+FORM = Form("points", (POINT,), needed=(), others=True)
+"""What a table of points looks like."""
 MOST_POINTS = 100_000
 DIGITS = 10
 """Significant digits of values between bounds, so that a table of them gives the same points again."""
@@ -302,66 +305,11 @@ def _at(axis: Axis, share: float) -> Scalar:
 
 
 def listed(scenario: Scenario, path: Path, refusals: Refusals) -> Design:
-    """Points from a table: one column for each key, one row for each point; a column ``point`` is passed over.
-
-    Commas or semicolons stand between the cells; with semicolons, decimals may have a comma.
-    """
-    empty = Design(LISTED, (), ())
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        refusals.append(Problem(str(path), 0, "", f"cannot be read ({error.strerror})"))
-        return empty
-    except UnicodeDecodeError:
-        refusals.append(Problem(str(path), 0, "", "not UTF-8 text"))
-        return empty
-    first = text.partition("\n")[0]
-    between = ";" if ";" in first else ","
-    reader = csv.reader(text.splitlines(), delimiter=between)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        refusals.append(Problem(str(path), reader.line_num, "", f"not a table ({error})"))
-        return empty
-    if len(rows) < 2:
-        refusals.append(Problem(str(path), 0, "", "no points given, a row of keys and at least one of values needed"))
-        return empty
-    return _table(scenario, path, rows, between == ";", refusals)
-
-
-def _table(
-    scenario: Scenario, path: Path, rows: Sequence[tuple[int, list[str]]], decimal_comma: bool, refusals: Refusals
-) -> Design:
-    """The points of a table of cells, with its head."""
-    head = [name.strip() for name in rows[0][1]]
-    asked, keys = Asked(f"{path}, line {rows[0][0]}"), {}
-    for place, name in enumerate(head):
-        if name == POINT:
-            continue
-        if name in head[:place]:
-            refusals.append(asked.problem(name, "given twice"))
-        try:
-            keys[place] = resolve(scenario, name)
-        except ScenarioError as error:
-            refusals += [asked.problem(name, problem.says) for problem in error.problems]
+    """Points from a table: one column for each key, one row for each point; a column ``point`` is passed over."""
+    found = KeyTable(scenario, path, FORM)
     points = [
-        _row(Asked(f"{path}, line {line}"), row, len(head), keys, decimal_comma, refusals) for line, row in rows[1:]
+        tuple(_kinds(key, [value])[0] for key, value in zip(found.keys.values(), values, strict=True))
+        for _, values in found.rows()
     ]
-    return Design(LISTED, tuple(keys.values()), tuple(points))
-
-
-def _row(
-    asked: Asked, row: Sequence[str], width: int, keys: Mapping[int, Key], decimal_comma: bool, refusals: Refusals
-) -> tuple[Scalar, ...]:
-    """One point."""
-    if len(row) != width:
-        refusals.append(asked.problem("", f"{len(row)} cells given, {width} needed"))
-        return ()
-    values: list[Scalar] = []
-    for place, key in keys.items():
-        value = scalar(row[place].replace(",", ".") if decimal_comma else row[place])
-        says = value_problem(key.parameter, value)
-        if says:
-            refusals.append(asked.problem(key.name, says))
-        values.append(value)
-    return tuple(value for key, one in zip(keys.values(), values, strict=True) for value in _kinds(key, [one]))
+    refusals += found.table.told()
+    return Design(LISTED, tuple(found.keys.values()), tuple(points))

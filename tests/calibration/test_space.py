@@ -128,9 +128,9 @@ def test_replications_take_the_sets_in_turn(scenario: sim.Scenario, tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("set,beds.medicine\n", "no sets given"),
+        ("set,beds.medicine\n", "no rows"),
         ("set,beds.medicin\n0,12\n", "did you mean"),
-        ("set,beds.medicine\n0,12.5\n", "line 2: '12.5' given, a whole number needed"),
+        ("set,beds.medicine\n0,12.5\n", "line 2: beds.medicine: 12.5 given, a whole number needed"),
         ("set,beds.medicine\n0,12\n1\n", "line 3: 1 cells given, 2 needed"),
         ("set,beds.medicine\n0,-3\n", "line 2: beds.medicine: -3 given"),
     ],

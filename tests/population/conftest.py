@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from sim.population import Population, build
-from sim.scenario.region import Area, Municipality, Region, plain
+from sim.scenario.region import Area, Municipality, Region
+from sim.tables.names import plain
 from sim.vocabulary import YEAR, AgeBand, Segment
 
 REGIONS = Path(__file__).parents[2] / "scenarios" / "regions"
@@ -103,7 +104,7 @@ def read(name: str) -> Region:
         counts[names.index(row["municipality"]), AgeBand[row["age_band"].upper()]] = int(row["count"])
     areas = tuple(_area(row, names) for row in rows(name, "areas.csv"))
     team_areas = tuple(dict.fromkeys(m.team_area for m in municipalities))
-    return Region(REGIONS / name, municipalities, areas, counts, (), team_areas, "")
+    return Region(REGIONS / name, municipalities, areas, counts, (), team_areas)
 
 
 def _municipality(row: dict[str, str]) -> Municipality:

@@ -72,7 +72,7 @@ def test_a_table_from_elsewhere_sets_all_its_keys(folder: Path) -> None:
     ("table", "says"),
     [
         (b"set,beds.medicine,beds.medicine\n1,9,10\n", "two columns given, one needed"),
-        (b"\xff\xfe\x00\x01", "not a CSV table in UTF-8"),
+        (b"\x00\x01", "not a table of text"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_one_clear_error(folder: Path, table: bytes, says: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError, load
-from sim.scenario.region import plain
+from sim.tables.names import plain
 from tests.scenario.small import SCHEMA, TABLES, write_base
 
 
@@ -48,7 +48,8 @@ def test_names_in_plain_letters() -> None:
             changed("areas", ("continuity,", "continuitet,")),
             [
                 "areas.csv, line 1: column 'continuity' is missing",
-                "areas.csv, line 1: unknown column 'continuitet', did you mean 'continuity'?",
+                "areas.csv, line 1: unknown column 'continuitet', did you mean 'continuity'?; there are name, municipality, "
+                "population_share, continuity, source, note",
             ],
         ),
         (
@@ -101,18 +102,24 @@ def test_names_in_plain_letters() -> None:
         ),
         (
             changed("population", ("age_0_15", "age_0_16")),
-            ["population.csv, line 2: age_band: unknown age band 'age_0_16', did you mean 'age_0_15'?"],
+            [
+                "population.csv, line 2: age_band: unknown age band 'age_0_16', did you mean 'age_0_15'?; there are age_0_15, "
+                "age_16_24, age_25_44, age_45_64, age_65_69, age_70_74, age_75_79, age_80_84, age_85_89, age_90"
+            ],
         ),
         (
             changed("population", ("Åby,age_16_24", "Åby,age_0_15")),
             ["population.csv, line 3: municipality: 'Åby, age_0_15' stands on line 2 already"],
         ),
         (
-            changed("resources", ("gp,Åby east,4", "gp,Åby,9"), ("ambulance,region", "ambulans,regoin")),
+            changed("resources", ("gp,Åby east,4", "gp,Åby,9"), ("ambulance,region", "ambulanse,regoin")),
             [
                 "resources.csv, line 2: day: 9 given, outside its range 3 to 5",
-                "resources.csv, line 3: service: unknown service 'ambulans', did you mean 'ambulance'?",
-                "resources.csv, line 3: place: unknown place 'regoin', did you mean 'region'?",
+                "resources.csv, line 3: service: unknown service 'ambulanse', did you mean 'ambulance'?; there are phone_1177, "
+                "centre_phone, centre_nurse, gp, home_nurse, home_help, planner, short_term, homecoming, team_nurse, "
+                "team_doctor, place_most_ill, ...",
+                "resources.csv, line 3: place: unknown place 'regoin', did you mean 'region'?; there are region, Åby, Öby, "
+                "Åby east, Åby west, North, South",
             ],
         ),
         (
@@ -129,14 +136,20 @@ def test_names_in_plain_letters() -> None:
             ["resources.csv, line 2: source: missing", "resources.csv, line 2: low: missing"],
         ),
         (
-            changed("resources", ("gp,Åby east,4,", "gp,Åby east,4,4,")),
-            ["resources.csv, line 2: 17 fields, 16 needed"],
+            changed("resources", ("T05,", "T05,a note,4")),
+            [
+                "resources.csv, line 2: 17 cells given, 16 needed; decimals take a point where commas stand between cells"
+            ],
+        ),
+        (
+            changed("resources", (",21,0.7,0.1,3,5,T05,", ",21,0.7,0.1")),
+            ["resources.csv, line 2: 12 cells given, 16 needed"],
         ),
         (
             {"areas": ""},
             [
-                f"areas.csv, line 1: column '{name}' is missing"
-                for name in TABLES["areas.csv"].split("\n")[0].split(",")
+                "areas.csv: no rows, and no headings; needed are name, municipality, population_share, continuity, "
+                "source, note"
             ],
         ),
         ({"areas": TABLES["areas.csv"].split("\n")[0]}, ["areas.csv: no rows"]),
@@ -152,11 +165,12 @@ def test_each_slip_in_a_table_is_told_with_its_line(tmp_path: Path, tables: dict
 def test_tables_that_cannot_be_read(tmp_path: Path) -> None:
     path = write_base(tmp_path)
     (tmp_path / "region" / "areas.csv").unlink()
-    (tmp_path / "region" / "population.csv").write_bytes(b"municipality,\xff\xfe")
+    (tmp_path / "region" / "population.csv").write_bytes(b"municipality,\x81\x00")
     (tmp_path / "region" / "resources.csv").write_text('service,"place\n')
     with pytest.raises(ScenarioError) as caught:
         load(path, SCHEMA)
     names = [str(problem).rpartition("region/")[2] for problem in caught.value.problems]
-    assert names[:2] == ["areas.csv: no such file", "population.csv: not UTF-8 text"]
+    assert names[0] == "areas.csv: no such file"
+    assert names[1].startswith("population.csv: not a table of text: it has NUL bytes")
     assert names[2].startswith("resources.csv, line ")
     assert "not a CSV table" in names[2]
