@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.names import name_problem
 from sim.scenario.errors import Problem
 from sim.scenario.evidence import source_ids, source_problems
 from sim.tables.files import Unreadable
@@ -414,12 +415,12 @@ def _municipalities(table: Table) -> tuple[Municipality, ...]:
             row.refuse("population_65", f"{older} given, more than the population {people}")
         found.append(
             Municipality(
-                name=row.text("name"),
+                name=_name(row, "name"),
                 key="",
                 population=people,
                 population_65=older,
                 team_need=row.whole("team_need"),
-                team_area=row.text("team_area"),
+                team_area=_name(row, "team_area"),
                 travel_minutes=row.number("travel_minutes", 24 * 60),
                 ambulance_minutes=row.number("ambulance_minutes", 24 * 60),
                 sjukstuga_beds=row.whole("sjukstuga_beds"),
@@ -430,12 +431,21 @@ def _municipalities(table: Table) -> tuple[Municipality, ...]:
     return tuple(found)
 
 
+def _name(row: Row, column: str) -> str:
+    """The name of a place; one that cannot be is noted."""
+    name = row.text(column)
+    wrong = name_problem(name, place=True) if name else ""
+    if wrong:
+        row.refuse(column, wrong)
+    return name
+
+
 def _areas(table: Table, municipalities: tuple[Municipality, ...]) -> tuple[Area, ...]:
     table.refuse_repeated({"name": None})
     names = _named(municipalities)
     areas = tuple(
         Area(
-            name=row.text("name"),
+            name=_name(row, "name"),
             key="",
             municipality=row.one_of("municipality", names),
             population_share=row.number("population_share", 1),

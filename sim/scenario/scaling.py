@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.scenario.errors import ScenarioError
 from sim.scenario.reader import load
 from sim.scenario.region import REGION, TABLES, Municipality, Region, Staffing
 from sim.scenario.scenario import Scenario
@@ -402,8 +403,13 @@ def write_regions(places: Sequence[Place], pattern: Scenario, folder: Path, exte
 def main(arguments: Sequence[str]) -> int:
     """Write the regions of a list, scaled from Umeå länsdel."""
     source, folder = Path(arguments[0]), Path(arguments[1])
-    for path in write_regions(read_places(source), load("shipped:umea-lansdel"), folder, "../../umea-lansdel.toml"):
-        print(path)
+    try:
+        pattern = load("shipped:umea-lansdel")
+        for path in write_regions(read_places(source), pattern, folder, "../../umea-lansdel.toml"):
+            print(path)
+    except (ScenarioError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 
