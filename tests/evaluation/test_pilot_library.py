@@ -174,7 +174,7 @@ def test_a_list_of_municipalities_with_an_error_names_it(tmp_path: Path) -> None
     text = (pilots_folder() / "regions.csv").read_text(encoding="utf-8")
     broken = tmp_path / "broken.csv"
     broken.write_text(text.replace("74402", "many"), encoding="utf-8")
-    with pytest.raises(sim.ScenarioError, match=r"line 2: population: 'many' given"):
+    with pytest.raises(ScenarioError, match=r"line 2: population: 'many' given"):
         read_places(broken)
     strange = read_places(pilots_folder() / "regions.csv")[:1]
     with pytest.raises(ValueError, match="like 'Kiruna' given, one of Umeå"):
