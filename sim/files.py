@@ -19,6 +19,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.texts import unseen
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -138,13 +140,69 @@ def read_json(path: str | os.PathLike[str], most: int = RESULT_BYTES) -> Any:
     """
     text = read_text(path, most)
     try:
-        return json.loads(text)
+        found = json.loads(text)
     except json.JSONDecodeError as error:
         raise Unfit(path, f"not JSON ({error.msg})", error.lineno) from None
     except RecursionError:
         raise Unfit(path, "nested too deeply") from None
     except ValueError:  # the bound of Python on the digits of a whole number
         raise Unfit(path, "holds a number of too many digits") from None
+    if "\\" in text or unseen(text):  # else no text in it can hold any
+        _see_texts(found, path)
+    return found
+
+
+def _see_texts(found: Any, path: str | os.PathLike[str]) -> None:
+    """Refuse data with a text that holds characters which steer a terminal, or halves of characters."""
+    left = [found]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if unseen(one):
+                raise Unfit(path, f"a text in it holds the character {unseen(one)}")
+        elif isinstance(one, dict):
+            left += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            left += one
+
+
+def opened_table(path: str | os.PathLike[str], most: int = RESULT_BYTES) -> io.StringIO:
+    """A text table of a result, opened for the ``csv`` module: a regular file of bounded size, read whole.
+
+    Raises
+    ------
+    Unfit
+        If it is no such file, not UTF-8, or holds characters that steer a terminal.
+    OSError
+        If it cannot be read.
+    """
+    text = read_text(path, most)
+    if unseen(text):
+        raise Unfit(path, f"holds the character {unseen(text)}")
+    return io.StringIO(text, newline="")
+
+
+def refuse_links(folder: Path) -> None:
+    """See that a folder of results holds nothing but files and folders, so that what is written there stays there.
+
+    Raises
+    ------
+    Unfit
+        If there is a link, a pipe or a device in it, or in a folder in it.
+    OSError
+        If it cannot be read.
+    """
+    inside = list(folder.iterdir())
+    for path in (*inside, *(deeper for place in inside if _is_folder(place) for deeper in place.iterdir())):
+        if path.is_symlink():
+            raise Unfit(path, f"is a link to {os.readlink(path)}; nothing is written where it leads, so take it away")
+        if not (_is_folder(path) or regular(path)):
+            raise Unfit(path, "is neither a file nor a folder; take it away")
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder, and no link to one."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def opened_zip(

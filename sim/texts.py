@@ -7,7 +7,10 @@ XML reader would take for a command is changed here, and nowhere else.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What begins a formula in one spreadsheet or another, the wide forms of East Asian keyboards with them."""
@@ -39,6 +42,18 @@ def for_cell(value: Any) -> Any:
     if value.startswith(FORMULA) and not _NUMBER.fullmatch(value):
         return "'" + _UNSEEN.sub("", value)
     return _UNSEEN.sub("", value)
+
+
+def for_cells(table: pd.DataFrame) -> pd.DataFrame:
+    """A data frame for a CSV table: its texts, and the names of its columns, as ``for_cell`` gives them."""
+    import pandas as pd
+
+    words = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name].dtype)]
+    safe = table.copy(deep=False)
+    for name in words:
+        if not pd.api.types.is_datetime64_any_dtype(table[name].dtype):
+            safe[name] = table[name].map(for_cell)
+    return safe.rename(columns=for_cell)
 
 
 def for_xml(text: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import atexit
 import gc
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +30,9 @@ from sim.cli import (
     untouched,
     warmup,
 )
-from sim.cli.commands import COMMANDS, INVALID, Refused
+from sim.cli.commands import COMMANDS, INTERRUPTED, INVALID, Refused
+from sim.cli.surroundings import quiet_end, settle, tell, tell_fault, to_nowhere
+from sim.files import Unfit
 from sim.scenario import ScenarioError
 from sim.version import __version__
 
@@ -79,24 +80,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0, or 2 if the input cannot be used; then each problem is a line on standard error.
+        Exit code: 0; 2 if the input cannot be used, then each problem is a line on standard error; 1 after a fault of
+        narvard's own; 130 after an interrupt. There is never a traceback.
     """
-    given = parser().parse_args(arguments)
+    settle()
     try:
-        with rarely_collecting():
+        with quiet_end(), rarely_collecting():
+            given = parser().parse_args(arguments)
             return COMMANDS[given.command].run(given)
     except (ScenarioError, Refused) as error:
-        print(error, file=sys.stderr)
+        tell(error)
         return INVALID
     except BrokenPipeError:  # the reader of our output (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        to_nowhere(sys.stdout.fileno())
         return 0
     except MemoryError as error:
-        print(f"not enough memory: {error}" if str(error) else "not enough memory", file=sys.stderr)
+        tell(f"not enough memory: {error}" if str(error) else "not enough memory")
         return INVALID
     except OSError as error:
-        print(f"{error.filename or 'narvard'}: {error.strerror or error}", file=sys.stderr)
+        tell(error if isinstance(error, Unfit) else f"{error.filename or 'narvard'}: {error.strerror or error}")
+        return INVALID
+    except UnicodeEncodeError as error:  # a name of a file in a locale without its letters
+        letters = error.object[error.start : error.end]
+        tell(f"{letters!r} cannot be written in the character set {error.encoding}; LANG=C.UTF-8 sets one that has all")
         return INVALID
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+        tell("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return tell_fault(error)

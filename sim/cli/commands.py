@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.files import refuse_links
 from sim.scenario import Scenario
+from sim.texts import for_terminal
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -135,6 +137,7 @@ def writable(folder: Path) -> Iterator[Path]:
         raise Refused(f"{folder}: a file, a folder is needed")
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
+    refuse_links(folder)
     try:
         yield folder
     except OSError as error:
@@ -144,6 +147,22 @@ def writable(folder: Path) -> Iterator[Path]:
     finally:
         if made and not any(folder.iterdir()):
             folder.rmdir()
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Where files of a result are read: what narvard would not have written is told as such.
+
+    Raises
+    ------
+    Refused
+        If the files are whole, and hold something else.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError) as error:
+        what = " ".join(str(error).split())[:200]
+        raise Refused(f"{folder}: not as narvard writes it ({type(error).__name__}: {what})") from error
 
 
 def resumable(work: Callable[[], int], there: Callable[[], str], folder: Path) -> int:
@@ -216,14 +235,16 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(header_style="bold")
         for name in columns:
             table.add_column(name, overflow="fold")  # a name cut short helps nobody
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(Text(for_terminal(cell)) for cell in row))
         Console().print(table)
         return
+    rows = [[for_terminal(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
     for row in [columns, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

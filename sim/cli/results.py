@@ -17,10 +17,12 @@ from sim.cli.commands import (
     counted,
     natural,
     positive,
+    reading,
     workers_asked_for,
     writable,
 )
 from sim.cli.telling import TELLING, is_plan, tell, tell_more
+from sim.files import refuse_links
 
 FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest")
 
@@ -33,6 +35,14 @@ FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, 
 def show(given: argparse.Namespace) -> int:
     """Show a result again, and write its report, in another language too."""
     folder = result_folder(given.folder)
+    if given.report or given.pdf or given.xlsx:
+        refuse_links(folder)
+    with reading(folder):
+        return show_again(folder, given)
+
+
+def show_again(folder: Path, given: argparse.Namespace) -> int:
+    """Show what a folder holds, and write its report if that is asked for."""
     if is_sweep(folder):
         for name in ("pdf", "xlsx"):
             if getattr(given, name):

@@ -157,7 +157,7 @@ class CompiledModules:
 
 @cache
 def _kernel_text() -> str:
-    return (HERE / "kernel.py").read_text()
+    return (HERE / "kernel.py").read_text(encoding="utf-8")
 
 
 class PlainModules:
@@ -184,7 +184,7 @@ class PlainModules:
         if name in sys.modules:
             return sys.modules[name]
         if ARITHMETIC not in sys.modules:
-            sys.modules[ARITHMETIC] = self._run(ARITHMETIC, (HERE / "arithmetic.py").read_text())
+            sys.modules[ARITHMETIC] = self._run(ARITHMETIC, (HERE / "arithmetic.py").read_text(encoding="utf-8"))
         module = self._run(name, text)
         sys.modules[name] = module
         return module

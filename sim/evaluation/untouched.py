@@ -29,6 +29,7 @@ from sim.runs.executors import Where, spread
 from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
 from sim.scenario.evidence import shipped_evidence
+from sim.texts import for_cells
 from sim.validation.targets import Target, all_targets
 
 RULES = tuple(rule for rule in SELECTIONS.values() if rule.score is None)
@@ -292,5 +293,5 @@ def write_untouched(found: Untouched, folder: Path) -> list[Path]:
     """
     paths = [folder / UNTOUCHED, folder / PUBLISHED]
     for path, frame in zip(paths, found.frames(), strict=True):
-        put(path, frame.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode(), digest=False)
+        put(path, for_cells(frame).to_csv(index=False, lineterminator="\n", float_format="%.6g").encode(), digest=False)
     return paths

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.eventlog.log import COLUMNS, EventLog
 from sim.eventlog.xes import XesWriter
+from sim.texts import for_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,9 @@ def _csv(path: Path, name: str) -> Iterator[Append]:
         file.write(",".join(COLUMNS) + "\n")
 
         def append(table: pd.DataFrame) -> None:
-            table.to_csv(file, header=False, index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S+00:00")
+            for_cells(table).to_csv(
+                file, header=False, index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S+00:00"
+            )
 
         yield append
 

@@ -7,6 +7,8 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from sim.texts import for_xml
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -48,7 +50,7 @@ class XesWriter:
 
     def __init__(self, file: TextIO, name: str) -> None:
         self._file = file
-        file.write(BEGIN.format(name=quoteattr(name)))
+        file.write(BEGIN.format(name=quoteattr(for_xml(name))))
 
     def append(self, table: pd.DataFrame) -> None:
         """Write the cases of a table with columns as in ``eventlog.COLUMNS``."""
@@ -80,7 +82,7 @@ def _elements(name: str, column: pd.Series) -> list[str]:
     known: dict[str | None, str] = {None: ""}
     for value in values:
         if value not in known:
-            known[value] = f"{begin}{quoteattr(value)}/>\n"
+            known[value] = f"{begin}{quoteattr(for_xml(value))}/>\n"
     return [known[value] for value in values]
 
 

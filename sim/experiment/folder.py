@@ -37,6 +37,7 @@ from sim.statistics.comparison import NUMBERS, Difference
 from sim.statistics.pattern_means import FLOW_COLUMNS, FLOWS, OCCUPANCY, OCCUPANCY_COLUMNS, PatternMeans
 from sim.statistics.precision import time_to_precision
 from sim.statistics.warmup import COLUMNS as WARM_UP_COLUMNS
+from sim.texts import for_cell
 from sim.vocabulary import DAY
 
 PLACES = ("group", "segment", "municipality", "period")
@@ -157,13 +158,13 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(for_cell, columns))
     writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _cell(value: Any) -> Any:
     if not isinstance(value, float):
-        return value
+        return for_cell(value)
     return "" if math.isnan(value) else f"{value:.{DIGITS}g}"
 
 

@@ -71,6 +71,7 @@ STYLE = {
     "legend.fontsize": 8,
     "lines.markersize": 5,
     "svg.hashsalt": "narvard",
+    "text.parse_math": False,  # a $ in a name is a $
     "svg.fonttype": "path",
     "figure.constrained_layout.h_pad": 0.05,
     "figure.constrained_layout.w_pad": 0.05,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.report.language import words
+from sim.texts import for_terminal
 
 MINUS = "−"
 """The minus sign of figures and pages; plain text has a hyphen."""
@@ -71,4 +72,4 @@ def per_cent(share: float, *, sign: bool = False) -> str:
 
 def plain(text: str) -> str:
     """The same text for a terminal of any encoding's digits: hyphen for minus, ordinary spaces."""
-    return text.translate(PLAIN)
+    return for_terminal(text.translate(PLAIN))

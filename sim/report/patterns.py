@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sim.files import opened_table
 from sim.outcomes.occupancy import MEASURES
 from sim.outcomes.pathways import SHAPE, End, First, Furthest
 from sim.statistics.pattern_means import FLOWS, OCCUPANCY
@@ -63,5 +64,5 @@ def read_occupancy(folder: Path) -> dict[Series, dict[str, Floats]]:
 def _rows(path: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as stream:
+    with opened_table(path) as stream:
         return list(csv.DictReader(stream))

@@ -16,6 +16,7 @@ from sim.report import html, pilot_words
 from sim.report.canvas import save
 from sim.report.numbers import number, per_cent, plain
 from sim.report.pilot_pictures import forest, main_outcome, waterfall
+from sim.texts import for_cells
 from sim.version import __version__
 
 FIGURES = "figures"
@@ -62,7 +63,7 @@ def write(
 
 
 def _csv(data: pd.DataFrame, path: Path) -> Path:
-    data.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+    for_cells(data).to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
     return path
 
 

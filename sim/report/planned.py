@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import errno
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.files import opened_table, read_json
 from sim.report.language import plan_words, words
 from sim.report.numbers import number
 from sim.report.result import NAN, Estimate
@@ -213,19 +213,19 @@ def read(folder: Path) -> PlanResult:
         If a file cannot be read, or is not what narvard writes.
     """
     try:
-        about = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        about = read_json(folder / RESULT)
         if not set(about) >= NEEDED:
             raise ValueError("plan.json lacks what a report needs")
         found = PlanResult(about, *(_table(folder / f"{name}.csv", name in OPTIONAL) for name in TABLES))
         if not [row for row in found.designs if row["selected"] == TRUE]:
             raise ValueError("plan.csv has no selected design")
         return found
-    except (LookupError, TypeError, ValueError, csv.Error) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, csv.Error) as error:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 
 
 def _table(path: Path, may_miss: bool) -> list[dict[str, str]]:
     if may_miss and not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as stream:
+    with opened_table(path) as stream:
         return list(csv.DictReader(stream))

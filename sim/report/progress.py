@@ -52,7 +52,12 @@ class Work:
     def __enter__(self) -> Work:
         """Show the bar on a terminal."""
         if sys.stderr.isatty():
-            columns = (TextColumn("{task.description}"), BarColumn(BAR), TaskProgressColumn(), TimeElapsedColumn())
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(BAR),
+                TaskProgressColumn(),
+                TimeElapsedColumn(),
+            )
             remaining = (TextColumn("left"), TimeRemainingColumn())
             self.bar = Progress(*columns, *remaining, console=Console(stderr=True), transient=True)
             self.task = self.bar.add_task(self.title, total=float(self.replications))

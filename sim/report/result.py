@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import errno
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
+from sim.files import opened_table, read_json
 from sim.model.services import HOUR_PRICES
 from sim.outcomes.cost import PRICED
 from sim.outcomes.table import ALL, Margin
@@ -226,12 +226,12 @@ def read(folder: Path) -> Result:
     """
     try:
         return _read(folder)
-    except (LookupError, TypeError, ValueError, csv.Error) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, csv.Error) as error:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 
 
 def _read(folder: Path) -> Result:
-    about = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    about = read_json(folder / "result.json")
     if not about["governances"] or not set(about) >= NEEDED:
         raise ValueError("result.json lacks what a report needs")
     governances = tuple(about["governances"])
@@ -306,7 +306,7 @@ def _comparison(path: Path) -> tuple[Changes, Changes, Changes]:
 
 def _table(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
     """These columns of a table, at least two, row by row; without names whole rows, the head first."""
-    with path.open(encoding="utf-8", newline="") as stream:
+    with opened_table(path) as stream:
         reader = csv.reader(stream)
         if not names:
             yield from map(tuple, reader)
@@ -324,5 +324,5 @@ def _sources(path: Path) -> tuple[Mapping[str, str], ...]:
     """Rows of the table of sources; none if there is no such table."""
     if not path.exists():
         return ()
-    with path.open(encoding="utf-8", newline="") as stream:
+    with opened_table(path) as stream:
         return tuple(csv.DictReader(stream))

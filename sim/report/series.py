@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.files import opened_table
+
 FILE = "warmup.csv"
 Floats = npt.NDArray[np.float64]
 
@@ -68,7 +70,7 @@ def read_warm_up(folder: Path, title: str, about: Mapping[str, Any] | None) -> W
     path = folder / FILE
     if about is None or not path.exists():
         return None
-    with path.open(encoding="utf-8", newline="") as stream:
+    with opened_table(path) as stream:
         names, *rows = filter(None, csv.reader(stream))
     columns = np.array(rows, np.float64).T
     return WarmUpFound(title, about, dict(zip(names[1:], columns[1:], strict=True)))

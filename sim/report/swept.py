@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import errno
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.files import opened_table, read_json
 from sim.outcomes import OUTCOMES
 from sim.report.language import sweep_words, words
 from sim.report.numbers import between, decimals, number, plain, scale
@@ -193,11 +193,11 @@ def read(folder: Path) -> list[Swept]:
         If a file cannot be read, or is not what narvard writes.
     """
     try:
-        about = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        about = read_json(folder / RESULT)
         tables = _points(folder / TABLE, about)
         result = Result(about, tuple(about["governances"]), {}, {}, {}, {})
         return [Swept(result, about, one["outcome"], one["unit"], tables[one["outcome"]]) for one in about["on"]]
-    except (LookupError, TypeError, ValueError, csv.Error) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, csv.Error) as error:
         raise OSError(errno.EINVAL, words.NOT_A_RESULT, str(folder)) from error
 
 
@@ -222,7 +222,7 @@ def _points(path: Path, about: Mapping[str, Any]) -> dict[str, list[Point]]:
     """Points of each outcome that is to be drawn."""
     names = [key["key"] for key in about["keys"]]
     found: dict[str, dict[int, Point]] = {one["outcome"]: {} for one in about["on"]}
-    with path.open(encoding="utf-8", newline="") as stream:
+    with opened_table(path) as stream:
         for row in csv.DictReader(stream):
             points = found.get(row["outcome"])
             if points is None:

@@ -13,6 +13,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files import opened_table
 from sim.report.language import LANGUAGES, spoken, words
 from sim.report.numbers import decimals
 from sim.report.result import Result, read
@@ -186,7 +187,7 @@ def read_table(path: Path) -> pd.DataFrame:
     """A table of a result: numbers as numbers, also among words; words as they are, also where they say NA."""
     import pandas as pd
 
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    table = pd.read_csv(opened_table(path), dtype=str, keep_default_na=False)
     for name in table.columns:
         if name not in WORDS:
             numbers = pd.to_numeric(table[name].replace("", "nan"), errors="coerce")

@@ -12,6 +12,7 @@ from sim.scenario.evidence import ASSUMPTION, shipped_evidence, source_ids
 from sim.scenario.region import Area, Municipality, Region, Staffing
 from sim.scenario.scenario import Leaf, Scenario
 from sim.scenario.schema import shown
+from sim.texts import for_cell
 
 COLUMNS = ("parameter", "value", "low", "high", "unit", "source", "reference", "note", "file", "line")
 
@@ -45,7 +46,7 @@ def write_rows(rows: list[Row], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(astuple(row) for row in rows)
+        writer.writerows(map(for_cell, astuple(row)) for row in rows)
 
 
 def assumptions(scenario: Scenario) -> int:

@@ -17,18 +17,12 @@ from sim.outcomes.names import OUTCOMES, Source
 from sim.outcomes.occupancy import Occupancy, hours_of_week
 from sim.outcomes.pathways import SHAPE
 from sim.outcomes.table import Margin, margins_for
-from sim.replication.patterns import (
-    FLOW_COLUMNS,
-    FLOWS,
-    OCCUPANCY,
-    OCCUPANCY_COLUMNS,
-    PatternMeans,
-    Patterns,
-)
+from sim.replication.patterns import Patterns
 from sim.report import words
 from sim.report.activity import MONTHLY
 from sim.report.result import COSTED, estimate
 from sim.statistics.comparison import NUMBERS, Paired
+from sim.statistics.pattern_means import FLOW_COLUMNS, FLOWS, OCCUPANCY, OCCUPANCY_COLUMNS, PatternMeans
 from sim.statistics.warmup import COLUMNS, WarmUp
 from sim.vocabulary import DAY
 
