@@ -104,6 +104,6 @@ def test_a_folder_without_a_result_is_an_error_of_the_file(tmp_path: Path) -> No
 def test_broken_files_are_an_error_of_the_folder(tmp_path: Path, name: str, text: str) -> None:
     write_folder(tmp_path, only=("hospital_days",))
     (tmp_path / name).write_text(text, encoding="utf-8")
-    with pytest.raises(OSError, match="not those of a result|line 1: not JSON") as caught:
+    with pytest.raises(OSError, match=r"not those of a result|line 1: not JSON") as caught:
         read(tmp_path)
     assert str(caught.value.filename).startswith(str(tmp_path))
