@@ -1,4 +1,4 @@
-"""Commands on scenario files: check, sources, new, schema."""
+"""Commands on scenario files: check, sources, new, population, schema."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from sim.cli.commands import SCENARIO, argument, command, show_table
+from sim.cli.commands import SCENARIO, Refused, argument, command, show_table
 
 
 @command(SCENARIO)
@@ -68,6 +68,35 @@ def new(given: argparse.Namespace) -> int:
 
     path = write_starting(given.name, given.base, own_region=given.region)
     print(f"{path} written; next: narvard check {path}")
+    return 0
+
+
+@command(
+    argument(
+        "table", metavar="FILE", type=Path, help="people by region, year of age and sex, as statistics hand it out"
+    ),
+    argument("--region", metavar="FOLDER", type=Path, help="the region whose tables are to have these people"),
+    argument("--out", metavar="FOLDER", type=Path, help="write the tables of all its municipalities there instead"),
+    argument("--year", metavar="Y", default="", help="which year (default: the latest)"),
+)
+def population(given: argparse.Namespace) -> int:
+    """Make population.csv, and the two totals of municipalities.csv, from an official population table."""
+    from sim.scenario.population_table import of_region, of_table
+
+    if (given.region is None) == (given.out is None):
+        raise Refused("population: --region FOLDER or --out FOLDER needed, one of them")
+    if given.region is not None:
+        made = of_region(given.table, given.region, given.year)
+    else:
+        made = of_table(given.table, given.out, given.year)
+    rows = []
+    for name, people in made.people.items():
+        before = made.before.get(name, ("", ""))
+        rows.append((name, f"{people:,}", f"{made.older[name]:,}", *before))
+    show_table(("municipality", f"people, {made.year}", "65 and over", "people before", "65 and over before"), rows)
+    print(f"{' and '.join(str(path) for path in made.files)} written")
+    if given.out is not None:
+        print("all else of municipalities.csv is empty, and yours to fill in")
     return 0
 
 

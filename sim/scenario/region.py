@@ -36,6 +36,7 @@ from sim.scenario.errors import Problem
 from sim.scenario.evidence import source_ids, source_problems
 from sim.tables.files import Unreadable
 from sim.tables.names import Names, folded, keys_of
+from sim.tables.official import found_in
 from sim.tables.table import (
     MOST_WHOLE,
     Form,
@@ -299,6 +300,8 @@ def read_region(
         tables = _of_workbook(folder, shown)
     else:
         return None, [Problem(shown, 0, "", "no such folder of region data")]
+    if folder.is_dir() and tables["population.csv"].problems:
+        _tell_official(tables["population.csv"], folder / "population.csv", shown)
     problems = [problem for table in tables.values() for problem in table.told()]
     if problems:
         return None, list(dict.fromkeys(problems))
@@ -319,6 +322,15 @@ def _table_of(folder: Path, shown: str, name: str) -> Table:
         table.refuse(0, "", f"{book} is there too; one of them needed")
         return table
     return read_table(folder / book, FORMS[name], os.path.join(shown, book))
+
+
+def _tell_official(table: Table, path: Path, shown: str) -> None:
+    """Say what to do with the table of official statistics, if that is what stands there instead."""
+    there = found_in(path)
+    if there:
+        columns = ", ".join(TABLES["population.csv"])
+        table.problems.clear()
+        table.refuse(0, "", f"{there}; the columns {columns} needed: narvard population {table.shown} --region {shown}")
 
 
 def _of_workbook(path: Path, shown: str) -> dict[str, Table]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ MOST_WHOLE = (1 << 31) - 1
 MOST_TOLD = 50
 """Problems of a table, before the rest are only counted."""
 WORKBOOKS = (".xlsx", ".xlsm")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+", re.ASCII)
+"""What may be a whole number of thousands, or one with decimals: not for us to say."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +176,9 @@ class Row:
     def whole(self, column: str) -> int:
         """A whole number from 0 to `MOST_WHOLE`; another one is noted."""
         value = self.number(column, MOST_WHOLE)
-        if math.isfinite(value) and value != int(value):
-            self.refuse(column, f"{self[column]} given, a whole number needed")
+        if math.isfinite(value) and (value != int(value) or _THOUSANDS.fullmatch(self[column])):
+            hint = ", without a sign between thousands" if _THOUSANDS.fullmatch(self[column]) else ""
+            self.refuse(column, f"{self[column]} given, a whole number needed{hint}")
         return int(value) if value <= MOST_WHOLE else 0
 
     def one_of(self, column: str, known: Names) -> int:
@@ -310,8 +314,7 @@ def _head(table: Table, head: Line, form: Form) -> dict[str, int]:
         if name not in found and not any(cell.fault for cell in head.cells):
             table.refuse(head.number, "", f"column '{name}' is missing")
     for text in () if form.others else unknown:
-        near = nearest(word(text), [name for name in form.columns if name not in found] or form.columns)
-        near = near or nearest(word(text), form.columns)
+        near = nearest(word(text), form.columns)
         table.refuse(head.number, "", f"unknown column '{shortened(text)}'{near}; there are {', '.join(form.columns)}")
     return found
 

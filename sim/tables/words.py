@@ -49,3 +49,8 @@ def of_age_bands() -> Words:
 def of_places() -> Words:
     """Other names of places that every region has."""
     return _words(_data()["places"])
+
+
+def of_totals() -> tuple[str, ...]:
+    """Words for a total over ages, sexes or regions in official tables."""
+    return tuple(_data()["totals"]["words"])
