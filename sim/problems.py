@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 from sim.texts import for_one_line
 
+LONGEST_WHERE = 200
+LONGEST_SAYS = 2000
+"""Characters of a key, and of what is said, that are shown."""
+MOST_SHOWN = 200
+"""Problems that are shown; a table may have as many as cells."""
+LONGEST_LIKE = 100
+"""Characters of a word that may be a name."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -32,7 +40,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" if self.line else self.file
-        told = ": ".join(part for part in (place, self.where, self.says) if part)
+        where = self.where if len(self.where) <= LONGEST_WHERE else f"{self.where[: LONGEST_WHERE - 3]}..."
+        says = self.says if len(self.says) <= LONGEST_SAYS else f"{self.says[: LONGEST_SAYS - 3]}..."
+        told = ": ".join(part for part in (place, where, says) if part)
         return for_one_line(told)  # one line, whatever the cell or key that it quotes
 
 
@@ -47,11 +57,18 @@ class ScenarioError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        more = len(self.problems) - MOST_SHOWN
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        super().__init__("\n".join([*lines, *([f"... and {more} more problems"] if more > 0 else [])]))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
         """Exceptions travel between processes by their arguments."""
         return type(self), (self.problems,)
+
+
+def like(word: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """Known names that a word is like, the nearest first; none for a text that is no name, which would take long."""
+    return difflib.get_close_matches(word, known, most, cutoff) if len(word) <= LONGEST_LIKE else []
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -62,7 +79,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     names = sorted(known)  # of two equally near always the same one
     stem = word.rpartition("_")[0]
     same = [name for name in names if stem and name.rpartition("_")[0] == stem]
-    found = difflib.get_close_matches(word, same, n=1, cutoff=0.0) or difflib.get_close_matches(
-        word, names, n=1, cutoff=0.65
-    )
+    found = like(word, same, cutoff=0.0) or like(word, names, cutoff=0.65)
     return f", did you mean '{found[0]}'?" if found else ""

@@ -6,7 +6,6 @@ A pilot is a scenario with a table ``[pilot]``: who was chosen and how, how long
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from sim.evaluation.access import ACCESS
 from sim.evaluation.claims import reported
 from sim.evaluation.selection import AGE_STARTS, SELECTIONS
 from sim.evaluation.use import OUTCOMES
+from sim.problems import like
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.errors import Problem
 from sim.scenario.layers import SHIPPED, shipped_folder
@@ -174,7 +174,7 @@ def load_pilot(name: str) -> Pilot:
     """
     if not name.endswith(".toml") and not name.startswith(SHIPPED):
         if name not in library():
-            near = difflib.get_close_matches(name, library(), n=1)
+            near = like(name, library())
             hint = f", did you mean '{near[0]}'?" if near else f"; there are {', '.join(library())}"
             raise ScenarioError([Problem(name, 0, "", f"no such pilot{hint}")])
         name = f"{SHIPPED}pilots/{name}"
@@ -318,7 +318,7 @@ class _Problems:
             self.refuse("pilot.levers", f"'{name}' changes under governance.pilot and is not in the list")
 
     def _unknown(self, where: str, name: str, known: Any) -> None:
-        near = difflib.get_close_matches(name, list(known), n=1)
+        near = like(name, known)
         hint = f", did you mean '{near[0]}'?" if near else f"; there are {', '.join(known)}"
         self.refuse(where, f"unknown '{name}'{hint}")
 

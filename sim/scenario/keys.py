@@ -73,7 +73,7 @@ def resolve(scenario: Scenario, name: str) -> Key:
         If there is no such key; with the nearest that there is.
     """
     governance, rest, known = _room(scenario, name)
-    parts = rest.split(".")
+    parts = rest.split(".") if len(rest) <= LONGEST else [rest]
     path = next((p for n in range(len(parts), 0, -1) if (p := ".".join(parts[:n])) in known), None)
     if path is None:
         raise _refusal(scenario, name, _unknown(scenario, name, rest, governance))
@@ -161,6 +161,10 @@ def _unknown(scenario: Scenario, name: str, rest: str, governance: str | None) -
     return f"unknown key{hint}"
 
 
+LONGEST = 200
+"""Characters of a text that may be a key."""
+
+
 def _nearest_path(rest: str, known: Iterable[str]) -> str:
     """The path most like the beginning of a key, or one with the same last words; empty if none is."""
     parts = rest.split(".")
@@ -168,6 +172,8 @@ def _nearest_path(rest: str, known: Iterable[str]) -> str:
     def likeness(path: str) -> float:
         return difflib.SequenceMatcher(None, ".".join(parts[: path.count(".") + 1]), path).ratio()
 
+    if len(rest) > LONGEST:
+        return ""
     best = max(known, key=likeness, default="")
     if best and likeness(best) >= NEAR:
         return best

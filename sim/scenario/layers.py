@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -13,7 +12,7 @@ from typing import Any
 
 from sim.files import SCENARIO_BYTES, Unfit, read_text
 from sim.names import composed
-from sim.scenario.errors import Problem, ScenarioError
+from sim.problems import Problem, ScenarioError, like
 from sim.scenario.lines import Key, key_lines
 from sim.texts import unseen
 
@@ -23,6 +22,8 @@ LONGEST_LINE = 16_000
 """Characters of a line: the parser takes a time that grows with the square of a dotted key."""
 DEEPEST = 16
 """Tables within tables; the deepest that mean anything are six."""
+MOST_KEYS = 20_000
+"""Keys of a file; the largest that is shipped has a tenth."""
 LAYERS = 32
 """Files of one scenario."""
 WIDEST = 1 << 63
@@ -140,6 +141,9 @@ def _of_value(message: str) -> str:
 
 def _unfit(layer: Layer) -> Iterator[Problem]:
     """What TOML allows and no scenario needs: depth, whole numbers of any size, characters that steer a terminal."""
+    if len(layer.lines) > MOST_KEYS:
+        yield Problem(layer.name, 0, "", f"{len(layer.lines)} keys given, at most {MOST_KEYS} read")
+        return
     left: list[tuple[Key, object, int]] = [((), layer.data, 0)]
     while left:
         key, value, depth = left.pop()
@@ -187,7 +191,7 @@ def _suggestion(path: Path, name: str) -> str:
         return f"; there are {known}"
     if not path.parent.is_dir():
         return ""
-    near = difflib.get_close_matches(path.stem, [other.stem for other in path.parent.glob("*.toml")], n=1)
+    near = like(path.stem, [other.stem for other in path.parent.glob("*.toml")])
     return f", did you mean '{near[0]}.toml'?" if near else ""
 
 

@@ -14,12 +14,12 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from scipy.special import chdtri
 
 from sim.outcomes import OUTCOMES
+from sim.problems import like
 from sim.statistics.moments import LEVEL, Moments, half_width
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Target:
 
 
 def _nearest(name: str) -> str:
-    near = get_close_matches(name, OUTCOMES, n=3)
+    near = like(name, OUTCOMES, 3)
     return f"; did you mean {' or '.join(near)}?" if near else "; docs/outcomes.md lists them"
 
 

@@ -10,6 +10,8 @@ from sim.tables.cells import Cell
 
 MOST_CELLS = 2_000_000
 """Of a table."""
+MOST_COLUMNS = 1_000
+"""Of a table: the names of columns that are unknown are held against all that are known."""
 
 
 class Line(NamedTuple):

@@ -14,7 +14,7 @@ from sim.tables import words
 from sim.tables.cells import EMPTY, Cell, number_of, shortened
 from sim.tables.files import Unreadable, content_of
 from sim.tables.names import Names, folded, word
-from sim.tables.sheet import Line, Sheet, letter
+from sim.tables.sheet import MOST_COLUMNS, Line, Sheet, letter
 from sim.tables.text import read_text
 from sim.tables.workbook import OLE, ZIP, read_workbook
 
@@ -266,6 +266,8 @@ def fit(table: Table, sheet: Sheet, form: Form) -> None:
         needed = form.columns if form.needed is None else form.needed
         return table.refuse(0, "", f"no rows, and no headings; needed are {', '.join(needed) or 'keys'}")
     head, *lines = sheet.lines
+    if len(head.cells) > MOST_COLUMNS:
+        return table.refuse(head.number, "", f"{len(head.cells):,} columns given, at most {MOST_COLUMNS:,} read")
     table.head_line = head.number
     table.columns = _head(table, head, form)
     needed = form.columns if form.needed is None else form.needed

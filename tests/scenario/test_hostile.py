@@ -109,3 +109,23 @@ def test_a_chain_of_files_has_an_end(capsys):
     for number in range(40):
         Path(f"x{number}.toml").write_text(f'extends = "x{number + 1}.toml"\n')
     assert "more than 32 files extend each other" in told(capsys, 'extends = "x0.toml"\n')
+
+
+def test_names_of_any_length_are_looked_up_at_once(capsys):
+    long = "a" * 200_000
+    Path("points.csv").write_text(f"{long}\n1\n")
+    sweep = '[sweep]\nreplications = 2\npoints = "points.csv"\n'
+    found = told(capsys, f"{BASE}{'b' * 10_000} = 1\n{sweep}")
+    assert len(found) < 3000
+    assert len(told(capsys, f"{BASE}{sweep}")) < 3000
+    Path("points.csv").write_text(",".join(f"a{n}" for n in range(5000)) + "\n")
+    assert "5,000 columns given, at most 1,000 read" in told(capsys, f"{BASE}{sweep}")
+
+
+def test_a_thousand_problems_are_told_in_two_hundred_lines(capsys):
+    text = "\n".join(f"x{n} = 1" for n in range(1000))
+    found = told(capsys, f"{text}\n").splitlines()
+    assert len(found) == 201
+    assert found[-1].startswith("... and ")
+    keys = "\n".join(f"x{n} = 1" for n in range(21_000))
+    assert told(capsys, keys) == "x.toml: 21000 keys given, at most 20000 read\n"
