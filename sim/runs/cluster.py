@@ -29,6 +29,12 @@ from sim.runs.local import Done, One, Stopped, WorkerLost, listed
 from sim.runs.progress import Progress
 from sim.version import __version__
 
+TLS = "tls://"
+CERTIFICATES = (
+    "tls:// needs certificates: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and "
+    "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY name them (docs/experiments.md, Workers and clusters)"
+)
+OPEN = "not encrypted, and whoever reaches the port runs code as you; tls:// is for networks with others in them"
 INSTALL = "--cluster needs the package distributed: pip install 'narvard[cluster]'"
 PACKAGES = ("numpy", "scipy", "numba", "llvmlite")
 """Packages that decide the numbers, beside Narvard itself."""
@@ -42,6 +48,7 @@ END = 3.0
 """Seconds given to the workers to hear that nobody waits for them any more; one that hangs does not hold up the end."""
 TELL = 1.0
 """Seconds between two messages of one replication about its progress."""
+log = logging.getLogger("narvard.cluster")
 SHOWN = 5
 """Most workers that an error names."""
 
@@ -56,7 +63,8 @@ class Cluster:
     Parameters
     ----------
     address
-        Of its scheduler, as ``tcp://host:8786``.
+        Of its scheduler, as ``tcp://host:8786``, or ``tls://host:8786`` with the certificates that Dask's configuration
+        names.
     most
         Replications at a time, if not as many as the cluster has threads.
 
@@ -183,12 +191,23 @@ def _connected(address: str) -> Any:
     except ImportError:
         raise ClusterError(INSTALL) from None
     connect: Any = Client  # it has no types
+    if not address.startswith(TLS) and not _of_this_machine(address):
+        log.warning("%s: %s", address, OPEN)
     try:
         return connect(address, timeout=CONNECT, set_as_default=False, name="narvard")
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
+        if address.startswith(TLS):
+            raise ClusterError(f"{address}: {CERTIFICATES} ({error})") from None
         raise ClusterError(f"{address!r}: not the address of a Dask scheduler, as tcp://host:8786 ({error})") from None
     except (OSError, ImportError) as error:
         raise ClusterError(f"{address}: no Dask scheduler answers within {CONNECT:.0f} s ({_reason(error)})") from None
+
+
+def _of_this_machine(address: str) -> bool:
+    """Whether an address is of this machine alone; nothing that is said to it leaves the machine."""
+    kind, _, place = address.rpartition("://")
+    host = place.rpartition(":")[0].strip("[]") or place
+    return kind == "inproc" or host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _reason(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import os
@@ -17,7 +18,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
+import trustme
 
 import sim
 from sim.cli import COMMANDS, INVALID, main
@@ -39,13 +42,13 @@ ROOT = Path(__file__).parents[2]
 class Machines:
     """A scheduler and workers as processes of this machine, on free ports."""
 
-    def __init__(self, folder: Path, leaving: ExitStack) -> None:
+    def __init__(self, folder: Path, leaving: ExitStack, *more: str) -> None:
         self.folder = folder
         self._leaving = leaving
         self.workers: list[subprocess.Popen[bytes]] = []
         place = folder / "scheduler.json"
         ports = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter")
-        self.scheduler = self.start("scheduler", *ports, "--scheduler-file", str(place))
+        self.scheduler = self.start("scheduler", *ports, *more, "--scheduler-file", str(place))
         until(lambda: place.exists() and place.read_text().endswith("}"))
         self.address: str = json.loads(place.read_text())["address"]
 
@@ -75,10 +78,10 @@ class Machines:
 
 
 @contextmanager
-def machines(folder: Path, workers: int) -> Iterator[Machines]:
+def machines(folder: Path, workers: int, *more: str) -> Iterator[Machines]:
     """A cluster of its own, for a test that harms it."""
     with ExitStack() as leaving:
-        found = Machines(folder, leaving)
+        found = Machines(folder, leaving, *more)
         if workers:
             found.join(workers)
             found.wait()
@@ -316,6 +319,65 @@ def test_nobody_at_the_address(tiny: Path, capsys: pytest.CaptureFixture[str], m
 def test_no_address(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(tiny), "--cluster", "nowhere"]) == INVALID
     assert "'nowhere': not the address of a Dask scheduler, as tcp://host:8786" in capsys.readouterr().err
+
+
+@pytest.fixture
+def certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Certificates of an authority of this test, which Dask's configuration names; of another beside them."""
+    for name in ("ours", "theirs"):
+        authority = trustme.CA()
+        issued = authority.issue_cert("127.0.0.1", "localhost")
+        authority.cert_pem.write_to_path(str(tmp_path / f"{name}-ca.pem"))
+        issued.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / f"{name}.pem"))
+    import distributed  # whose configuration it is
+
+    assert distributed
+    before = dask.config.get("distributed.comm.tls")
+    with_certificates(tmp_path, "ours", monkeypatch)
+    yield tmp_path
+    dask.config.set({"distributed.comm.tls": before})
+
+
+def with_certificates(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Dask's configuration name these certificates, here and in processes that are started."""
+    pair = str(folder / f"{name}.pem")
+    tls = {"ca-file": str(folder / f"{name}-ca.pem")}
+    tls |= {f"{who}.{what}": pair for who in ("scheduler", "worker", "client") for what in ("cert", "key")}
+    for word, path in tls.items():
+        monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{word.upper().replace('-', '_').replace('.', '__')}", path)
+    changed = copy.deepcopy(dask.config.get("distributed.comm.tls"))
+    dask.config.set({"distributed.comm.tls": changed})  # the one before is put back as it was
+    dask.config.set({f"distributed.comm.tls.{word}": path for word, path in tls.items()})
+
+
+def test_over_tls_only_those_with_a_certificate_of_ours_come_in(
+    certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "CONNECT", 5.0)
+    (tmp_path / "begun").mkdir()
+    with machines(tmp_path, 1, "--protocol", "tls") as found:
+        assert found.address.startswith("tls://127.0.0.1:")
+        where = Where(cluster=found.address)
+        done = dict(spread(partial(noted, tmp_path / "begun"), range(3), where))
+        assert done == {0: 0, 1: 1, 2: 4}
+        for address in (found.address.replace("tls://", "tcp://"), found.address):
+            with_certificates(certificates, "theirs", monkeypatch)
+            with pytest.raises(ClusterError, match="no Dask scheduler answers within 5 s"):
+                list(spread(partial(noted, tmp_path / "begun"), range(3), Where(cluster=address)))
+    assert {number: len(processes) for number, processes in begun(tmp_path / "begun").items()} == {0: 1, 1: 1, 2: 1}
+
+
+def test_tls_without_certificates_says_which_are_needed() -> None:
+    with pytest.raises(ClusterError, match="tls:// needs certificates: DASK_DISTRIBUTED__COMM__TLS__CA_FILE"):
+        list(spread(wrong, range(1), Where(cluster="tls://127.0.0.1:9")))
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [("tcp://127.0.0.1:8786", True), ("localhost:8786", True), ("tcp://[::1]:1", True), ("tcp://10.0.0.1:8786", False)],
+)
+def test_an_open_port_on_another_machine_is_told(address: str, alone: bool) -> None:
+    assert cluster._of_this_machine(address) == alone
 
 
 def test_without_the_package(tiny: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
