@@ -61,12 +61,21 @@ def sources(given: argparse.Namespace) -> int:
         help="the scenario it extends (default: shipped:vannas, a small one)",
     ),
     argument("--region", action="store_true", help="also copy the tables of its region, into a folder NAME"),
+    argument("--xlsx", action="store_true", help="with --region: into a workbook NAME.xlsx, to be filled in"),
+    argument(
+        "--language",
+        choices=("en", "sv"),
+        help="of the workbook's headings, services and explanations: English or Swedish (default: en)",
+    ),
 )
 def new(given: argparse.Namespace) -> int:
     """Write a commented scenario to start from."""
     from sim.scenario.starting import write_starting
 
-    path = write_starting(given.name, given.base, own_region=given.region)
+    if (given.xlsx and not given.region) or (given.language and not given.xlsx):
+        raise Refused("new: --xlsx goes with --region, and --language with --xlsx")
+    workbook = (given.language or "en") if given.xlsx else ""
+    path = write_starting(given.name, given.base, own_region=given.region, workbook=workbook)
     print(f"{path} written; next: narvard check {path}")
     return 0
 

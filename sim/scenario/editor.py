@@ -72,7 +72,14 @@ def json_schema(schema: Schema) -> Json:
         "note": _TEXT,
         "extends": {"type": "string", "description": "a scenario file, or shipped:NAME"},
         "strict": {"type": "boolean", "description": "every value needs a source and a range"},
-        "region": {"type": "object", "properties": {"folder": _TEXT}, "additionalProperties": False},
+        "region": {
+            "type": "object",
+            "properties": {
+                "folder": {"type": "string", "description": "a folder of four tables, CSV or .xlsx"},
+                "workbook": {"type": "string", "description": "a workbook with a sheet for each of the four tables"},
+            },
+            "additionalProperties": False,
+        },
         "sources": {"type": "object", "additionalProperties": _TEXT},
         "governance": {"type": "object", "additionalProperties": levers},
         "sweep": _SWEEP,

@@ -29,6 +29,7 @@ from sim.scenario.statements import Statement, Statements, is_strict
 
 LEAF_KEYS = ("value", "low", "high", "source", "note")
 GOVERNANCE_KEYS = ("inherits", "title", "note")
+REGION_KEYS = ("folder", "workbook")
 KEPT_TABLES = ("sweep", "plan", "pilot", "calibrate")
 
 
@@ -122,15 +123,18 @@ class _Reader:
         self.found.region = None
         table = self._table(layer, ("region",), layer.data["region"])
         for key in table:
-            if key != "folder":
-                says = f"unknown key '{key}'{nearest(key, ['folder'])}"
+            if key not in REGION_KEYS:
+                says = f"unknown key '{key}'{nearest(key, REGION_KEYS)}"
                 self.refuse(layer, ("region", key), says, "region")
-        folder = table.get("folder")
-        if not isinstance(folder, str) or not folder:
-            says = "missing" if folder is None else f"{shown(folder)} given, the name of a folder needed"
-            self.refuse(layer, ("region", "folder"), says)
+        key = next((key for key in REGION_KEYS if key in table), REGION_KEYS[0])
+        folder = table.get(key)
+        if all(key in table for key in REGION_KEYS):
+            self.refuse(layer, ("region", "workbook"), "folder and workbook given, one of them needed")
+        elif not isinstance(folder, str) or not folder:
+            says = "missing" if folder is None else f"{shown(folder)} given, the name of a {key} needed"
+            self.refuse(layer, ("region", key), says)
         elif not (layer.path.parent / folder).exists():
-            self.refuse(layer, ("region", "folder"), f"{shown(folder)}: no such folder")
+            self.refuse(layer, ("region", key), f"{shown(folder)}: no such {key}")
         else:
             self.found.region, problems = read_region(
                 layer.path.parent / folder,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -16,7 +15,8 @@ from sim.names import name_problem
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.layers import SHIPPED
 from sim.scenario.reader import load
-from sim.scenario.region import TABLES
+from sim.scenario.region import TABLES, Region, csv_of
+from sim.scenario.region_workbook import write_region_workbook
 from sim.scenario.scenario import Index, Leaf, Scenario, Value, combinations_of
 from sim.scenario.schema import Parameter, Scalar, Schema, shown
 
@@ -46,7 +46,8 @@ title = {title_text}
 extends = {extends}
 
 # Who lives there and what serves them stands in a folder of four tables: municipalities.csv, areas.csv,
-# population.csv, resources.csv. `narvard new NAME --region` copies those of the scenario it extends.
+# population.csv, resources.csv, or in a workbook with a sheet for each. `narvard new NAME --region` copies those of
+# the scenario it extends; with --xlsx into a workbook.
 {region}
 """
 
@@ -58,7 +59,7 @@ _NO_REGION = """\
 
 _OWN_REGION = """
 [region]
-folder = {folder}
+{word} = {name}
 """
 
 _GOVERNANCE = """\
@@ -71,7 +72,9 @@ inherits = {base_text}
 """
 
 
-def write_starting(name: str, base: str, schema: Schema | None = None, *, own_region: bool = False) -> Path:
+def write_starting(
+    name: str, base: str, schema: Schema | None = None, *, own_region: bool = False, workbook: str = ""
+) -> Path:
     """Write ``NAME.toml``, which extends the scenario `base`.
 
     Parameters
@@ -84,6 +87,8 @@ def write_starting(name: str, base: str, schema: Schema | None = None, *, own_re
         Parameters to check against; those of the model by default.
     own_region
         Also copy the tables of the region, into a folder NAME beside the file.
+    workbook
+        ``en`` or ``sv``: copy them into a workbook NAME.xlsx instead, in that language.
 
     Returns
     -------
@@ -99,17 +104,15 @@ def write_starting(name: str, base: str, schema: Schema | None = None, *, own_re
     if name_problem(path.stem):
         raise _refusal(name, name_problem(path.stem))
     scenario = load(base, schema)
-    folder = path.with_suffix("") if own_region and scenario.has_region else None
+    folder = path.with_suffix(".xlsx" if workbook else "") if own_region and scenario.has_region else None
     for target in (path, folder):
         if target is not None and target.exists():
             raise _refusal(str(target), "exists already; nothing written")
     extends = base if base.startswith(SHIPPED) else _relative(base, path)
-    text = starting_text(scenario, path.stem, extends, own_region=folder is not None)
+    text = starting_text(scenario, path.stem, extends, region="" if folder is None else folder.name)
     try:
         if folder is not None:
-            folder.mkdir()
-            for table in TABLES:
-                shutil.copyfile(scenario.region.folder / table, folder / table)
+            _write_region(scenario.region, folder, workbook)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
@@ -117,8 +120,18 @@ def write_starting(name: str, base: str, schema: Schema | None = None, *, own_re
     return path
 
 
-def starting_text(base: Scenario, name: str, extends: str, *, own_region: bool = False) -> str:
-    """Text of a scenario that extends `base`; with `own_region`, its tables are in the folder `name`."""
+def _write_region(region: Region, target: Path, workbook: str) -> None:
+    """Write the tables of a region: in a folder, or as a workbook in a language."""
+    if workbook:
+        write_region_workbook(region, target, workbook)
+        return
+    target.mkdir()
+    for table in TABLES:
+        (target / table).write_text(csv_of(region, table), encoding="utf-8", newline="")
+
+
+def starting_text(base: Scenario, name: str, extends: str, *, region: str = "") -> str:
+    """Text of a scenario that extends `base`; its tables are in the folder or workbook `region`, if that is named."""
     title = name.replace("-", " ").replace("_", " ").capitalize()
     file = f"{name}.toml"
     parts = [
@@ -128,7 +141,7 @@ def starting_text(base: Scenario, name: str, extends: str, *, own_region: bool =
             name=json.dumps(name),
             title_text=json.dumps(title),
             extends=json.dumps(extends, ensure_ascii=False),
-            region=_OWN_REGION.format(folder=json.dumps(name)) if own_region else _NO_REGION,
+            region=_own_region(region) if region else _NO_REGION,
         )
     ]
     parts += _sections(base, base.schema.ordinary, base.values, "")
@@ -172,6 +185,10 @@ def _line(parameter: Parameter, index: Index, value: Scalar, leaf: Leaf | None) 
     if leaf.low is not None and leaf.high is not None:
         told += f", {shown(leaf.low)} to {shown(leaf.high)}"
     return f"{told} ({leaf.source})" if leaf.source else told
+
+
+def _own_region(name: str) -> str:
+    return _OWN_REGION.format(word="workbook" if name.endswith(".xlsx") else "folder", name=json.dumps(name))
 
 
 def _relative(base: str, path: Path) -> str:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sim.tables.cells import Cell
 
-MOST_CELLS = 2_000_000
-"""Of a table."""
+MOST_CELLS = 500_000
+MOST_LINES = 1 << 20
+"""Of a table; a sheet of a spreadsheet program has no more lines."""
 MOST_COLUMNS = 1_000
 """Of a table: the names of columns that are unknown are held against all that are known."""
 

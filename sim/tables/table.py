@@ -266,8 +266,8 @@ def fit(table: Table, sheet: Sheet, form: Form) -> None:
         needed = form.columns if form.needed is None else form.needed
         return table.refuse(0, "", f"no rows, and no headings; needed are {', '.join(needed) or 'keys'}")
     head, *lines = sheet.lines
-    if len(head.cells) > MOST_COLUMNS:
-        return table.refuse(head.number, "", f"{len(head.cells):,} columns given, at most {MOST_COLUMNS:,} read")
+    if _width(head) > MOST_COLUMNS:
+        return table.refuse(head.number, "", f"{_width(head):,} columns given, at most {MOST_COLUMNS:,} read")
     table.head_line = head.number
     table.columns = _head(table, head, form)
     needed = form.columns if form.needed is None else form.needed
@@ -284,7 +284,8 @@ def fit(table: Table, sheet: Sheet, form: Form) -> None:
 
 def _width(line: Line) -> int:
     """Cells up to the last that is filled."""
-    return max((place for place, cell in enumerate(line.cells, 1) if cell.filled), default=0)
+    cells = line.cells
+    return next((place for place in range(len(cells), 0, -1) if cells[place - 1].filled), 0)
 
 
 def _head(table: Table, head: Line, form: Form) -> dict[str, int]:
@@ -331,15 +332,18 @@ def _row(table: Table, line: Line, head: Line, sheet: Sheet, form: Form) -> Row 
     if sheet.between and len(line.cells) < width and not form.short_rows:
         table.refuse(line.number, "", f"{len(line.cells)} cells given, {width} needed")
         return None
-    fits = True
-    names = {place: name for name, place in table.columns.items()}
-    for place, cell in enumerate(line.cells[:given]):
-        alone = cell.filled and not head.cells[place].filled
-        says = cell.fault or (f"'{shortened(cell.text)}' given under no heading" if alone else "")
-        if says:
-            table.refuse(line.number, names.get(place, f"column {letter(place)}"), says)
-            fits = False
-    if not fits:
+    wrong = [(place, says) for place, cell in enumerate(line.cells[:given]) if (says := _misplaced(cell, head, place))]
+    names = {place: name for name, place in table.columns.items()} if wrong else {}
+    for place, says in wrong:
+        table.refuse(line.number, names.get(place, f"column {letter(place)}"), says)
+    if wrong:
         return None
-    cells = {name: line.cells[place] for name, place in table.columns.items() if place < len(line.cells)}
-    return Row(table, line.number, cells)
+    cells = line.cells
+    return Row(table, line.number, {name: cells[at] for name, at in table.columns.items() if at < len(cells)})
+
+
+def _misplaced(cell: Cell, head: Line, place: int) -> str:
+    """Why a cell does not fit; empty if it does."""
+    if cell.fault or not cell.text or head.cells[place].text or head.cells[place].fault:
+        return cell.fault
+    return f"'{shortened(cell.text)}' given under no heading"

@@ -9,7 +9,7 @@ import io
 from sim.tables.cells import Cell
 from sim.tables.files import Unreadable
 from sim.tables.names import clean
-from sim.tables.sheet import MOST_CELLS, Line, Sheet
+from sim.tables.sheet import MOST_CELLS, MOST_LINES, Line, Sheet
 
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _ODD = "a table as text in UTF-8 or Windows-1252, or an .xlsx workbook, needed"
@@ -81,10 +81,10 @@ def _lines(text: str, between: str, skipped: int) -> list[Line]:
     try:
         for row in reader:
             cells += len(row)
-            if cells > MOST_CELLS:
-                raise Unreadable(f"more than {MOST_CELLS:,} cells given, at most so many allowed")
-            filled = [Cell(clean(cell)) for cell in row]
-            found.append(Line(begins, filled))
+            if cells > MOST_CELLS or begins > MOST_LINES:
+                raise Unreadable(f"more than {MOST_CELLS:,} cells or {MOST_LINES:,} lines given, at most that allowed")
+            if any(row):
+                found.append(Line(begins, [Cell(clean(cell)) for cell in row]))
             begins = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise Unreadable(f"not a CSV table ({error})", begins) from None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """First bytes of a workbook, and of one that is older than .xlsx or has a password."""
-MOST_UNPACKED = 48 << 20
-"""Bytes of all parts of a workbook together: 48 MB."""
+MOST_UNPACKED = 16 << 20
+"""Bytes of all parts of a workbook together: 16 MB."""
 MOST_PARTS = 2000
 NO_VALUE = "a formula without a value; open and save the workbook in a spreadsheet program"
 NOT_CALCULATED = f"a formula whose value 0 was never calculated; {NO_VALUE.partition('; ')[2]}"
