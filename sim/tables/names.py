@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from sim.problems import nearest
+from sim.problems import like, nearest
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -131,7 +131,5 @@ class Names:
 
     def _near(self, text: str) -> str:
         """Among all words for them, if the names themselves have nothing near."""
-        folds = nearest(self._fold(text), self._places)
-        if not folds:
-            return ""
-        return f", did you mean '{self.known[self._places[folds.split(chr(39))[1]]]}'?"
+        found = like(self._fold(text), self._places, cutoff=0.65)
+        return f", did you mean '{self.known[self._places[found[0]]]}'?" if found else ""

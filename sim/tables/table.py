@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from sim.problems import Problem, ScenarioError, nearest
@@ -58,9 +59,15 @@ class Form:
 
     def heading(self, text: str) -> str | None:
         """The column of a heading, in whichever words it is written; None if it is unknown."""
-        also = {name: said for name, said in words.of_columns(self.words or self.name).items() if name in self.columns}
-        place = Names(self.columns, also, fixed=True).find(text)
+        place = _headings(self).find(text)
         return None if place is None else self.columns[place]
+
+
+@lru_cache(maxsize=32)
+def _headings(form: Form) -> Names:
+    """The headings that a form knows."""
+    also = {name: said for name, said in words.of_columns(form.words or form.name).items() if name in form.columns}
+    return Names(form.columns, also, fixed=True)
 
 
 @dataclass(eq=False)

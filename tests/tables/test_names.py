@@ -119,3 +119,9 @@ def test_the_digest_is_of_values_not_of_how_they_are_written(tmp_path: Path) -> 
 def test_a_name_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"municipalities\.csv, line 3: name: 'region' given, a word that means"):
         load(write_base(tmp_path, municipalities=TABLES["municipalities.csv"].replace("Öby,", "region,")), SCHEMA)
+
+
+def test_a_name_with_a_mark_of_quotation_is_suggested_whole() -> None:
+    known = Names(["S:t Olof's", "Umeå"], {"Umeå": ["Ume's stad"]})
+    assert "did you mean 'S:t Olof's'?" in known.says("S:t Olofs", "place")
+    assert "did you mean 'Umeå'?" in known.says("Ume's stat", "place")
