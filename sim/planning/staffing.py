@@ -20,7 +20,8 @@ from sim.scenario.errors import nearest
 from sim.scenario.region import SERVICES, Region, Staffing, place_names, service_names
 from sim.scenario.schema import EVERY, Scalar
 from sim.tables.names import Names
-from sim.tables.table import Form, read_table
+from sim.tables.reading import read_table
+from sim.tables.table import Form
 
 RESOURCES = "resources"
 """First word of the keys of cells of the resource table."""

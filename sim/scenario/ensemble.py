@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.errors import ScenarioError
-from sim.scenario.key_table import KeyTable
-from sim.scenario.keys import resolve
+from sim.scenario.key_table import KeyTable, key_of
 from sim.scenario.layers import locate
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Scalar
-from sim.tables.table import Form, read_table
+from sim.tables.reading import read_table
+from sim.tables.table import Form
 
 ENSEMBLE = "ensemble"
 """Under this word in ``Scenario.reserved``: ``{"keys": [...], "sets": [[...], ...]}``."""
@@ -51,7 +51,7 @@ def nearest_table(scenario: Scenario) -> tuple[Path, str]:
 
 def restated(scenario: Scenario, base: Scenario, names: Iterable[str]) -> set[str]:
     """Which keys have another value than in the scenario that is extended: a region's own beds, say."""
-    return {name for name in names if resolve(scenario, name).value != resolve(base, name).value}
+    return {name for name in names if key_of(scenario, name).value != key_of(base, name).value}
 
 
 def keys_of(path: Path) -> list[str]:
@@ -84,7 +84,7 @@ def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> 
     """
     found = KeyTable(scenario, path, FORM, but)
     found.table.check()
-    names = list(found.keys)
+    names = [key.name for key in found.keys.values()]
     sets: list[list[Scalar]] = []
     for row, values in found.rows():
         if not any(problem.line == row.line for problem in found.table.problems):

@@ -11,7 +11,8 @@ from sim.scenario.keys import Key, resolve
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Parameter, Scalar, value_problem
 from sim.tables.cells import EMPTY, number_of
-from sim.tables.table import Form, Row, Table, read_table
+from sim.tables.reading import read_table
+from sim.tables.table import Form, Row, Table
 
 YES_NO = {"true": True, "false": False, "sant": True, "falskt": False}
 """Of flags, in English and in Swedish."""
@@ -45,7 +46,7 @@ class KeyTable:
         for name in self.table.columns:
             if name not in form.columns and name not in but:
                 try:
-                    self.keys[name] = resolve(scenario, name)
+                    self.keys[name] = key_of(scenario, name)
                 except ScenarioError as error:
                     for problem in error.problems:
                         self.table.refuse(self.table.head_line, name, problem.says)
@@ -56,6 +57,22 @@ class KeyTable:
         """Each row with its values in the order of the keys; what is wrong is noted."""
         for row in self.table.rows:
             yield row, tuple(_value(row, name, key.parameter) for name, key in self.keys.items())
+
+
+def key_of(scenario: Scenario, heading: str) -> Key:
+    """The key of a heading; its letters may be capital.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such key.
+    """
+    try:
+        return resolve(scenario, heading)
+    except ScenarioError:
+        if heading == heading.lower():
+            raise
+        return resolve(scenario, heading.lower())
 
 
 def _value(row: Row, column: str, parameter: Parameter) -> Scalar:

@@ -13,7 +13,8 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.region import AGE_BANDS, FORMS, TABLES
 from sim.tables.names import folded
 from sim.tables.official import OLDEST, Ages, Official, read_official
-from sim.tables.table import Table, read_table, tell
+from sim.tables.reading import read_table, tell
+from sim.tables.table import Table
 from sim.vocabulary import AgeBand
 
 POPULATION, MUNICIPALITIES = "population.csv", "municipalities.csv"

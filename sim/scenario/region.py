@@ -36,19 +36,8 @@ from sim.scenario.errors import Problem
 from sim.scenario.evidence import source_ids, source_problems
 from sim.tables.files import Unreadable
 from sim.tables.names import Names, folded, keys_of
-from sim.tables.official import found_in
-from sim.tables.table import (
-    MOST_WHOLE,
-    Form,
-    Row,
-    Table,
-    fit,
-    in_sheet,
-    read_table,
-    sheet_named,
-    sheets_of,
-    tell,
-)
+from sim.tables.reading import fit, in_sheet, read_table, sheet_named, sheets_of, tell
+from sim.tables.table import MOST_WHOLE, Form, Row, Table
 from sim.tables.words import between_services, of_age_bands, of_places, of_services
 from sim.vocabulary import AgeBand, Service
 
@@ -326,6 +315,8 @@ def _table_of(folder: Path, shown: str, name: str) -> Table:
 
 def _tell_official(table: Table, path: Path, shown: str) -> None:
     """Say what to do with the table of official statistics, if that is what stands there instead."""
+    from sim.tables.official import found_in  # seldom needed
+
     there = found_in(path)
     if there:
         columns = ", ".join(TABLES["population.csv"])

@@ -26,7 +26,8 @@ from sim.scenario.reader import load
 from sim.scenario.region import REGION, TABLES, Municipality, Region, Staffing
 from sim.scenario.scenario import Scenario
 from sim.tables.names import plain
-from sim.tables.table import Form, Row, read_table
+from sim.tables.reading import read_table
+from sim.tables.table import Form, Row
 from sim.vocabulary import AgeBand
 
 COLUMNS = (

@@ -15,10 +15,10 @@ from sim.tables.cells import EMPTY, Cell, shortened
 from sim.tables.files import Unreadable, content_of
 from sim.tables.names import folded, word
 from sim.tables.sheet import Line, Sheet
-from sim.tables.table import MOST_WHOLE, WORKBOOKS, Table
+from sim.tables.table import MOST_WHOLE, Table
 from sim.tables.text import read_text
 from sim.tables.words import of_columns, of_totals
-from sim.tables.workbook import OLE, ZIP, read_workbook
+from sim.tables.workbook import OLE, WORKBOOKS, ZIP, read_workbook
 
 REGION, AGE, SEX, YEAR = "region", "age", "sex", "year"
 """Columns; every other one holds people."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+WORKBOOKS = (".xlsx", ".xlsm")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """First bytes of a workbook, and of one that is older than .xlsx or has a password."""
 MOST_UNPACKED = 16 << 20
