@@ -17,6 +17,7 @@ from sim.calibration.matching import InMemory, Job, Matched, Step, Store, Told, 
 from sim.calibration.plan import CalibrationIdentity, Plan
 from sim.engine import EngineError, OutOfMemory
 from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
+from sim.files import read_json
 from sim.replication.replication import begin
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
@@ -89,7 +90,7 @@ class CalibrationArchive:
     def _read(self, path: Path, expected: Mapping[str, Any]) -> dict[str, Any] | None:
         """A file, unless it is missing, damaged or another: then it is written again."""
         try:
-            about = json.loads(path.read_text(encoding="utf-8"))
+            about = read_json(path)
         except (OSError, ValueError):
             return None
         wanted = {"format": FORMAT, "experiment": self.digest, **expected}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from sim.cli.commands import (
 )
 from sim.cli.precise import PRECISION, target_of
 from sim.cli.telling import TELLING, tell
+from sim.files import read_json
 
 if TYPE_CHECKING:
     from sim.experiment.archive import Archive
@@ -188,7 +188,7 @@ def _shown(task: Task, archive: Archive, given: argparse.Namespace) -> int:
 
 def _tell_time_to_precision(folder: Path) -> None:
     """Say about how long it takes here to know the days avoided to a precision, as the provenance has it."""
-    soon = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["time_to_precision"]
+    soon = read_json(folder / "provenance.json")["time_to_precision"]
     if soon is not None:
         print(
             f"time to precision, with these workers: about {_ranged(soon, 'seconds')} s, "

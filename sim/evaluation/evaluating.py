@@ -29,6 +29,7 @@ from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Finding, Repeat, Study, World, repeats
 from sim.experiment.archive import OtherExperiment
 from sim.experiment.folder import csv_text
+from sim.files import read_json
 from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
@@ -428,7 +429,7 @@ class Kept:
 
     def _read(self, path: Path) -> dict[str, Any]:
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            found = read_json(path)
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}

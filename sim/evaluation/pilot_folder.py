@@ -14,6 +14,7 @@ from sim.code_cache import put
 from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.reach import Reach, asked_of, reach
+from sim.files import read_json
 from sim.runs.executors import Where, spread
 from sim.runs.identity import code, data_digest, versions
 from sim.scenario.ensemble import sets_of
@@ -112,7 +113,7 @@ def _kept(file: Path, mark: str, again: bool) -> dict[int, PilotRun]:
     if not file.exists():
         return {}
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = read_json(file)
         runs = {run["number"]: PilotRun.restored(run) for run in data["runs"]}
     except (ValueError, KeyError, TypeError):
         return {}  # damaged: what is lost is run again
@@ -139,7 +140,7 @@ def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
     own = (Path(__file__).parent / "reach.py").read_bytes()
     mark = hashlib.sha256(identity(pilot, seed, "compiled").encode() + own).hexdigest()
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = read_json(file)
         if data["identity"] == mark:
             return [Reach(**data["reach"])]
     except (OSError, ValueError, KeyError, TypeError):

@@ -23,6 +23,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.files import RESULT_BYTES, arrays_of, opened_zip, read_bytes
 from sim.outcomes import Margin, OutcomeTable
 from sim.replication.patterns import NAMES, Patterns
 from sim.replication.replication import Arm, Replication
@@ -131,7 +132,7 @@ class Archive:
     def _read(self, number: int) -> tuple[Replication, bool]:
         path = self.path(number)
         try:
-            return decoded(path.read_bytes(), number, self.digest, self.folder)
+            return decoded(read_bytes(path, RESULT_BYTES), number, self.digest, self.folder)
         except Damaged as error:
             raise type(error)(f"{path}: {error}") from error
         except NOT_READ as error:
@@ -387,8 +388,8 @@ def packed(arrays: Mapping[str, Any]) -> bytes:
 
 
 @contextmanager
-def unpacked(content: bytes) -> Iterator[Any]:
-    """The arrays in the bytes of an ``.npz`` file, by name.
+def unpacked(content: bytes) -> Iterator[Mapping[str, NDArray[Any]]]:
+    """The arrays in the bytes of an ``.npz`` file, by name; no more of them than a bound, and no objects.
 
     Raises
     ------
@@ -397,12 +398,11 @@ def unpacked(content: bytes) -> Iterator[Any]:
     Exception
         One of ``NOT_READ`` if the bytes are damaged otherwise.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+    with opened_zip(content, "replication") as whole:
         bad = whole.testzip()  # before a damaged header makes us ask for all the memory there is
         if bad is not None:
             raise Damaged(f"damaged (check sum of {bad})")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        yield arrays
+    yield arrays_of(content, "replication")
 
 
 def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Replication, bool]:
@@ -438,7 +438,7 @@ def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Rep
             _arm(arm, layout, table, records_file(folder, arm["governance"], number), patterns)
             for arm, table, patterns in zip(about["arms"], tables, _patterns(arrays, len(about["arms"])), strict=True)
         )
-        daily = arrays["daily"] if "daily" in arrays.files else None
+        daily = arrays.get("daily")
     return Replication(number, arms, daily), bool(about["checked"])
 
 
@@ -448,7 +448,7 @@ Arrays = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
 
 def _patterns(arrays: Any, arms: int) -> list[Patterns | None]:
     """Patterns of each arm, if the file has them."""
-    if not set(NAMES) <= set(arrays.files):
+    if not set(NAMES) <= set(arrays):
         return [None] * arms
     return [Patterns.of(dict(zip(NAMES, one, strict=True))) for one in zip(*(arrays[n] for n in NAMES), strict=True)]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.archive import RECORDS, REPLICATIONS
+from sim.files import read_json
 from sim.runs.durable import put
 from sim.runs.identity import FILE as EXPERIMENT
 from sim.runs.identity import REGION, read_about
@@ -78,7 +79,7 @@ def write_crate(folder: Path) -> Path:
     from rocrate.rocrate import ROCrate  # with what it needs, a quarter of a second
 
     about = read_about(folder)
-    provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    provenance = read_json(folder / "provenance.json")
     crate = ROCrate()
     scenario = about["scenario"]
     crate.root_dataset["name"] = scenario["title"]

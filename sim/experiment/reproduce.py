@@ -7,7 +7,6 @@ replications are not.
 from __future__ import annotations
 
 import csv
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Any
 from sim.experiment.archive import RESULT
 from sim.experiment.folder import write
 from sim.experiment.running import Experiment, compare, run
+from sim.files import RESULT_BYTES, read_bytes, read_json
 from sim.runs.arithmetic import arithmetic
 from sim.runs.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
 from sim.runs.progress import Progress
@@ -119,7 +119,7 @@ def wanted(stored: Stored) -> int:
 def other_arithmetic(folder: Path) -> list[str]:
     """In words, if the machine of the result had other last digits than this one: equal records are not expected."""
     try:
-        then = json.loads((folder / "provenance.json").read_text(encoding="utf-8")).get("arithmetic")
+        then = read_json(folder / "provenance.json").get("arithmetic")
     except (OSError, ValueError, AttributeError):
         return []  # nothing is known
     here = arithmetic()
@@ -141,7 +141,7 @@ def _again(stored: Stored, asked: Mapping[str, Any], how: Mapping[str, Any]) -> 
 
 def _result(folder: Path) -> dict[str, Any]:
     try:
-        about = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        about = read_json(folder / RESULT)
         return {"digests": dict(about["digests"]), **about}
     except FileNotFoundError:
         raise NoExperiment(f"{folder}: no {RESULT} there to compare with") from None
@@ -163,20 +163,22 @@ def _compared(folder: Path, again: Path, about: Mapping[str, Any], count: int, w
 
 def _differences(folder: Path, again: Path, about: Mapping[str, Any], count: int, whole: bool) -> Iterator[str]:
     """What differs, in words."""
-    new = json.loads((again / RESULT).read_text(encoding="utf-8"))
+    new = read_json(again / RESULT)
     yield from _digests(about["digests"], new["digests"])
     if not whole:
         rows = len(new["digests"]) * min(count, *(len(digests) for digests in about["digests"].values()))
         yield from table_differences(folder, again, "replications.csv", rows)
         return
-    if (folder / RESULT).read_bytes() != (again / RESULT).read_bytes():
+    if read_bytes(folder / RESULT, RESULT_BYTES) != read_bytes(again / RESULT, RESULT_BYTES):
         keys = [key for key in dict.fromkeys([*about, *new]) if about.get(key) != new.get(key) and key != "digests"]
         if keys or about["digests"] == new["digests"]:
             yield f"{RESULT}: {', '.join(keys) or 'how it is written'}"
     for name in (*TABLES, *(name for name in LATER if (folder / name).exists())):
         if (folder / name).exists() != (again / name).exists():
             yield f"{name}: {'not there' if (again / name).exists() else 'there, but this experiment has none'}"
-        elif (again / name).exists() and (folder / name).read_bytes() != (again / name).read_bytes():
+        elif (again / name).exists() and read_bytes(folder / name, RESULT_BYTES) != read_bytes(
+            again / name, RESULT_BYTES
+        ):
             yield from table_differences(folder, again, name, None)
 
 

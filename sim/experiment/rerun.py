@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from sim.experiment.archive import RESULT, Archive, Damaged
+from sim.files import read_json
 from sim.replication.replication import Replication, replicate
 from sim.runs.identity import Stored, read_identity
 from sim.runs.progress import Tick
@@ -79,7 +79,7 @@ def kept_digests(folder: Path, stored: Stored, number: int) -> list[str] | None:
     """
     names = stored.identity.governances
     try:
-        digests = json.loads((folder / RESULT).read_text(encoding="utf-8"))["digests"]
+        digests = read_json(folder / RESULT)["digests"]
         return [str(digests[name][number]) for name in names]
     except (OSError, ValueError, LookupError, TypeError):
         pass  # no result yet, or not with so many replications

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
+from sim.files import RESULT_BYTES, read_bytes
 from sim.planning.plan import Plan
 from sim.planning.staffing import Rows
 from sim.runs.durable import put
@@ -171,7 +172,7 @@ class PlanArchive:
         return sum(len(part.arms) for part in self.parts())
 
     def _read(self, path: Path) -> Part:
-        with unpacked(path.read_bytes()) as arrays:
+        with unpacked(read_bytes(path, RESULT_BYTES)) as arrays:
             about = json.loads(arrays["about"].tobytes())
             totals, places = arrays["totals"], arrays["places"]
         for name, value in {"format": FORMAT, "experiment": self.digest, "code": code()}.items():

@@ -14,6 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from sim.files import SCENARIO_BYTES, read_text
 from sim.model.period import CURRENT
 from sim.outcomes import OUTCOMES
 from sim.planning.costing import Cost, Costing
@@ -187,7 +188,7 @@ def check_table(scenario: Scenario) -> str:
 def _lines(scenario: Scenario) -> Mapping[str, int]:
     """Line of every key of a scenario's own file; none if its table is another file's."""
     try:
-        text = scenario.path.read_text(encoding="utf-8-sig")
+        text = read_text(scenario.path, SCENARIO_BYTES)
         tomllib.loads(text)
     except (OSError, ValueError):
         return {}

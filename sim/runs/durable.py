@@ -11,13 +11,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.engine import Records
+from sim.names import name_problem
 
 PART = ".part"
 """Ends the name of a file that is not yet whole."""
 
 
 def records_file(folder: Path, governance: str, replication: int) -> Path:
-    """Where the records of an arm are kept."""
+    """Where the records of an arm are kept.
+
+    Raises
+    ------
+    ValueError
+        If the name of the governance is none, so that the file could lie elsewhere.
+    """
+    if name_problem(governance):
+        raise ValueError(f"governance: {name_problem(governance)}")
     return folder / f"records-{governance}-{replication:04d}.parquet"
 
 
@@ -31,6 +40,7 @@ def beside(path: Path) -> Iterator[Path]:
         If it cannot be written; it names the file.
     """
     part = path.with_name(path.name + PART)
+    part.unlink(missing_ok=True)  # of a run that was killed; were it a link, what is written would go elsewhere
     try:
         yield part
         _to_disk(part)

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.files import read_json
 from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.scenario import Scenario
@@ -235,7 +236,7 @@ def read_identity(folder: Path) -> Stored:
         digest = digest_of(scenario.resolved(), identity.governances, identity.seed, identity.engine, about["versions"])
     except NotRestored as error:
         raise NoExperiment(str(error)) from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise NoExperiment(f"{path}: not as narvard writes it ({error})") from error
     if digest != about["digest"]:
         raise NoExperiment(
@@ -254,7 +255,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     """
     path = folder / FILE
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = read_json(path)
     except FileNotFoundError:
         raise NoExperiment(f"{folder}: no {FILE} there; narvard run and narvard compare write one") from None
     except (OSError, ValueError) as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.names import name_problem
 from sim.scenario.reader import default_schema
 from sim.scenario.region import TABLES, Region, csv_of, read_region
 from sim.scenario.scenario import Leaf, Scenario, Value, as_kind, dtype_of, frozen, members_of
@@ -68,11 +69,14 @@ def restored(data: Mapping[str, Any], region: Path, path: Path) -> Scenario:
     """
     try:
         return _restored(data, region, path)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError) as error:
         raise NotRestored(f"{path}: scenario: not as narvard writes it ({error!r})") from error
 
 
 def _restored(data: Mapping[str, Any], folder: Path, path: Path) -> Scenario:
+    for name in (data["name"], *data["governances"]):
+        if name_problem(name):  # they become names of files
+            raise NotRestored(f"{path}: scenario: {name_problem(name)}")
     schema = default_schema()
     region = _region(data, folder)
     return Scenario(

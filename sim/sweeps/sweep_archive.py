@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
+from sim.files import RESULT_BYTES, read_bytes
 from sim.runs.durable import put
 from sim.runs.identity import (
     FILE,
@@ -249,7 +250,7 @@ class SweepArchive:
         """
         path = self.path(group, number)
         try:
-            with unpacked(path.read_bytes()) as arrays:
+            with unpacked(read_bytes(path, RESULT_BYTES)) as arrays:
                 about = json.loads(arrays["about"].tobytes())
                 totals = arrays["totals"]
             place = {"group": group, "number": number}

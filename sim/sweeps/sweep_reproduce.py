@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.experiment.archive import SWEPT, Damaged
 from sim.experiment.reproduce import SHOWN, Reproduction, table_differences
+from sim.files import RESULT_BYTES, read_bytes
 from sim.runs.progress import Progress
 from sim.sweeps.sweep_archive import InMemory, Part, SweepArchive, read_sweep
 from sim.sweeps.sweep_folder import write_sweep
@@ -77,7 +78,7 @@ def _files(folder: Path, done: Sweep) -> Iterator[str]:
         for file in SWEPT:
             if not (folder / file).exists():
                 yield f"{file}: not there"
-            elif (folder / file).read_bytes() != (again / file).read_bytes():
+            elif read_bytes(folder / file, RESULT_BYTES) != read_bytes(again / file, RESULT_BYTES):
                 if file.endswith(".csv"):
                     yield from table_differences(folder, again, file)
                 else:
