@@ -177,8 +177,9 @@ def opened_table(path: str | os.PathLike[str], most: int = RESULT_BYTES) -> io.S
         If it cannot be read.
     """
     text = read_text(path, most)
-    if unseen(text):
-        raise Unfit(path, f"holds the character {unseen(text)}")
+    odd = unseen(text.replace("\r", ""))  # which ends lines
+    if odd:
+        raise Unfit(path, f"holds the character {odd}")
     return io.StringIO(text, newline="")
 
 
