@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import io
 import json
-import shutil
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +30,7 @@ from sim.replication.replication import Arm, Replication
 from sim.runs import identity as identities
 from sim.runs.durable import PART, put, records_file
 from sim.runs.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written
+from sim.scenario.region import TABLES
 
 REPLICATIONS = "replications"
 """Folder of the files of the replications."""
@@ -47,7 +48,12 @@ OWN = (
     *("provenance.json", "ro-crate-metadata.json", "report.html", LOCK, *SWEPT, *CALIBRATED, *PLANNED),
 )
 """Files of a result; beside them there are the folders, and the records."""
-FOLDERS = (REPLICATIONS, identities.REGION, "figures")
+FOLDERS = {
+    REPLICATIONS: ("*.npz", "*.json", f"*{PART}"),
+    identities.REGION: (*TABLES, f"*{PART}"),
+    "figures": ("*.svg", "*.png", "*.pdf", f"*{PART}"),
+}
+"""Folders of a result, and which files in them are its own."""
 RECORDS = "records-*.parquet"
 LOGS = "eventlog-*"
 """Event logs, of ``narvard records``."""
@@ -299,8 +305,11 @@ def _taken(folder: Path) -> bool:
 def remove(folder: Path) -> None:
     """Take the files of a result away; whatever else is in its folder stays."""
     # The replications first: without them, nothing is left that could be taken for those of the next experiment.
-    for name in FOLDERS:
-        shutil.rmtree(folder / name, ignore_errors=True)
+    for name, kinds in FOLDERS.items():
+        for path in (path for kind in kinds for path in (folder / name).glob(kind)):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else's files are in it
+            (folder / name).rmdir()
     for path in (*(folder / name for name in OWN), *folder.glob(RECORDS), *folder.glob(LOGS)):
         path.unlink(missing_ok=True)
 
@@ -309,7 +318,8 @@ def remove(folder: Path) -> None:
 def _locked(folder: Path) -> Iterator[None]:
     """Keep other processes out of a folder; the lock goes with this process, however it ends."""
     path = folder / LOCK
-    with path.open("w") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)  # a link would lead elsewhere
+    with open(handle, "w") as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):

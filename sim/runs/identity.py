@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.files import read_json
+from sim.files import RESULT_BYTES, Unfit, read_bytes, read_json
 from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.scenario import Scenario
@@ -199,6 +199,9 @@ def write_identity(identity: Identity, asked: Mapping[str, Any], folder: Path) -
     """
     copies = region_copies(identity.scenario.region) if identity.scenario.has_region else {}
     (folder / REGION).mkdir(parents=True, exist_ok=True)
+    if not (folder / FILE).exists():
+        for name, content in copies.items():
+            _see_ours(folder / REGION / name, content)
     files = [put(folder / REGION / name, content) for name, content in copies.items()]
     about = {
         "format": FORMAT,
@@ -215,6 +218,12 @@ def write_identity(identity: Identity, asked: Mapping[str, Any], folder: Path) -
     # Lists of plain values on one line each: the file is read by people too.
     short = re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda found: "[" + re.sub(r"\n\s+", " ", found[1]) + "]", text)
     return [*files, put(folder / FILE, short + "\n")]
+
+
+def _see_ours(path: Path, content: bytes) -> None:
+    """See that a table which is there already is the copy that would be written, as a killed run leaves it."""
+    if path.exists() and read_bytes(path, RESULT_BYTES) != content:
+        raise Unfit(path, "is not of a result, and the copy of the region's tables would replace it; another --out")
 
 
 def read_identity(folder: Path) -> Stored:

@@ -241,7 +241,7 @@ def test_the_digest_of_the_code_is_of_the_model_and_not_of_its_reports(
     digest = identity_module.code.__wrapped__
     first = digest()
     assert first == identity_module.code()
-    for name, same in (("report/words.py", True), ("flows/life.py", False), ("world.py", False)):
+    for name, same in (("report/words.py", True), ("flows/life.py", False), ("model/world.py", False)):
         path = tmp_path / "sim" / name
         text = path.read_text(encoding="utf-8")
         path.write_text(text + "# a remark\n", encoding="utf-8")
