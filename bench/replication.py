@@ -15,7 +15,7 @@ from bench.clock import calls_of, timed
 from bench.machine import peak_memory
 from sim.engine.compiled_engine import CompiledSimulation
 from sim.model.period import CURRENT
-from sim.replication import replication
+from sim.replication import beginning, replication, start
 from sim.vocabulary import DAY
 
 SEED, NUMBER = 1, 0
@@ -26,8 +26,8 @@ SMALL = "shipped:vannas"
 def whole(path: str) -> dict[str, Any]:
     """One arm from the beginning to its outcomes: the last year alone, the whole run, what is not simulation."""
     scenario = sim.load(path)
-    replication.begin(sim.load(SMALL), SEED, NUMBER, "compiled")
-    with calls_of(replication, "begin") as building, calls_of(CompiledSimulation, "run") as running, timed() as all_:
+    beginning.begin(sim.load(SMALL), SEED, NUMBER, "compiled")
+    with calls_of(start, "begin") as building, calls_of(CompiledSimulation, "run") as running, timed() as all_:
         done = replication.replicate(scenario, [CURRENT], SEED, NUMBER)
     simulated, built = sum(span.seconds for span in running), sum(span.seconds for span in building)
     days = scenario.time
@@ -48,10 +48,10 @@ def whole(path: str) -> dict[str, Any]:
 
 def days(path: str, engine: str, first: int, last: int) -> dict[str, Any]:
     """Simulate to one day, then to another; the second part is timed."""
-    replication.begin(sim.load(SMALL), SEED, NUMBER, engine)
+    beginning.begin(sim.load(SMALL), SEED, NUMBER, engine)
     scenario = sim.load(path)
     with timed() as building:
-        started = replication.begin(scenario, SEED, NUMBER, engine)
+        started = beginning.begin(scenario, SEED, NUMBER, engine)
     simulation = started.simulation
     simulation.run(first * DAY)
     events = simulation.events

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
@@ -119,7 +120,7 @@ class World:
     def __init__(self, places: Mapping[str, Place], buffers: Sequence[npt.NDArray[Any]]) -> None:
         self._places = dict(places)
         self._buffers = list(buffers)
-        self._inputs_shared = False
+        self._sharing: WeakSet[World] = WeakSet((self,))  # all worlds over these inputs
         self._attach()
 
     @classmethod
@@ -165,7 +166,7 @@ class World:
             raise WorldError(f"{path}: holds whole numbers, got {array.dtype}")
         if array.shape not in ((), place.shape):
             raise WorldError(f"{path}: has shape {place.shape}, got {array.shape}")
-        if self._inputs_shared and place.buffer in (INT_INPUT, FLOAT_INPUT):
+        if len(self._sharing) > 1 and place.buffer in (INT_INPUT, FLOAT_INPUT):
             self._own_inputs()
         self._view(place)[...] = array
         if place.scalar:
@@ -181,7 +182,8 @@ class World:
     def fork(self) -> World:
         """A world with the same inputs and its own copy of state, scalars and clock."""
         other = World(self._places, [b if i < INT_STATE else in_lines(b, len(b)) for i, b in enumerate(self._buffers)])
-        self._inputs_shared = other._inputs_shared = True
+        self._sharing.add(other)
+        other._sharing = self._sharing
         return other
 
     def place(self, path: str) -> Place:
@@ -225,7 +227,8 @@ class World:
     def _own_inputs(self) -> None:
         for b in (INT_INPUT, FLOAT_INPUT):
             self._buffers[b] = in_lines(self._buffers[b], len(self._buffers[b]))
-        self._inputs_shared = False
+        self._sharing.discard(self)
+        self._sharing = WeakSet((self,))
         self._attach()
 
     def _attach(self) -> None:

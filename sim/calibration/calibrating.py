@@ -18,7 +18,7 @@ from sim.calibration.plan import CalibrationIdentity, Plan
 from sim.engine import EngineError, OutOfMemory
 from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
 from sim.files import read_json
-from sim.replication.replication import begin
+from sim.replication.beginning import begin
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
 from sim.runs.progress import Progress, Tick

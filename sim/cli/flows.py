@@ -17,7 +17,7 @@ def engine(given: argparse.Namespace) -> int:
     """List the flows as the compiled engine has them, or show one; nothing is compiled."""
     from sim.engine.showing import Flows, cache_facts, versions
     from sim.model.world import setting
-    from sim.replication.replication import PROCESSES
+    from sim.replication.beginning import PROCESSES
     from sim.scenario import load
 
     # The flows look alike in every scenario: only names and types of the world's columns matter, not their sizes.

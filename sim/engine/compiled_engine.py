@@ -19,7 +19,7 @@ from sim.engine.expressions import FLOAT
 from sim.engine.lowering import MOST_ARGUMENTS
 from sim.engine.machine import machine_for
 from sim.engine.modules import CompiledModules, Modules
-from sim.engine.past import Past, shared
+from sim.engine.past import Common
 from sim.engine.plans import Origin, Step
 from sim.engine.program import Limits, ProcessFunction, Program, Progress, check_end
 from sim.engine.records import COLUMNS, Records
@@ -79,13 +79,13 @@ class CompiledSimulation:
         self._declared = tuple(resources)
         self._compiled = (modules or COMPILED).compiled
         self._machine = machine_for(program, world, modules or COMPILED)
-        self._slice_events = slice_events
+        self.slice_events = slice_events
         self._starts = check_periods(periods, len(resources))
         calendar = Calendar.of(resources)
         self._most_units = most_units(resources, calendar)
         self._state = self._first_state(calendar)
         self._rows = _first_rows(FIRST_ROWS)
-        self._past: Past | None = None
+        self._common = Common()
         self._over = False
 
     # --- the surface -----------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ class CompiledSimulation:
         if scalars[k.KIND]:
             self._raise()
         until = check_end(until, self.now, self._most_units)
-        self._past = None
+        self._common = Common()
         self._state = self._state._replace(ahead=self._ahead())
         scalars[k.INSTANT_FROM] = scalars[k.EVENTS]
         while self.now < until:
@@ -137,7 +137,7 @@ class CompiledSimulation:
                 self._machine.steps,
                 *self.world.buffers,
                 until,
-                self._slice_events,
+                self.slice_events,
                 self.limits.instant,
                 self.limits.commands,
             )
@@ -165,7 +165,7 @@ class CompiledSimulation:
         """Rows written so far, not copied: the simulation is over."""
         self._check_rows()
         records = Records(self._written())
-        self._rows, self._past, self._over = _first_rows(0), None, True
+        self._rows, self._common, self._over = _first_rows(0), Common(), True
         return records
 
     def accumulators(self) -> Accumulators:
@@ -176,7 +176,10 @@ class CompiledSimulation:
         return Accumulators(self._starts, *(table[:, :, i].copy() for i in range(len(NAMES))))
 
     def fork(self) -> CompiledSimulation:
-        """An independent copy that goes on from here: state of the world, queues, frames, rows (which are shared)."""
+        """An independent copy that goes on from here: state of the world, queues, frames, rows (which are shared).
+
+        Nothing changes in the parent, so several threads may ask at a time, as long as it is not run.
+        """
         self._check_rows()
         rows = self._forked_rows()
         other = copy.copy(self)
@@ -191,16 +194,18 @@ class CompiledSimulation:
         }
         copies: dict[str, Any] = {name: array.copy() for name, array in state._asdict().items() if name not in laid}
         other._state = k.State(**laid, **copies)
-        other._rows, other._past = rows, None
+        other._rows = rows  # and the same _common: a fork that has not been run has the same past
         return other
 
+    def share(self) -> None:
+        """Read the past from where forks do, so that its rows are in memory once; forks cost less from then on."""
+        self._check_rows()
+        self._rows = self._forked_rows()
+
     def _forked_rows(self) -> k.Rows:
-        if self._past is None:
-            self._past = shared(self._rows._asdict(), int(self._state.scalars[k.ROWS]))
-            if self._past is not None:
-                self._rows = k.Rows(**self._past.columns())
-        if self._past is not None:
-            return k.Rows(**self._past.columns())
+        columns = self._common.columns(self._rows._asdict(), int(self._state.scalars[k.ROWS]))
+        if columns is not None:
+            return k.Rows(**columns)
         rows = self._written()
         return k.Rows(**{name: _longer(column, len(self._rows.person)) for name, column in rows.items()})
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
+import threading
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -66,6 +67,22 @@ class Past:
         """The columns of one fork, to be written to: nobody else sees what is changed."""
         memory = mmap.mmap(self._file.fileno(), self._length, access=mmap.ACCESS_COPY)
         return {name: np.frombuffer(memory, kind, self._room, at) for name, (kind, at) in self._places.items()}
+
+
+class Common:
+    """The rows of one moment for all forks of it: shared once, by the first that asks, from whatever thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._past: Past | None = None
+        self._asked = False
+
+    def columns(self, columns: Mapping[str, npt.NDArray[Any]], rows: int) -> Columns | None:
+        """The columns of one more fork; None where copies serve as well. Parameters as for :func:`shared`."""
+        with self._lock:
+            if not self._asked:
+                self._past, self._asked = shared(columns, rows), True
+            return None if self._past is None else self._past.columns()
 
 
 def shared(columns: Mapping[str, npt.NDArray[Any]], rows: int) -> Past | None:

@@ -61,7 +61,15 @@ class Program:
 
 
 class Simulation(Protocol):
-    """One replication of a program over a world; both engines have this surface and give the same answers."""
+    """One replication of a program over a world; both engines have this surface and give the same answers.
+
+    Attributes
+    ----------
+    slice_events : int
+        Events between two calls of ``progress``, where whoever runs may stop.
+    """
+
+    slice_events: int
 
     @property
     def world(self) -> World:

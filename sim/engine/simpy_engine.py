@@ -50,7 +50,7 @@ from sim.language import (
 
 CHANGE, START, DEADLINE = -1, 0, 2
 """Ranks of entries of one instant; holds and grants have SimPy's usual priority, 1."""
-PROGRESS_EVERY = 50_000
+SLICE_EVENTS = 50_000
 
 ENGINE = str(Path(__file__).parent)
 PACKAGE = str(Path(ENGINE).parent)
@@ -359,6 +359,7 @@ class SimpySimulation:
         self.command_guard = range(self.limits.commands)
         self.env = Clockwork(0)
         self.events = 0
+        self.slice_events = SLICE_EVENTS
         self.begun = 0
         self.rows = bytearray()
         self.row_count = 0
@@ -395,7 +396,7 @@ class SimpySimulation:
     def begin(self, process: Running) -> None:
         """Plan the start of a process at this instant."""
         self.begun += 1
-        if self.begun % PROGRESS_EVERY == 0:
+        if self.begun % SLICE_EVENTS == 0:
             self._check_memory()
         self.env.plan(START, 0, Activity(self, process).resume)
 
@@ -421,14 +422,14 @@ class SimpySimulation:
     def _run(self, until: int, progress: Progress | None) -> None:
         env, queue = self.env, self.env._queue
         instant: float = -1
-        limit, report_at = 0, self.events + PROGRESS_EVERY
+        limit, report_at = 0, self.events + self.slice_events
         while queue and (time := queue[0][0]) < until:
             if time != instant:
                 instant, limit = time, self.events + self.limits.instant
                 if time >= self._boundary:
                     self._close_periods(int(time))
                 if self.events >= report_at:
-                    report_at = self.events + PROGRESS_EVERY
+                    report_at = self.events + self.slice_events
                     self._between_events = True
                     self._check_memory()
                     if progress:

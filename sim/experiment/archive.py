@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from sim.files import RESULT_BYTES, arrays_of, opened_zip, read_bytes
 from sim.outcomes import Margin, OutcomeTable
+from sim.replication.arm import Arm
 from sim.replication.patterns import NAMES, Patterns
-from sim.replication.replication import Arm, Replication
+from sim.replication.replication import Replication
 from sim.runs import identity as identities
 from sim.runs.durable import PART, put, records_file
 from sim.runs.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written

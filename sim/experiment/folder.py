@@ -25,7 +25,7 @@ from sim.experiment.headline import HEADLINE
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
 from sim.model.period import Period
-from sim.replication.replication import window_of
+from sim.replication.beginning import window_of
 from sim.runs.arithmetic import arithmetic
 from sim.runs.durable import beside, put, records_file, write_records
 from sim.runs.executors import Where

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.model.period import Period
 from sim.outcomes import OUTCOMES, Margin
-from sim.replication.replication import Replication, window_of
+from sim.replication.beginning import window_of
+from sim.replication.replication import Replication
 from sim.statistics.comparison import Difference, Paired
 from sim.statistics.moments import Moments
 from sim.statistics.pattern_means import PatternMeans

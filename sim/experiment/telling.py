@@ -14,7 +14,8 @@ from sim.experiment.rerun import rerun
 from sim.experiment.rows import records_of
 from sim.model.period import Period
 from sim.model.world import setting
-from sim.replication.replication import people_table, replicate
+from sim.replication.arm import people_table
+from sim.replication.replication import replicate
 from sim.runs.durable import records_file
 from sim.runs.identity import read_identity
 from sim.runs.progress import Tick

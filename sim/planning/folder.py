@@ -20,7 +20,7 @@ from sim.planning.coupling import Estimate
 from sim.planning.findings import Bottleneck, Payer, Robustness, payers, value_words
 from sim.planning.planning import Marginal, Outlook, Planned
 from sim.planning.ranking import KN, KN_UPDATED, POOLED
-from sim.replication.replication import window_of
+from sim.replication.beginning import window_of
 from sim.runs.durable import put
 from sim.runs.identity import versions
 from sim.statistics.design import cleaned

@@ -15,7 +15,8 @@ from sim.outcomes import OUTCOMES, Margin
 from sim.planning.archive import BY_PLACE, ArmKey, Part, Store
 from sim.planning.plan import Plan
 from sim.planning.variables import Changes, identity
-from sim.replication.replication import each_arm, window_of
+from sim.replication.beginning import window_of
+from sim.replication.replication import each_arm
 from sim.runs.executors import Where, spread
 from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario

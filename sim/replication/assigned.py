@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,16 +26,9 @@ from sim.model.services import BY_TEAM_AREA
 from sim.model.staffing import capacity_of_two
 from sim.model.world import Setting, seen, switch
 from sim.outcomes import PeopleTable
-from sim.replication.replication import (
-    ArmsProgress,
-    Started,
-    begin,
-    calendar,
-    enrolled,
-    from_switch,
-    people_table,
-    reached,
-)
+from sim.replication.arm import enrolled, people_table
+from sim.replication.beginning import Started, calendar
+from sim.replication.start import ArmsProgress, Start
 from sim.runs.progress import Tick
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, Place
@@ -168,18 +160,16 @@ def follow(
         governance.
     """
     progress = ArmsProgress(tick, Period.of(scenario), 1)
-    again = partial(reached, partial(begin, scenario, seed, number, engine), progress)
-    first = [again()]
-    at_start = _at_start(first[0], seed, number, engine)
+    start = Start(scenario, seed, number, engine, progress=progress)
+    at_start = _at_start(start.state(), seed, number, engine)
     yield at_start
     assignments = tuple(choose(at_start))
     del at_start
     for assignment in assignments:
-        _check(assignment, first[0].setting)
+        _check(assignment, start.state().setting)
     progress.expect(max(1, len(assignments)))
-    at_switch = from_switch(first, again, len(assignments), engine)
-    for assignment in assignments:
-        yield _followed(at_switch, assignment, progress)
+    for place, assignment in enumerate(assignments):
+        yield _followed(start, assignment, progress, last=place == len(assignments) - 1)
 
 
 def _at_start(started: Started, seed: int, number: int, engine: str) -> AtStart:
@@ -229,8 +219,8 @@ def _check(assignment: Assignment, prepared: Setting) -> None:
         prepared.scenario.governance(name)
 
 
-def _followed(at_switch: Iterator[Started], assignment: Assignment, progress: ArmsProgress) -> Followed:
-    started = next(at_switch)
+def _followed(start: Start, assignment: Assignment, progress: ArmsProgress, *, last: bool) -> Followed:
+    started = start.at_switch(progress, last=last)
     prepared, simulation = started.setting, started.simulation
     del started
     plan = _Plan.of(assignment, prepared)

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
 from sim.model.period import Period
-from sim.replication.replication import window_of
+from sim.replication.beginning import window_of
 from sim.report.canvas import sheet, styled
 from sim.report.numbers import per_cent
 from sim.report.validation_words import FIGURES, PUBLISHED, SETS_LINE, SIMULATED, SOURCES_LINE

@@ -25,8 +25,8 @@ from typing import Any
 from sim.engine import on_compiling
 from sim.runs.arithmetic import arithmetic
 from sim.runs.identity import source_digest
-from sim.runs.local import Done, One, Stopped, WorkerLost, listed
-from sim.runs.progress import Progress
+from sim.runs.local import Done, One, WorkerLost, listed
+from sim.runs.progress import Progress, Stopped
 from sim.version import __version__
 
 TLS = "tls://"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
-from sim.runs.local import Crew, Done, One, Processes, Stopped, Threads, WorkerLost
-from sim.runs.progress import Progress
+from sim.runs.local import Crew, Done, One, Processes, Threads, WorkerLost
+from sim.runs.progress import Progress, Stopped
 from sim.runs.sizing import workers_for
 from sim.scenario import Scenario
 

@@ -20,17 +20,13 @@ from types import TracebackType
 from typing import Protocol, TypeVar
 
 from sim.engine import on_compiling
-from sim.runs.progress import Progress, Tick
+from sim.runs.progress import Progress, Stopped, Tick
 
 Done = TypeVar("Done")
 One = Callable[[int, Tick | None], Done]
 """What is done for a replication: takes its number and its progress."""
 PARENT_EVERY = 1.0
 """Seconds between two looks of a worker process whether the process that began it is still there."""
-
-
-class Stopped(Exception):
-    """The experiment was interrupted; running replications end at their next slice."""
 
 
 class WorkerLost(ChildProcessError):

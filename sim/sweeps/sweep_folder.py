@@ -17,7 +17,7 @@ from sim.experiment.archive import SWEPT
 from sim.experiment.folder import provenance, put_table
 from sim.model.period import Period
 from sim.outcomes import OUTCOMES
-from sim.replication.replication import window_of
+from sim.replication.beginning import window_of
 from sim.runs.durable import put
 from sim.runs.identity import versions
 from sim.scenario.keys import Key

@@ -51,16 +51,8 @@ from sim.model.period import CURRENT
 from sim.outcomes import measure
 from sim.outcomes.tally import RowBook
 from sim.outcomes.turnover import history
-from sim.replication.replication import (
-    Started,
-    begin,
-    govern,
-    measured_units,
-    outcome_table,
-    people_table,
-    prices_of,
-    window_of,
-)
+from sim.replication.arm import measured_units, outcome_table, people_table, prices_of
+from sim.replication.beginning import Started, begin, govern, window_of
 from sim.runs.durable import put
 from sim.runs.executors import place, spread
 from sim.runs.progress import Progress, Tick

@@ -19,7 +19,7 @@ from sim.calibration import calibrating
 from sim.calibration.plan import planned
 from sim.cli import INVALID, main
 from sim.engine import EngineError
-from sim.replication.replication import Started, begin
+from sim.replication.beginning import Started, begin
 
 TINY = """
 extends = "shipped:vannas"

@@ -288,7 +288,7 @@ def busy(make: Maker, **named: Any) -> Any:
 def test_a_run_that_is_stopped_between_events_can_go_on(
     engine: str, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.engine.simpy_engine.PROGRESS_EVERY", 3)
+    monkeypatch.setattr("sim.engine.simpy_engine.SLICE_EVENTS", 3)
     named: dict[str, Any] = {} if engine == "simpy" else {"slice_events": 3}
     simulation = busy(ALL[engine], **named)
 
@@ -619,7 +619,7 @@ def test_extreme_priorities_and_patience_are_told(engine: str, priority: int, pa
 def little(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Lets the machine have so many bytes free, and ask before it takes any."""
     monkeypatch.setattr(memory, "LITTLE", 0)
-    monkeypatch.setattr("sim.engine.simpy_engine.PROGRESS_EVERY", 50)
+    monkeypatch.setattr("sim.engine.simpy_engine.SLICE_EVENTS", 50)
     for name, size in (("FIRST_FRAMES", 4), ("FIRST_ENTRIES", 16), ("FIRST_ROWS", 4), ("FIRST_HELD", 4)):
         monkeypatch.setattr(compiled_engine, name, size)
     return lambda free: monkeypatch.setattr(memory, "available", lambda: free)

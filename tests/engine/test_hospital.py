@@ -73,7 +73,7 @@ def test_littles_law_holds_exactly_by_resource() -> None:
 
 def test_progress_is_told_and_the_keyboard_interrupts() -> None:
     simulation = hospital("compiled", 11, DAYS)
-    simulation._slice_events = 1000
+    simulation.slice_events = 1000
     told: list[int] = []
 
     def interrupted(now: int) -> None:

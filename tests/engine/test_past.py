@@ -95,7 +95,7 @@ def test_more_rows_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> No
     def tight(columns: Any, rows: int) -> Past:
         return Past(columns, rows, rows + 1)
 
-    monkeypatch.setattr("sim.engine.compiled_engine.shared", tight)
+    monkeypatch.setattr(past, "shared", tight)
     assert finished(begun().fork(), 3).records() == finished(begun(), 3).records()
 
 

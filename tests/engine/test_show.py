@@ -12,7 +12,7 @@ from sim.engine import LoweringError
 from sim.engine.showing import Flows, show
 from sim.language import Process, hold, record, release, seize, seize_first, spawn
 from sim.model.world import setting
-from sim.replication.replication import PROCESSES
+from sim.replication.beginning import PROCESSES
 from sim.scenario import load
 
 WORLD = {"ward.beds": [4, 2], "ward.days": 2.5, "count.left": [0], "table.of": [[1, 2], [3, 4]]}

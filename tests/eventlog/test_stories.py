@@ -15,7 +15,7 @@ from sim.eventlog.usual import Usual, death_places, usual
 from sim.model.period import Period
 from sim.model.world import Setting, setting
 from sim.outcomes import PeopleTable
-from sim.replication.replication import people_table
+from sim.replication.arm import people_table
 from sim.scenario import Scenario
 from sim.vocabulary import (
     CONTACT_AFTER_FAILURE,

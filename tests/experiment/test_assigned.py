@@ -16,7 +16,8 @@ from sim.engine.compiled_engine import CompiledSimulation
 from sim.model.period import Period
 from sim.model.units import Unit, unit_table
 from sim.replication.assigned import Assignment, AtStart, Followed, follow
-from sim.replication.replication import ArmsProgress, replicate
+from sim.replication.replication import replicate
+from sim.replication.start import ArmsProgress
 from sim.scenario import Scenario
 from sim.vocabulary import (
     DAY,

@@ -16,7 +16,7 @@ import sim
 from sim.cli import INVALID, main
 from sim.experiment.folder import write
 from sim.memory import peak
-from sim.replication import replication as replication_module
+from sim.replication import start as start_module
 from sim.replication.replication import replicate
 from sim.runs import sizing as memory
 from sim.runs.executors import Where
@@ -141,13 +141,13 @@ def test_rows_are_on_disk_when_the_next_arm_begins(
     scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there: list[list[str]] = []
-    really = replication_module._ended
+    really = start_module.ended_at_horizon
 
     def ended(*arguments: Any) -> Any:
         there.append(sorted(path.name for path in tmp_path.iterdir()))
         return really(*arguments)
 
-    monkeypatch.setattr(replication_module, "_ended", ended)
+    monkeypatch.setattr(start_module, "ended_at_horizon", ended)
     found = replicate(scenario, ("current", "coordinated"), 1, 3, keep_records=tmp_path)
     assert there == [[], ["records-current-0003.parquet"]]
     names = [f"records-{name}-0003.parquet" for name in ("current", "coordinated")]

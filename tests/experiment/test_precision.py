@@ -16,7 +16,8 @@ from sim_tools.output_analysis import ReplicationsAlgorithm
 from sim.cli.commands import Refused
 from sim.cli.precise import PRECISION, share, target_of
 from sim.outcomes import Margin, OutcomeTable
-from sim.replication.replication import Arm, Replication
+from sim.replication.arm import Arm
+from sim.replication.replication import Replication
 from sim.statistics.comparison import Difference, compare_tables, interval
 from sim.statistics.precision import (
     CAPPED,

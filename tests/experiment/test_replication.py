@@ -15,8 +15,10 @@ from sim.engine.compiled_engine import CompiledSimulation
 from sim.model.period import Period
 from sim.outcomes import OUTCOMES, Measurement, measure
 from sim.outcomes.names import DIRECT_SUFFIXES, TOTALS
-from sim.replication import replication as replication_module
-from sim.replication.replication import Replication, enrolled, period_starts, replicate, window_of
+from sim.replication import arm as arm_module
+from sim.replication.arm import enrolled
+from sim.replication.beginning import begin, period_starts, window_of
+from sim.replication.replication import Replication, replicate
 from sim.runs.executors import Stopped, Where, spread
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, YEAR, Kind
@@ -120,9 +122,9 @@ def test_who_was_enrolled_in_any_arm_is_the_same_for_all(scenario: Scenario) -> 
 def test_the_split_is_that_of_each_arm_measured_when_all_are_known(scenario: Scenario) -> None:
     longer = scenario.with_values({"time.follow_up_days": 90})
     names = ("coordinated", "current", "coordinated")
-    prepared = replication_module.begin(longer, 1, 0, "compiled").setting
-    people, units = replication_module.people_table(prepared), replication_module.measured_units(prepared)
-    prices, window = replication_module.prices_of(longer), window_of(prepared.period)
+    prepared = begin(longer, 1, 0, "compiled").setting
+    people, units = arm_module.people_table(prepared), arm_module.measured_units(prepared)
+    prices, window = arm_module.prices_of(longer), window_of(prepared.period)
     arms = replicate(longer, names, 1, 0, keep_records=True).arms
     direct = np.any([enrolled(arm.records, len(people)) for arm in arms if arm.records is not None], axis=0)
     assert 0 < direct.sum() < len(people)
@@ -139,7 +141,7 @@ def test_the_split_is_that_of_each_arm_measured_when_all_are_known(scenario: Sce
 
 def test_an_arm_is_dropped_before_the_next_begins(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     alive: list[int] = []
-    really = replication_module.measure_arm
+    really = arm_module.measure_arm
 
     def measuring(*arguments: Any, **options: Any) -> Measurement:
         alive.append(sum(isinstance(thing, CompiledSimulation) for thing in gc.get_objects()))
@@ -147,7 +149,7 @@ def test_an_arm_is_dropped_before_the_next_begins(scenario: Scenario, monkeypatc
 
     gc.collect()
     before = sum(isinstance(thing, CompiledSimulation) for thing in gc.get_objects())
-    monkeypatch.setattr(replication_module, "measure_arm", measuring)
+    monkeypatch.setattr(arm_module, "measure_arm", measuring)
     replicate(scenario, ["current", "coordinated"] * 3, 1, 0)
     # While an arm is measured only the state at T0 is there; it becomes the last arm, and goes too.
     assert [number - before for number in alive] == [1, 1, 1, 1, 1, 0]

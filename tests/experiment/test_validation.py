@@ -16,7 +16,8 @@ from sim.calibration.plan import planned
 from sim.flows.person import home_nursing, team_target
 from sim.outcomes import OUTCOMES, Window
 from sim.outcomes.cost import PRICE_KEYS
-from sim.replication.replication import begin, replicate
+from sim.replication.beginning import begin
+from sim.replication.replication import replicate
 from sim.scenario import Scenario, load
 from sim.scenario.evidence import shipped_evidence
 from sim.validation import measures

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.buffers import World
 from sim.engine import Records, Simulation
 from sim.model.world import Setting
-from sim.replication.replication import begin, govern
+from sim.replication.beginning import begin, govern
 from sim.scenario import Scenario
 from sim.vocabulary import (
     CONTACT_KNOWN,

@@ -22,7 +22,7 @@ from sim.flows.needs import (
     severity,
     stay_length,
 )
-from sim.replication.replication import begin, govern
+from sim.replication.beginning import begin, govern
 from sim.scenario import Scenario
 from sim.vocabulary import NEED_GENERATIONS, NEED_INDEXES, NEVER, Kind, Level, NeedType, Outcome
 from tests.model.arms import ArmRun, generation_of, index_of, run_arms

@@ -20,7 +20,7 @@ from sim.flows.enrolment import (
     queue_for_team,
 )
 from sim.flows.home_nursing import daily_unit
-from sim.replication.replication import begin, govern
+from sim.replication.beginning import begin, govern
 from sim.scenario import Scenario
 from sim.vocabulary import DAY, HOUR, Place, Segment, Step
 from tests.model.arms import all_off

@@ -10,7 +10,8 @@ import pytest
 import sim
 from sim.outcomes import Unit, Window
 from sim.outcomes.occupancy import HOURS_A_WEEK, MEASURES, PLACES, Occupancy, hours_of_week, occupancy_of
-from sim.replication.replication import Arm, replicate
+from sim.replication.arm import Arm
+from sim.replication.replication import replicate
 from sim.vocabulary import DAY, HOUR, STAY_WARD, Kind, Service, Ward
 from tests.model.small import SCENARIO, write_region
 from tests.outcomes.builder import OPEN, Diary
