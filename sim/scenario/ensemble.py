@@ -17,7 +17,7 @@ from sim.scenario.layers import locate
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Scalar
 from sim.tables.reading import read_table
-from sim.tables.table import Form
+from sim.tables.table import MOST_TOLD, Form
 
 ENSEMBLE = "ensemble"
 """Under this word in ``Scenario.reserved``: ``{"keys": [...], "sets": [[...], ...]}``."""
@@ -86,14 +86,16 @@ def with_ensemble(scenario: Scenario, path: Path, but: Collection[str] = ()) -> 
     found.table.check()
     names = [key.name for key in found.keys.values()]
     sets: list[list[Scalar]] = []
+    noted, problems = 0, found.table.problems
     for row, values in found.rows():
-        if not any(problem.line == row.line for problem in found.table.problems):
+        if noted == len(problems) <= MOST_TOLD:  # the row has none of its own, and more would not be told
             try:
                 scenario.with_keys(dict(zip(names, values, strict=True)))
             except ScenarioError as error:
                 for problem in error.problems:
                     row.refuse(problem.where, problem.says)
         sets.append(list(values))
+        noted = len(problems)
     found.table.check()
     return dataclasses.replace(scenario, reserved={**scenario.reserved, ENSEMBLE: {"keys": names, "sets": sets}})
 

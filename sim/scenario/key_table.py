@@ -12,7 +12,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Parameter, Scalar, value_problem
 from sim.tables.cells import EMPTY, number_of
 from sim.tables.reading import read_table
-from sim.tables.table import Form, Row, Table
+from sim.tables.table import MOST_TOLD, Form, Row, Table
 
 YES_NO = {"true": True, "false": False, "sant": True, "falskt": False}
 """Of flags, in English and in Swedish."""
@@ -44,7 +44,7 @@ class KeyTable:
         self.table: Table = read_table(path, form)
         self.keys: dict[str, Key] = {}
         for name in self.table.columns:
-            if name not in form.columns and name not in but:
+            if name not in form.columns and name not in but and len(self.table.problems) <= MOST_TOLD:
                 try:
                     self.keys[name] = key_of(scenario, name)
                 except ScenarioError as error:

@@ -78,6 +78,10 @@ class Table:
         Of the head: place of each column.
     decimal_comma
         Whether decimals may have a comma.
+    head_line
+        Number of the head in the file or sheet.
+    unknown
+        Cells so far with a name that is unknown.
     """
 
     shown: str
@@ -86,6 +90,7 @@ class Table:
     problems: list[Problem] = field(default_factory=list)
     decimal_comma: bool = False
     head_line: int = 1
+    unknown: int = 0
 
     def refuse(self, line: int, where: str, says: str) -> None:
         """Note a problem."""
@@ -188,6 +193,12 @@ class Row:
         """Place of the cell among known names; 0 if it is none of them, which is noted."""
         found = known.find(self[column]) if self[column] else None
         if found is None:
-            what = column.replace("_", " ")
-            self.refuse(column, known.says(shortened(self[column]), what) if self[column] else "missing")
+            self.refuse(column, self._unknown(column, known) if self[column] else "missing")
         return found or 0
+
+    def _unknown(self, column: str, known: Names) -> str:
+        what, text = column.replace("_", " "), shortened(self[column])
+        self.table.unknown += 1
+        if self.table.unknown > MOST_TOLD:  # which is not told, so nothing near is looked for
+            return f"unknown {what} '{text}'"
+        return known.says(text, what)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import html
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.tables.cells import DATE, EMPTY, NUMBER, TRUTH, Cell
+from sim.tables.cells import DATE, EMPTY, NUMBER, TRUTH, Cell, shortened
 from sim.tables.files import Unreadable
 from sim.tables.names import clean
 from sim.tables.sheet import MOST_CELLS, Line, Sheet, letter
@@ -24,6 +27,8 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MOST_UNPACKED = 16 << 20
 """Bytes of all parts of a workbook together: 16 MB."""
 MOST_PARTS = 2000
+_AREA = re.compile(r"""(mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']*)["']""")
+_CORNER = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 NO_VALUE = "a formula without a value; open and save the workbook in a spreadsheet program"
 NOT_CALCULATED = f"a formula whose value 0 was never calculated; {NO_VALUE.partition('; ')[2]}"
 
@@ -59,7 +64,8 @@ def _check_parts(content: bytes) -> None:
     if content.startswith(OLE):
         raise Unreadable("an old .xls workbook, or one with a password; save it as .xlsx without a password")
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+        packed = zipfile.ZipFile(io.BytesIO(content))
+        parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise Unreadable(f"not an .xlsx workbook, or a damaged one ({error})") from None
     names = {part.filename for part in parts}
@@ -73,6 +79,29 @@ def _check_parts(content: bytes) -> None:
             f"unpacks to {size / (1 << 20):,.0f} MB in {len(parts):,} parts, "
             f"at most {MOST_UNPACKED >> 20} MB in {MOST_PARTS:,} allowed"
         )
+    for name in names:
+        if name.lower().endswith(".xml"):
+            _check_areas(packed, name)
+
+
+def _check_areas(packed: zipfile.ZipFile, name: str) -> None:
+    """Refuse an area of merged cells or of a link that is larger than any table: each of its cells would be made."""
+    try:
+        text = packed.read(name).replace(b"\0", b"").decode("utf-8", errors="replace")
+    except Exception as error:  # whatever a damaged part raises
+        raise Unreadable(f"a damaged .xlsx workbook ({name}: {error})") from None
+    for found in _AREA.finditer(text):
+        first, _, last = html.unescape(found[2]).replace("$", "").upper().partition(":")
+        begins, ends = _CORNER.fullmatch(first.strip()), _CORNER.fullmatch((last or first).strip())
+        if begins is None or ends is None or _size(begins, ends) > MOST_CELLS:
+            where = f"{found[1]} over {shortened(found[2])}"
+            raise Unreadable(f"{where}: more than {MOST_CELLS:,} cells, at most that allowed")
+
+
+def _size(first: re.Match[str], last: re.Match[str]) -> int:
+    """Cells of an area."""
+    left, right = (functools.reduce(lambda n, sign: 26 * n + ord(sign) - 64, corner[1], 0) for corner in (first, last))
+    return (abs(right - left) + 1) * (abs(int(last[2]) - int(first[2])) + 1)
 
 
 def _loaded(content: bytes, *, values: bool) -> Workbook:
@@ -108,11 +137,12 @@ def _sheet(sheet: Worksheet, values: Worksheet, later: bool) -> Sheet:
         if found.filled:
             rows.setdefault(row, {})[column] = found
     _refuse_merged(sheet, rows)
-    lines = []
-    for row, cells in sorted(rows.items()):
-        lines.append(Line(row, [cells.get(column, EMPTY) for column in range(1, max(cells) + 1)]))
-    if sum(len(line.cells) for line in lines) > MOST_CELLS:
+    if sum(max(cells) for cells in rows.values()) > MOST_CELLS:
         raise Unreadable(f"sheet '{sheet.title}': more than {MOST_CELLS:,} cells given, at most so many allowed")
+    lines = [
+        Line(row, [cells.get(column, EMPTY) for column in range(1, max(cells) + 1)])
+        for row, cells in sorted(rows.items())
+    ]
     return Sheet(lines=lines, name=sheet.title, notes=_hidden(sheet, rows))
 
 
@@ -161,14 +191,9 @@ def _hidden(sheet: Worksheet, rows: dict[int, dict[int, Cell]]) -> list[str]:
     hidden = [row for row in sorted(rows) if row in sheet.row_dimensions and sheet.row_dimensions[row].hidden]
     if hidden:
         notes.append(f"hidden rows are read too ({', '.join(map(str, hidden[:8]))}{', ...' if hidden[8:] else ''})")
-    wide = max((max(cells) for cells in rows.values()), default=0)
-    columns = [
-        letter(column - 1)
-        for dimension in sheet.column_dimensions.values()
-        if dimension.hidden
-        for column in range(dimension.min or 1, min(dimension.max or 1, wide) + 1)
-        if any(column in cells for cells in rows.values())
-    ]
+    used = sorted({column for cells in rows.values() for column in cells})
+    spans = [(d.min or 1, d.max or 1) for d in sheet.column_dimensions.values() if d.hidden]
+    columns = [letter(column - 1) for column in used if any(low <= column <= high for low, high in spans)]
     if columns:
         notes.append(f"hidden columns are read too ({', '.join(columns[:8])}{', ...' if columns[8:] else ''})")
     return notes

@@ -351,3 +351,24 @@ def test_a_cell_far_away_takes_no_time_and_is_told(tmp_path: Path) -> None:
     made = book(kind.cells)
     made.active.cell(1_000_000, 16_000).value = "x"
     assert "line 1000000: 16000 cells given, 4 needed" in refusal(kind, saved(kind, tmp_path, made))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>',
+        '<hyperlinks><hyperlink ref="A5:XFD1048576" location="x"/></hyperlinks>',
+        '<mergeCells count="1"><mergeCell ref="A5&#58;XFD1048576"/></mergeCells>',
+    ],
+)
+def test_an_area_larger_than_any_table_is_refused_at_once(part: str, tmp_path: Path) -> None:
+    path = changed(saved(KINDS[4], tmp_path, book(KINDS[4].cells)), SHEET, ("</sheetData>", "</sheetData>" + part))
+    assert "more than 500,000 cells, at most that allowed" in refusal(KINDS[4], path)
+
+
+def test_of_very_many_problems_the_first_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "staffing.csv"
+    path.write_text("service,place,day\n" + "gpx,Vännäs,many\n" * 500, encoding="utf-8")
+    lines = refusal(KINDS[4], path).splitlines()
+    assert lines[0].startswith(f"{path}, line 2: service: unknown service 'gpx', did you mean 'gp'?")
+    assert lines[-1] == f"{path}: 1,449 more problems"
