@@ -27,10 +27,15 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MOST_UNPACKED = 16 << 20
 """Bytes of all parts of a workbook together: 16 MB."""
 MOST_PARTS = 2000
+_SHEET = re.compile(r"<(?:[\w.-]+:)?worksheet\b")
+_CELL = re.compile(r"<(?:[\w.-]+:)?c(?=[\s>])[^>]*(?<!/)>(.*?)</(?:[\w.-]+:)?c>", re.DOTALL)
+_FILLED = re.compile(r"<(?:[\w.-]+:)?(?:(?:v|t)(?=[\s>])[^>]*(?<!/)>(?!\s*</)|f[\s>/])")
+"""What fills a cell: a value or a text that is not empty, or a formula."""
 _AREA = re.compile(r"""(mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']*)["']""")
 _CORNER = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-NO_VALUE = "a formula without a value; open and save the workbook in a spreadsheet program"
-NOT_CALCULATED = f"a formula whose value 0 was never calculated; {NO_VALUE.partition('; ')[2]}"
+SAVE_AGAIN = "open and save the workbook in a spreadsheet program"
+NO_VALUE = f"a formula without a value; {SAVE_AGAIN}"
+NOT_CALCULATED = f"a formula whose value 0 was never calculated; {SAVE_AGAIN}"
 
 
 def read_workbook(content: bytes) -> list[Sheet]:
@@ -43,11 +48,12 @@ def read_workbook(content: bytes) -> list[Sheet]:
     Unreadable
         If it is no .xlsx workbook, is damaged, or unpacks to more than is allowed.
     """
-    _check_parts(content)
+    stated = _check_parts(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
         book = _loaded(content, values=False)
         values = _loaded(content, values=True) if _has_formulas(book) else book
+    _check_cells(book, stated)
     later = bool(book.calculation is not None and book.calculation.fullCalcOnLoad)
     seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     sheets = [_sheet(sheet, values[sheet.title], later) for sheet in seen]
@@ -59,8 +65,8 @@ def read_workbook(content: bytes) -> list[Sheet]:
     return found
 
 
-def _check_parts(content: bytes) -> None:
-    """See, before anything is unpacked, that it is a workbook of bounded size."""
+def _check_parts(content: bytes) -> int:
+    """See, before it is loaded, that it is a workbook of bounded size; returns how many of its cells are filled."""
     if content.startswith(OLE):
         raise Unreadable("an old .xls workbook, or one with a password; save it as .xlsx without a password")
     try:
@@ -79,17 +85,30 @@ def _check_parts(content: bytes) -> None:
             f"unpacks to {size / (1 << 20):,.0f} MB in {len(parts):,} parts, "
             f"at most {MOST_UNPACKED >> 20} MB in {MOST_PARTS:,} allowed"
         )
-    for name in names:
-        if name.lower().endswith(".xml"):
-            _check_areas(packed, name)
+    return sum(_check_part(packed, name) for name in sorted(names) if name.lower().endswith(".xml"))
 
 
-def _check_areas(packed: zipfile.ZipFile, name: str) -> None:
-    """Refuse an area of merged cells or of a link that is larger than any table: each of its cells would be made."""
+def _check_part(packed: zipfile.ZipFile, name: str) -> int:
+    """Cells of a part that are filled; an area that is too large is refused."""
     try:
         text = packed.read(name).replace(b"\0", b"").decode("utf-8", errors="replace")
     except Exception as error:  # whatever a damaged part raises
-        raise Unreadable(f"a damaged .xlsx workbook ({name}: {error})") from None
+        raise Unreadable(f"not an .xlsx workbook, or a damaged one ({name}: {error})") from None
+    _check_areas(text)
+    if _SHEET.search(text[:4000]) is None:
+        return 0
+    return sum(_FILLED.search(cell[1]) is not None for cell in _CELL.finditer(text))
+
+
+def _check_cells(book: Workbook, stated: int) -> None:
+    """Refuse a workbook of which a filled cell was lost: one that stands there twice, or has its value out of place."""
+    found = sum(1 for sheet in book.worksheets for _ in _cells(sheet))
+    if found < stated and not any(sheet.merged_cells.ranges for sheet in book.worksheets):
+        raise Unreadable(f"a damaged workbook: of {stated:,} filled cells {found:,} can be read; {SAVE_AGAIN}")
+
+
+def _check_areas(text: str) -> None:
+    """Refuse an area of merged cells or of a link that is larger than any table: each of its cells would be made."""
     for found in _AREA.finditer(text):
         first, _, last = html.unescape(found[2]).replace("$", "").upper().partition(":")
         begins, ends = _CORNER.fullmatch(first.strip()), _CORNER.fullmatch((last or first).strip())

@@ -372,3 +372,19 @@ def test_of_very_many_problems_the_first_are_told(tmp_path: Path) -> None:
     lines = refusal(KINDS[4], path).splitlines()
     assert lines[0].startswith(f"{path}, line 2: service: unknown service 'gpx', did you mean 'gp'?")
     assert lines[-1] == f"{path}: 1,449 more problems"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="C2"><is><t>2</t></is></c>',  # a text that is not said to be one
+        '<c r="C2" t="inlineStr"><v>2</v></c>',
+        '<c r="C2"><v>1</v></c><c r="C2"><v>2</v></c>',
+        '<c r="C2" t="s"><v>99</v></c>',
+        '<c r="C2"><v>2</v></c><c r="B2"><v>2</v></c>',
+    ],
+)
+def test_a_filled_cell_is_never_lost(cell: str, tmp_path: Path) -> None:
+    path = saved(KINDS[4], tmp_path, book(KINDS[4].cells))
+    changed(path, SHEET, (r'<c r="C2"[^>]*><v>2</v></c>', cell))
+    assert "damaged" in refusal(KINDS[4], path)
