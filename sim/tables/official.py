@@ -14,6 +14,7 @@ from pathlib import Path
 from sim.tables.cells import EMPTY, Cell, shortened
 from sim.tables.files import Unreadable, content_of
 from sim.tables.names import folded, word
+from sim.tables.reading import tell
 from sim.tables.sheet import Line, Sheet
 from sim.tables.table import MOST_WHOLE, Table
 from sim.tables.text import read_text
@@ -159,6 +160,8 @@ def read_official(path: Path, year: str = "", only: Collection[str] = ()) -> tup
         )
         table.refuse(0, "", says)
         return Official("", {}), table
+    for note in found.sheet.notes:
+        tell(table.shown, note)
     column, chosen = _chosen(found, year, table)
     if table.problems:
         return Official("", {}), table

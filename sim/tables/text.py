@@ -76,7 +76,7 @@ def _between(text: str) -> str:
 
 
 def _lines(text: str, between: str, skipped: int) -> list[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True, skipinitialspace=True)
     found, begins, cells = [], 1 + skipped, 0
     try:
         for row in reader:

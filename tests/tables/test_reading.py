@@ -56,6 +56,7 @@ WAYS: dict[str, Callable[[Cells], bytes]] = {
     "empty rows and cells": lambda cells: csv(padded(cells)).encode(),
     "empty rows between": lambda cells: csv(cells, end="\n\n ,,\n").encode(),
     "all in quotes": lambda cells: csv([[f'"{c}"' for c in row] for row in cells]).encode(),
+    "quotes after spaces": lambda cells: "".join(", ".join(f'"{c}"' for c in row) + "\n" for row in cells).encode(),
     "sep=": lambda cells: b"sep=;\r\n" + csv(decimal_comma(cells), ";", "\r\n").encode(),
     "no end of the last line": lambda cells: csv(cells).rstrip("\n").encode(),
 }
