@@ -399,7 +399,13 @@ class _Reading:
         if not (step > 0.0 and low <= high):
             self.refuse(word, f"{low:g}, {high:g}, {step:g} given, low <= high and a step above 0 needed")
             return []
-        values: list[Scalar] = [rounded(low + step * n) for n in range(int((high - low) / step + 1e-9) + 1)]
+        steps = (high - low) / step
+        if not steps < MOST_DESIGNS:
+            self.refuse(
+                word, f"{low:g} to {high:g} in steps of {step:g} given, at most {MOST_DESIGNS:,} levels allowed"
+            )
+            return []
+        values: list[Scalar] = [rounded(low + step * n) for n in range(int(steps + 1e-9) + 1)]
         return [int(v) for v in values] if is_whole(self.scenario, key) and all(v == int(v) for v in values) else values
 
     def _patterns(self, settings: Settings) -> list[Variable]:

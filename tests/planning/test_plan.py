@@ -155,6 +155,8 @@ def test_a_table_of_staffing_holds_for_every_design(tmp_path: Path) -> None:
         ("[1, 2, 4]", "4", "4 given, a list of values or { low, high, step } needed"),
         ("doctors.surrounding", "doctors.umea", "unknown team_area 'umea'"),
         ("step = 3", "step = 0", "17, 20, 0 given, low <= high and a step above 0 needed"),
+        ("step = 3", "step = 1e-7", "17 to 20 in steps of 1e-07 given, at most 10,000 levels allowed"),
+        ("low = 17", "low = -inf", "-inf to 20 in steps of 3 given, at most 10,000 levels allowed"),
         ("step = 3", "levels = 3", "closes_hour.levels: unknown key"),
         (
             "mobile_team.doctors.surrounding",
@@ -169,7 +171,7 @@ def test_a_table_of_staffing_holds_for_every_design(tmp_path: Path) -> None:
         ("first = 4", "first = 4\nbudget = { total_sek = 1 }", "plan.budget: every design costs more; the least "),
         ("first = 4", "first = 4\nunits = { beds = 1 }", "plan.units.beds: no such variable"),
         ("first = 4", "first = 4\nprices = { nurse = 1 }", "plan.prices.nurse: unknown service"),
-        ("first = 4", 'first = 4\nstaffing = "none.xlsx"', "none.xlsx: cannot be read"),
+        ("first = 4", 'first = 4\nstaffing = "none.xlsx"', "none.xlsx: no such file"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_key(tmp_path: Path, old: str, new: str, says: str) -> None:
