@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.region import AGE_BANDS, FORMS, TABLES
+from sim.scenario.region import AGE_BANDS, TABLES, table_of
 from sim.tables.names import folded
 from sim.tables.official import OLDEST, Ages, Official, read_official
-from sim.tables.reading import read_table, tell
+from sim.tables.reading import tell
 from sim.tables.table import Table
 from sim.vocabulary import AgeBand
 
@@ -64,7 +64,7 @@ def of_region(official: Path, folder: Path, year: str = "") -> Made:
         raise ScenarioError(
             [Problem(str(folder), 0, "", "no such folder; the folder of a region's tables as CSV needed")]
         )
-    table = read_table(folder / MUNICIPALITIES, FORMS[MUNICIPALITIES])
+    table = table_of(folder, str(folder), MUNICIPALITIES)
     table.check()
     names = [row["name"] for row in table.rows]
     found, problems = read_official(official, year, names)
@@ -146,12 +146,13 @@ def _written(
 
 def _put(path: Path, text: str) -> Path:
     """Write a table whole, or not; what stood there first is kept beside it."""
-    before = path.with_suffix(".before.csv")
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8", newline="")
-        if path.exists() and not before.exists():
-            os.replace(path, before)
+        for there in (path, path.with_suffix(".xlsx")):
+            before = there.with_suffix(f".before{there.suffix}")
+            if there.exists() and (there != path or not before.exists()):
+                os.replace(there, before)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -284,13 +284,13 @@ def read_region(
         No region if there are problems.
     """
     if folder.is_dir():
-        tables = {name: _table_of(folder, shown, name) for name in TABLES}
+        tables = {name: table_of(folder, shown, name) for name in TABLES}
     elif folder.exists():
         tables = _of_workbook(folder, shown)
     else:
         return None, [Problem(shown, 0, "", "no such folder of region data")]
     if folder.is_dir() and tables["population.csv"].problems:
-        _tell_official(tables["population.csv"], folder / "population.csv", shown)
+        _tell_official(tables["population.csv"], folder, shown)
     problems = [problem for table in tables.values() for problem in table.told()]
     if problems:
         return None, list(dict.fromkeys(problems))
@@ -301,7 +301,7 @@ def read_region(
     return (None, problems) if problems else (region, [])
 
 
-def _table_of(folder: Path, shown: str, name: str) -> Table:
+def table_of(folder: Path, shown: str, name: str) -> Table:
     """One table of a folder: as CSV, or as a workbook of its own."""
     book = f"{Path(name).stem}.xlsx"
     if not (folder / book).exists():
@@ -313,15 +313,17 @@ def _table_of(folder: Path, shown: str, name: str) -> Table:
     return read_table(folder / book, FORMS[name], os.path.join(shown, book))
 
 
-def _tell_official(table: Table, path: Path, shown: str) -> None:
+def _tell_official(table: Table, folder: Path, shown: str) -> None:
     """Say what to do with the table of official statistics, if that is what stands there instead."""
     from sim.tables.official import found_in  # seldom needed
 
+    path = next((path for end in (".csv", ".xlsx") if (path := folder / f"population{end}").exists()), folder)
     there = found_in(path)
     if there:
         columns = ", ".join(TABLES["population.csv"])
+        command = f"narvard population {os.path.join(shown, path.name)} --region {shown}"
         table.problems.clear()
-        table.refuse(0, "", f"{there}; the columns {columns} needed: narvard population {table.shown} --region {shown}")
+        table.refuse(0, "", f"{there}; the columns {columns} needed: {command}")
 
 
 def _of_workbook(path: Path, shown: str) -> dict[str, Table]:

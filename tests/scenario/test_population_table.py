@@ -6,6 +6,7 @@ import csv
 from collections.abc import Collection
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sim import cli
@@ -60,6 +61,27 @@ def test_in_place_of_population_csv_it_is_told_with_the_command(tmp_path: Path, 
         "region, ålder, kön, 2024, 2025 on line 3); the columns municipality, age_band, count, source, note needed: "
         f"narvard population {table} --region {tmp_path / 'region'}"
     )
+
+
+def test_as_a_workbook_of_a_folder_of_workbooks(tmp_path: Path) -> None:
+    path = write_base(tmp_path)
+    region = tmp_path / "region"
+    for name, rows in (
+        ("population", [line.replace('"', "").split(";") for line in official().splitlines()]),
+        ("municipalities", [line.split(",") for line in TABLES["municipalities.csv"].splitlines()]),
+    ):
+        made = openpyxl.Workbook()
+        for row in rows:
+            made.active.append(
+                [int(cell) if cell.isdigit() and len(row) == 5 and row[0][0] == "2" else cell for cell in row]
+            )
+        made.save(region / f"{name}.xlsx")
+        (region / f"{name}.csv").unlink()
+    with pytest.raises(ScenarioError, match=r"a workbook; columns .*narvard population .*population\.xlsx --region"):
+        load(path, SCHEMA)
+    of_region(region / "population.xlsx", region)
+    assert load(path, SCHEMA).region.municipalities[0].population == sum(people("2401 Åby", age, 2025) for age in AGES)
+    assert (region / "population.before.xlsx").exists()
 
 
 @pytest.mark.parametrize(
