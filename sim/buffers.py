@@ -186,6 +186,10 @@ class World:
         other._sharing = self._sharing
         return other
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent elsewhere as its columns: views of memory cannot be."""
+        return _restored, (self._places, self._buffers)
+
     def place(self, path: str) -> Place:
         """Where a column lies; a WorldError names one that does not exist."""
         if path not in self._places:
@@ -307,6 +311,10 @@ def _width(place: Place) -> int:
 def _row_length(width: int) -> int:
     """Numbers from row to row: so that a row begins a line, or lines begin rows."""
     return -(-width // LINE) * LINE if width > LINE else 1 << max(0, width - 1).bit_length()
+
+
+def _restored(places: Mapping[str, Place], buffers: Sequence[npt.NDArray[Any]]) -> World:
+    return World(places, [in_lines(buffer, len(buffer)) for buffer in buffers])
 
 
 def in_lines(array: npt.NDArray[Any], length: int, first: int = 0) -> npt.NDArray[Any]:

@@ -80,6 +80,13 @@ class Records:
         """Rows ``first`` to ``end`` - 1, over the same memory."""
         return Records({name: column[first:end] for name, column in self.columns()})
 
+    def since(self, time: int) -> Records:
+        """The rows asked for at this second or later; what is known beside them is that of the whole run."""
+        chosen = self.asked >= time
+        later = Records({name: column[chosen] for name, column in self.columns()})
+        later.accumulators, later.world, later.resources = self.accumulators, self.world, self.resources
+        return later
+
     def copy(self) -> Records:
         """The same rows in memory of their own."""
         return Records({name: column.copy() for name, column in self.columns()})

@@ -29,7 +29,7 @@ from sim.buffers import World, WorldError
 from sim.engine import errors
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
 from sim.engine.errors import EngineError, OutOfMemory, fail, where
-from sim.engine.program import DEPTH_LIMIT, Limits, ProcessFunction, Program, Progress, check_end
+from sim.engine.program import DEPTH_LIMIT, INSTANT_LIMIT, Limits, ProcessFunction, Program, Progress, check_end
 from sim.engine.records import COLUMNS, Records
 from sim.engine.resources import Calendar, Resource, check_resources, most_units
 from sim.engine.staffed import Staffed, Waiting
@@ -51,6 +51,8 @@ from sim.language import (
 CHANGE, START, DEADLINE = -1, 0, 2
 """Ranks of entries of one instant; holds and grants have SimPy's usual priority, 1."""
 SLICE_EVENTS = 50_000
+FIRST_LOOK, ROUNDS = 500_000, 10
+"""Events of an instant, and for each process begun, after which it is judged endless, unless limits say otherwise."""
 
 ENGINE = str(Path(__file__).parent)
 PACKAGE = str(Path(ENGINE).parent)
@@ -422,10 +424,12 @@ class SimpySimulation:
     def _run(self, until: int, progress: Progress | None) -> None:
         env, queue = self.env, self.env._queue
         instant: float = -1
-        limit, report_at = 0, self.events + self.slice_events
+        limit = before = begun = 0
+        report_at = self.events + self.slice_events
         while queue and (time := queue[0][0]) < until:
             if time != instant:
-                instant, limit = time, self.events + self.limits.instant
+                instant, before = time, self.events
+                limit, begun = before + min(self.limits.instant, FIRST_LOOK), self.begun
                 if time >= self._boundary:
                     self._close_periods(int(time))
                 if self.events >= report_at:
@@ -436,12 +440,26 @@ class SimpySimulation:
                         progress(int(time))
                     self._between_events = False
             elif self.events >= limit:
-                raise EngineError(f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=self.limits.instant)}")
+                limit = self._judged_endless(int(instant), before, begun)
             env.step()
         if until > self.now:
             self._close_periods(until)
             env.advance(until)
             self.clock[0] = until
+
+    def _judged_endless(self, instant: int, before: int, begun: int) -> int:
+        """An error if this instant will not end, else up to how many events it may go on.
+
+        Processes that begin are many where a population does; that each goes on so many times is not heard of. Without
+        this the usual limit would take minutes here.
+        """
+        most, happened = self.limits.instant, self.events - before
+        if happened < most:
+            allowed = FIRST_LOOK + ROUNDS * self.begun + (self.begun - begun)
+            if most != INSTANT_LIMIT or happened < allowed:
+                return before + min(most, max(allowed, happened + 1) if most == INSTANT_LIMIT else most)
+            most = allowed
+        raise EngineError(f"at {instant} s: {errors.ENDLESS_INSTANT.format(value=most)}")
 
     def set_changes(self, changes: Sequence[tuple[int, int, int]]) -> None:
         """Replace the future capacity changes."""

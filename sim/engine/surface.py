@@ -55,7 +55,7 @@ def run(
     engine : {"compiled", "simpy"}
         Both give the same records, bit for bit.
     periods : sequence of int
-        Starts of the accumulators' periods in seconds, the first 0.
+        Starts of the accumulators' periods in seconds, the first 0; the same twice is once, as with no warm-up.
     limits : Limits, optional
         Guards against runs that never end.
     progress : callable, optional
@@ -202,4 +202,4 @@ def _resources(resources: Any) -> tuple[Resource, ...]:
 def _periods(periods: Any) -> list[int]:
     if not isinstance(periods, Sequence | np.ndarray):
         raise ValueError(f"periods: {periods!r} given, a list of times needed, the first 0")
-    return [_whole("periods", start, LONGEST) for start in periods]
+    return list(dict.fromkeys(_whole("periods", start, LONGEST) for start in periods))  # one without length is none

@@ -110,8 +110,18 @@ class Paired:
             alone.add(values)
             both.add(np.where(known, values, np.nan))
 
-    def differences(self, outcomes: Sequence[str], margins: Sequence[Margin]) -> Iterator[Difference]:
-        """Of every outcome and margin that some replication has, in their order."""
+    def numbers(self) -> tuple[NDArray[np.bool_], Floats, NDArray[np.int64]]:
+        """All numbers of the differences.
+
+        Returns
+        -------
+        given : array of shape ``shape``
+            Whether some replication has a value.
+        numbers : array of shape (*shape, 11)
+            Both means, then as ``NUMBERS`` but for the count.
+        count : array of shape ``shape``
+            Replications that have both.
+        """
         paired = self._difference
         # Means of the same replications as the difference, so that the three agree.
         first, second = (
@@ -121,11 +131,15 @@ class Paired:
         spread = (self._both[0].variance, self._both[1].variance, paired.variance)
         relative = _relative(paired.count, first, paired.mean, *spread)
         ratio = variance_ratio(paired.count, *spread)
-        numbers = np.stack([first, second, paired.mean, *paired.interval(), *relative, *ratio], axis=2)
-        given = (self._alone[0].count + self._alone[1].count) > 0
+        numbers = np.stack([first, second, paired.mean, *paired.interval(), *relative, *ratio], axis=-1)
+        return (self._alone[0].count + self._alone[1].count) > 0, numbers, paired.count
+
+    def differences(self, outcomes: Sequence[str], margins: Sequence[Margin]) -> Iterator[Difference]:
+        """Of every outcome and margin that some replication has, in their order."""
+        given, numbers, count = self.numbers()
         for o, m in np.argwhere(given).tolist():
             a, b, difference, low, high, share, share_low, share_high, *times = numbers[o, m].tolist()
-            both, unit = int(paired.count[o, m]), OUTCOMES[outcomes[o]].unit
+            both, unit = int(count[o, m]), OUTCOMES[outcomes[o]].unit
             yield Difference(
                 outcomes[o], margins[m], a, b, difference, low, high, share, share_low, share_high, unit, both, *times
             )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +75,7 @@ class Target:
         if not self.outcomes:
             raise ValueError("on: no outcome given, at least one needed")
         for name in self.outcomes:
-            if name not in OUTCOMES:
-                raise ValueError(f"on: {name!r} is no outcome{_nearest(name)}")
+            self.check_name(name)
         if len(set(self.outcomes)) < len(self.outcomes):
             twice = next(name for name in self.outcomes if self.outcomes.count(name) > 1)
             raise ValueError(f"on: {twice!r} given twice")
@@ -86,6 +85,15 @@ class Target:
             raise ValueError(f"most: {self.most} given, at least {self.least} needed (least)")
         if self.look_ahead < 0:
             raise ValueError(f"look_ahead: {self.look_ahead} given, at least 0 needed")
+
+    def check_name(self, name: str) -> None:
+        """See that there is such an outcome; a ValueError if not."""
+        if name not in OUTCOMES:
+            raise ValueError(f"on: {name!r} is no outcome{_nearest(name)}")
+
+    def unit(self, name: str) -> str:
+        """The unit of an outcome."""
+        return OUTCOMES[name].unit
 
     def check(self, compared: bool) -> None:
         """See that it makes sense for what is to be run.
@@ -210,13 +218,23 @@ class Rule:
         ValueError
             If it is not the next.
         """
-        if replication.number != self.replications:
-            raise ValueError(f"replication {replication.number} given, {self.replications} is next")
-        self.replications += 1
         tables = [arm.table for arm in replication.arms]
+        levels = [{name: table.value(name) for name in self._watches} for table in tables[: 1 + self.compared]]
+        self.add_values(replication.number, *levels)
+
+    def add_values(self, number: int, first: Mapping[str, float], second: Mapping[str, float] | None = None) -> None:
+        """Add the values of the next replication, of one arm or of the two compared; nan for those it has not.
+
+        Raises
+        ------
+        ValueError
+            If it is not the next.
+        """
+        if number != self.replications:
+            raise ValueError(f"replication {number} given, {self.replications} is next")
+        self.replications += 1
         for name, watch in self._watches.items():
-            value = tables[0].value(name)
-            watch.add(tables[1].value(name) - value if self.compared else value)
+            watch.add(first[name] if second is None else second[name] - first[name])
 
     @property
     def stop(self) -> bool:
@@ -251,7 +269,7 @@ class Rule:
             "reason": self.reason,
             "outcomes": {
                 name: {
-                    "unit": OUTCOMES[name].unit,
+                    "unit": self.target.unit(name),
                     "reached": watch.since if watch.reached else None,
                     "mean": _rounded(watch.mean),
                     "half_width": _rounded(watch.half_width),

@@ -56,7 +56,14 @@ def test_the_model_does_what_it_is_there_to_show(page: ModuleType) -> None:
     assert {"medicine", "surgery"} == set(stays[stays.detail == 1].unit)  # seize_first: lodgers in both wards
     doctors = page.use[(page.use.resource == "doctors") & (page.use.begins == page.WARM_UP)]
     assert doctors.capacity.item() == pytest.approx((8 * 1 + 12 * 3 + 4 * 2) / 24)  # shifts
-    assert len(set(page.shares)) == 10
+    result = page.result
+    left = result.means().set_index(["variant", "measure"])["mean"]["48 beds", "left"]
+    assert len(set(result.values[:, 0, 0])) == result.replications == 10
+    assert 0.0 < left < 0.1
+    difference = result.differences().set_index("measure").loc["hours for a bed"]
+    assert difference.difference < 0.0  # more beds, for the same patients
+    assert difference.variance_ratio > 1.0
+    assert page.precise.precision["model"]["reason"] in ("reached", "cap")
 
 
 @pytest.mark.docs

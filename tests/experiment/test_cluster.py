@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import dask
+import numpy as np
 import pytest
 import trustme
 
 import sim
 from sim.cli import COMMANDS, INVALID, main
 from sim.code_cache import get
-from sim.engine import run
+from sim.engine import replicate, run
 from sim.experiment.folder import write
 from sim.language import Process, hold, record
 from sim.runs import arithmetic, cluster
@@ -34,6 +35,7 @@ from sim.runs.executors import Stopped, Where, WorkerLost, spread
 from sim.runs.progress import Tick
 from sim.statistics.precision import Target
 from tests.engine.caches import cache_with_kernel
+from tests.experiment.clinic import without_engine
 from tests.experiment.tiny import PATIENCE, TINY, until
 
 ROOT = Path(__file__).parents[2]
@@ -259,6 +261,14 @@ def test_simpy_gives_the_same_on_a_cluster(two: Machines, tiny: Path) -> None:
     there = sim.run(scenario, replications=2, seed=7, engine="simpy", cluster=two.address)
     assert there.digests("current") == sim.run(scenario, replications=2, seed=7).digests("current")
     assert not there.processes
+
+
+def test_models_of_ones_own_run_there_too(two: Machines) -> None:
+    variants = {"one": {}, "two": {"shift": 1.0}}
+    found = [
+        replicate(without_engine, 4, variants=variants, **where) for where in ({"cluster": two.address}, {"workers": 1})
+    ]
+    assert np.array_equal(found[0].values, found[1].values, equal_nan=True)
 
 
 def test_every_command_with_workers_takes_a_cluster() -> None:
