@@ -207,7 +207,7 @@ class _Asked:
     def names(self, word: str) -> list[str]:
         """A list of names."""
         value = self.table.get(word, [])
-        if isinstance(value, str) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
             self.refuse(word, f"{shown(value)} given, a list of names needed")
             return []
         return list(dict.fromkeys(value))

@@ -72,6 +72,8 @@ def test_a_point_that_breaks_a_rule_is_not_possible(scenario: sim.Scenario) -> N
         ({"fit": [RATE], "discrepancy": {"spels": 0.1}}, "calibrate.discrepancy: unknown target 'spels'"),
         ({"fit": [RATE], "discrepancy": 5}, "calibrate.discrepancy: all: 5 given, a share from 0 to below 1 needed"),
         ({"fit": RATE}, "a list of names needed"),
+        ({"fit": [RATE], "prior": 3}, "calibrate.prior: 3 given, a list of names needed"),
+        ({"fit": [RATE], "targets": True}, "calibrate.targets: true given, a list of names needed"),
         ({"fit": []}, "calibrate.fit: nothing given"),
         ({"fit": [RATE], "iterations": 3}, "calibrate.iterations: unknown key"),
     ],

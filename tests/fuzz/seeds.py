@@ -74,6 +74,14 @@ home_nurse = 500
 [plan.budget]
 total_sek = 31_000_000
 """
+CALIBRATE = """
+[calibrate]
+fit = ["needs.deterioration_per_year.most_ill", "beds.medicine"]
+prior = ["outside.stays_per_year.medicine"]
+runs = 200
+cutoff = 3.0
+discrepancy = 0.05
+"""
 POINTS = """\
 point;governance.mine.mobile_team.doctors.surrounding;governance.mine.mobile_team.treatment_failure_share;beds.medicine
 1;1;0,05;10
@@ -113,6 +121,7 @@ def write_all(folder: Path) -> None:
     """Write what the seeds are, and what they need."""
     write_region(folder / "region")
     files = {"own.toml": OWN, "sweep.toml": OWN + SWEEP, "varied.toml": OWN + VARIED, "plan.toml": OWN + PLAN}
+    files |= {"calibrate.toml": OWN + CALIBRATE}
     files |= {"points.csv": POINTS, "rota.csv": ROTA, "sets.csv": _ensemble()}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -169,7 +178,7 @@ def seeds() -> list[Seed]:
     regions = [f"region/{name}.csv" for name in ("municipalities", "areas", "population", "resources")]
     found = [Seed("own.toml", small=True)] * 6
     found += [Seed(name, small=True) for name in regions] * 2
-    found += [Seed(f"{name}.toml", ("check", f"{name}.toml")) for name in ("sweep", "varied", "plan")] * 2
+    found += [Seed(f"{name}.toml", ("check", f"{name}.toml")) for name in ("sweep", "varied", "plan", "calibrate")] * 2
     found += [Seed("points.csv", ("check", "sweep.toml"))] * 2
     found += [Seed("rota.csv", ("check", "plan.toml"))] * 2
     found += [Seed("sets.csv", ("compare", "own.toml", "--ensemble", "sets.csv", "--workers", "1", "--out", "out"))] * 2
