@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv/peers
 
-.PHONY: help demo reference baseline pilots plan test check bench verify notebooks clean
+.PHONY: help demo reference baseline pilots plan test quick lint check bench verify notebooks clean
 
 help:
 	@echo "make demo    Umeå lansdel under both governances, into results/demo"
@@ -13,7 +13,9 @@ help:
 	@echo "make baseline   the ensemble of parameter sets, and the page that holds it against Swedish statistics"
 	@echo "make pilots  all pilots put to the test, into results/pilots"
 	@echo "make plan    size and hours of the mobile teams, into results/plans/umea-teams"
-	@echo "make test    all tests"
+	@echo "make test    the tests: ten minutes"
+	@echo "make quick   those that are quick: a minute"
+	@echo "make lint    format, lint, types and imports"
 	@echo "make check   format, lint, types, imports and tests: before every commit"
 	@echo "make verify  the engines against theory, published models and each other"
 	@echo "make bench   how fast it is"
@@ -50,19 +52,27 @@ reference: $(READY)
 	$(BIN)/narvard compare scenarios/umea-lansdel.toml --ensemble --precision 5% --on hospital_days labelled_days \
 		--least 46 --out results/umea-lansdel --replace
 
+# Two at a time: files stay together, for what their tests share.
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not verify"
 
-check: $(READY)
+# What is quick to run and likely to break, in a minute.
+quick: $(READY)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not verify" \
+		tests/unit tests/scenario tests/tables tests/outcomes tests/model/test_world.py tests/engine/test_order_rule.py
+
+lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
 
-# The last of it takes half an hour: 20,000 damaged scenarios, tables and workbooks, and 200 of the accepted run.
+check: lint test
+
+# What takes long: theory, published models, agreement of the engines in the large, coverage, kills and notebooks, and in
+# the end 20,000 damaged scenarios, tables and workbooks, of which 200 that are accepted run to their report.
 verify: $(READY)
-	$(BIN)/python -m pytest -q -m "theory or published or agreement"
+	NARVARD_PROGRAMS=1000 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "verify or theory or published or agreement"
 	$(BIN)/python -m tests.fuzz --cases 20000 --seed 1
 
 bench: $(READY) $(PEERS)

@@ -25,9 +25,11 @@ from tests.agreement.programs import random_program
 from tests.agreement.running import Answer, Maker, answer
 from tests.agreement.tables import random_table, table_answer
 
-PROGRAMS = int(os.environ.get("NARVARD_PROGRAMS", "1000"))
+PROGRAMS = int(os.environ.get("NARVARD_PROGRAMS", "80"))
+ENOUGH = 1000
+"""Programs in which everything that is rare has happened."""
 TABLES = 3 * PROGRAMS
-COMPILED = 10
+COMPILED = 10 if PROGRAMS >= ENOUGH else 2
 FIRST_COMPILED = 5000
 SLICES = (10**9, 7, 1)
 FORKS = ("", "copy", "original")
@@ -111,7 +113,8 @@ def test_source_programs_agree() -> None:
     print(tally)
     # The programs are worth something: nearly all rows have company at their time, and everything is used.
     assert tally.share > 0.95
-    assert not tally.lacking(OFTEN | {f"error: {kind}": 0.002 for kind in ERRORS})
+    if PROGRAMS >= ENOUGH:
+        assert not tally.lacking(OFTEN | {f"error: {kind}": 0.002 for kind in ERRORS})
 
 
 def test_table_programs_agree_compiled() -> None:
@@ -123,8 +126,10 @@ def test_table_programs_agree_compiled() -> None:
         assert not difference, f"seed {seed}: {difference}\n{table}"
     print(tally)
     assert tally.share > 0.95
-    assert not tally.lacking(OFTEN | {"set an input column between two runs": 0.7})
-    assert not tally.lacking({f"error: {kind}": 0.01 for kind in ("bad index", "not held", "unknown resource")})
+    assert not tally.lacking({"set an input column between two runs": 0.5})
+    if PROGRAMS >= ENOUGH:
+        assert not tally.lacking(OFTEN)
+        assert not tally.lacking({f"error: {kind}": 0.01 for kind in ("bad index", "not held", "unknown resource")})
 
 
 def _table_answer(table: Any, make: Maker, fork: str) -> Answer:

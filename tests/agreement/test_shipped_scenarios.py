@@ -50,6 +50,7 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scenario]:
     }
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_both_engines_agree(scenarios: dict[str, Scenario], name: str) -> None:
     scenario = scenarios[name]

@@ -44,6 +44,7 @@ def test_a_municipality_alone_has_its_own_people_and_a_small_hospital(tmp_path: 
         region.write(Size("none", only="Atlantis"), tmp_path / "none")
 
 
+@pytest.mark.verify
 def test_both_engines_simulate_the_same_days() -> None:
     rows = [replication.days(model.VANNAS, engine, 2, 4) for engine in model.ENGINES]
     assert rows[0]["digest"] == rows[1]["digest"]

@@ -40,6 +40,7 @@ def test_the_kernel_writes_every_column_and_counts_the_use_of_stations_as_the_en
     assert in_use == pytest.approx(list(simulation.accumulators().used_area[0] / (SHORT.days * DAY)), rel=1e-12)
 
 
+@pytest.mark.verify
 @pytest.mark.agreement
 @pytest.mark.parametrize(("name", "count"), [(SIMPY_FULL, 5), (SIMPY_NUMPY, 5), (SIMPY_STANDARD, 5), (CIW, 3)])
 def test_statistics_are_those_of_the_compiled_engine(name: str, count: int) -> None:
@@ -66,6 +67,7 @@ def test_the_monitored_script_counts_and_measures_what_its_rows_say() -> None:
         assert waits * (1 - 1e-9) <= use.queue_area <= 1.1 * waits  # who has waited and has no row yet comes on top
 
 
+@pytest.mark.verify
 @pytest.mark.agreement
 def test_a_longer_service_would_be_noticed() -> None:
     ours = replications(COMPILED, SHORT, 20)

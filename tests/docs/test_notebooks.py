@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 
 from tests.docs.notebooks import FOLDER, NAMES, committed, executed
 
+pytestmark = pytest.mark.verify
+
 ROOT = FOLDER.parent
 NUMBERS = r"[-+\u2212]?\d[\d,]*\.?\d*"
 

@@ -107,6 +107,7 @@ def test_a_cache_that_cannot_be_made_is_no_obstacle(folder: Path, monkeypatch: p
     assert cache_directory().is_dir()
 
 
+@pytest.mark.verify
 def test_workers_fill_the_cache(tmp_path: Path) -> None:
     # Enough functions for workers to be started.
     cache_with_kernel(tmp_path)
@@ -185,6 +186,7 @@ def test_a_filled_cache_that_cannot_be_written_to_is_used(own: Path, error: int)
     assert {path.name for path in (own / "cache").glob("*")} == before
 
 
+@pytest.mark.verify
 def test_what_is_missing_in_a_cache_that_cannot_be_written_to_is_compiled_for_once(own: Path) -> None:
     before = {path.name for path in (own / "cache").glob("*")}
     changed = MODEL.replace("FACTOR = 3", "FACTOR = 7")
@@ -209,6 +211,7 @@ def test_where_nothing_can_be_written_the_error_says_so(own: Path) -> None:
     )
 
 
+@pytest.mark.verify
 def test_processes_fill_one_cache_at_once(own: Path) -> None:
     for path in (own / "cache").glob("*"):
         if "narvard_kernel" not in path.name:

@@ -29,7 +29,7 @@ HELD = ["pilot", "metric", "claimed", *(f"{name}{end}" for name in STUDIES for e
 LEAST = 6
 """Replications of the kept result, as `make pilots` asks for."""
 
-pytestmark = pytest.mark.regression
+pytestmark = [pytest.mark.regression, pytest.mark.verify]
 
 
 @pytest.fixture(scope="module")

@@ -274,6 +274,7 @@ def test_what_is_finished_is_not_run_again(
     assert done[6:] == [0]
 
 
+@pytest.mark.verify
 def test_a_cluster_finds_the_same(team: Pilot, runs: list[PilotRun], tmp_path: Path) -> None:
     with machines(tmp_path, 1) as found:
         done = run_pilot(team, 2, 1, tmp_path, Where("compiled", cluster=found.address))

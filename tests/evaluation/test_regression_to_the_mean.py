@@ -73,6 +73,7 @@ def test_the_living_fall_nearly_as_much(regions: list[Untouched]) -> None:
         assert after / before - 1.0 < -0.5
 
 
+@pytest.mark.verify
 def test_a_thousand_lots_over_the_same_people_reject_at_their_level(regions: list[Untouched]) -> None:
     one = regions[0]
     people = pool("admissions>=1", one.start, one.before)

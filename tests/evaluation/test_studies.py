@@ -53,6 +53,7 @@ def test_the_trend_before_does_not_warn_of_regression_to_the_mean() -> None:
     assert found.placebo.value < 0.3
 
 
+@pytest.mark.verify
 def test_a_thousand_randomised_studies_reject_at_their_level() -> None:
     found = tried(("randomised",), Synthetic(people=700), 1000, select="admissions>=1", n=150)
     rejected = sum(one.null.significant for one in found.findings(0, "admissions"))
@@ -76,6 +77,7 @@ def chosen_for_use() -> Evaluation:
     return evaluate_in(world, studies, 120)
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("design", ["concurrent", "matched_waiting", "randomised", "cluster", "stepped_wedge"])
 def test_designs_with_a_fair_comparison_are_unbiased(chosen_for_use: Evaluation, design: str) -> None:
     found = chosen_for_use.of(design, "admissions")
@@ -86,6 +88,7 @@ def test_designs_with_a_fair_comparison_are_unbiased(chosen_for_use: Evaluation,
     assert found.coverage.high > 0.93
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("design", ["before_after", "did"])
 def test_designs_that_compare_with_the_chosen_year_are_biased(chosen_for_use: Evaluation, design: str) -> None:
     found = chosen_for_use.of(design, "admissions")
@@ -101,6 +104,7 @@ def chosen_otherwise() -> Evaluation:
     return tried(("before_after", "did", "its"), world, 100, select="home_nursing", n=300)
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("design", ["did", "its"])
 def test_parallel_and_straight_trends_are_taken_away(chosen_otherwise: Evaluation, design: str) -> None:
     found = chosen_otherwise.of(design, "admissions")
@@ -109,11 +113,13 @@ def test_parallel_and_straight_trends_are_taken_away(chosen_otherwise: Evaluatio
     assert found.bias_difference.high > -0.03
 
 
+@pytest.mark.verify
 def test_before_after_takes_the_trend_for_the_effect(chosen_otherwise: Evaluation) -> None:
     found = chosen_otherwise.of("before_after", "admissions")
     assert found.bias.value == pytest.approx(0.8 * 0.15, abs=0.04)
 
 
+@pytest.mark.verify
 def test_parallel_trends_show_in_the_placebo(chosen_otherwise: Evaluation) -> None:
     assert chosen_otherwise.of("did", "admissions").placebo.low < 0.08
 

@@ -131,6 +131,7 @@ def test_the_interval_of_a_ratio_holds_it_as_often_as_it_says() -> None:
     assert ratio_interval([3.0], [4.0]).mean == pytest.approx(-0.25)
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(("mean", "n", "effect"), [(1.0, 400, -0.35), (0.6, 90, -0.6), (0.3, 60, -0.8)])
 def test_power_is_how_often_a_study_finds_the_effect(mean: float, n: int, effect: float) -> None:
     draw = np.random.default_rng(4)

@@ -282,6 +282,7 @@ def test_every_command_with_workers_takes_a_cluster() -> None:
     assert all(having[name] == {"--workers", "--cluster"} for name in several)
 
 
+@pytest.mark.verify
 def test_commands_give_the_same_on_a_cluster(two: Machines, tiny: Path, tmp_path: Path) -> None:
     for asked in (["run", str(tiny), "--replications", "3"], ["validate", str(tiny), "--replications", "3"]):
         assert main([*asked, "--workers", "2", "--out", str(tmp_path / f"{asked[0]}-here")]) == 0
@@ -297,6 +298,7 @@ def test_records_are_not_fetched_from_a_cluster(tiny: Path, capsys: pytest.Captu
         sim.run(sim.load(tiny), records=True, cluster="tcp://127.0.0.1:9")
 
 
+@pytest.mark.verify
 def test_a_scheduler_that_dies_leaves_an_archive_that_goes_on_here(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -516,6 +518,7 @@ def test_another_last_digit_is_another_arithmetic(monkeypatch: pytest.MonkeyPatc
     assert arithmetic.arithmetic() != ours
 
 
+@pytest.mark.verify
 @pytest.mark.filterwarnings("ignore:Mismatched versions")
 def test_real_workers_with_something_else_are_refused(tmp_path: Path) -> None:
     metadata = tmp_path / "old" / "numpy-1.0.dist-info" / "METADATA"
@@ -563,6 +566,7 @@ def compiled(folder: Path, number: int, tick: Tick | None) -> list[int]:
     return [int(person) for person in run([doubled], {}, [], 100).person]
 
 
+@pytest.mark.verify
 def test_workers_that_compile_at_the_same_time_leave_a_whole_cache(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     cache = cache_with_kernel(tmp_path)

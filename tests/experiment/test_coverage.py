@@ -11,7 +11,7 @@ from sim.statistics.comparison import Paired
 from sim.statistics.precision import Target
 from tests.experiment.coverage import EVEN, Coverage, made, of_experiments, of_stopped
 
-pytestmark = pytest.mark.theory
+pytestmark = [pytest.mark.theory, pytest.mark.verify]
 
 REPEATS, REPLICATIONS = 2_000, 5
 

@@ -163,6 +163,7 @@ def test_an_interrupt_ends_cleanly_and_the_same_command_goes_on(scenario: Path, 
     assert same(tmp_path, whole)
 
 
+@pytest.mark.verify
 def test_kills_at_random_moments_lose_what_was_under_way_only(scenario: Path, whole: Path, tmp_path: Path) -> None:
     chance = random.Random(11)
     for _ in range(2):
@@ -203,6 +204,7 @@ def test_a_disk_that_is_full_from_the_first_is_one_clear_error(scenario: Path, t
     assert "Traceback" not in told
 
 
+@pytest.mark.verify
 def test_a_disk_that_fills_at_the_tables_keeps_all_replications(scenario: Path, whole: Path, tmp_path: Path) -> None:
     size = 200_000
     assert (whole / "outcomes.csv").stat().st_size > size > (whole / "experiment.json").stat().st_size
@@ -231,6 +233,7 @@ def test_a_disk_that_fills_at_a_replication_leaves_nothing_of_it(scenario: Path,
     assert not list((tmp_path / "replications").iterdir())
 
 
+@pytest.mark.verify
 def test_an_archive_moves_to_another_machine_half_done(scenario: Path, whole: Path, tmp_path: Path) -> None:
     shutil.copytree(whole / "replications", tmp_path / "moved" / "replications")
     for number in (1, 4):

@@ -90,6 +90,7 @@ def test_every_point_is_what_a_comparison_of_its_own_is(scenario: sim.Scenario, 
                 assert done.parts(group, 0).digests[arms[g]] == alone.digests(governance)[0]
 
 
+@pytest.mark.verify
 def test_the_reference_engine_says_the_same(scenario: sim.Scenario) -> None:
     vary = {DOCTORS: [1, 4]}
     compiled, reference = (
@@ -439,6 +440,7 @@ def test_a_plan_changed_by_hand_is_told(folder: Path, tmp_path: Path, capsys: py
     assert "it was changed by hand" in capsys.readouterr().err
 
 
+@pytest.mark.verify
 def test_the_same_bytes_on_a_cluster_that_loses_a_worker(scenario: sim.Scenario, folder: Path, tmp_path: Path) -> None:
     with machines(tmp_path, 2) as found:
 

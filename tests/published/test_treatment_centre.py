@@ -43,6 +43,8 @@ from tests.published.treatment_centre_comparison import (
     summary,
 )
 
+pytestmark = pytest.mark.verify
+
 DAYS = 1_000
 SIGNIFICANT = 0.01
 
