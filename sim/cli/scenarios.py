@@ -29,6 +29,10 @@ def check(given: argparse.Namespace) -> int:
         from sim.planning.plan import check_table as check_plan
 
         lines.append(("plan", check_plan(scenario)))
+    if "pilot" in scenario.reserved:
+        from sim.evaluation.pilots import pilot_of
+
+        lines.append(("pilot", pilot_of(scenario).name))
     print(f"{given.scenario}: valid")
     for word, text in lines:
         print(f"  {word:<12} {text}")

@@ -46,8 +46,10 @@ class Row:
     bed
         Whether every unit in use has a stay in the records from beginning to end.
     single_queue
-        Whether every request has a row of the unit, asked when it joined the only queue that it was in. Visits to
-        the specialist clinic and the day unit are asked for when they are booked, long before they join the queue.
+        Whether every request has a row of the unit, asked when it joined the only queue that it was in.
+    booked
+        Whether every request has such a row that may have been asked before it joined the queue: visits are asked for
+        when they are booked, and a time that was missed is booked anew.
     """
 
     service: Service
@@ -59,6 +61,7 @@ class Row:
     municipal: bool = False
     bed: bool = False
     single_queue: bool = False
+    booked: bool = False
 
 
 # Units are numbered in this order: services of the whole region, then of areas, municipalities and team areas.
@@ -71,8 +74,8 @@ ROWS = (
     Row(Service.WARD_SURGERY, sized_by="beds.surgery", day_price="hospital_day_sek", bed=True),
     Row(Service.EXTRA_MEDICINE, sized_by="beds.extra_medicine", bed=True),
     Row(Service.EXTRA_SURGERY, sized_by="beds.extra_surgery", bed=True),
-    Row(Service.SPECIALIST),
-    Row(Service.DAY_UNIT),
+    Row(Service.SPECIALIST, booked=True),
+    Row(Service.DAY_UNIT, booked=True),
     Row(
         Service.CONSULT,
         sized_by="specialist_support.specialists",
@@ -98,7 +101,7 @@ ROWS = (
         municipal=True,
     ),
     Row(Service.SJUKSTUGA, Where.MUNICIPALITY, sized_by="municipalities.sjukstuga_beds", bed=True),
-    Row(Service.REHABILITATION, Where.MUNICIPALITY, single_queue=True),
+    Row(Service.REHABILITATION, Where.MUNICIPALITY, booked=True),
     Row(
         Service.TEAM_NURSE,
         Where.TEAM_AREA,
@@ -117,6 +120,7 @@ ROWS = (
 BY_TEAM_AREA = tuple(row.service for row in ROWS if row.where is Where.TEAM_AREA)
 BEDS = tuple(row.service for row in ROWS if row.bed)
 SINGLE_QUEUES = tuple(row.service for row in ROWS if row.single_queue)
+BOOKED = tuple(row.service for row in ROWS if row.booked)
 MUNICIPAL = tuple(row.service for row in ROWS if row.municipal)
 HOUR_PRICES = {row.service: row.hour_price for row in ROWS if row.hour_price}
 """Teams that exist through a lever cost their staffed hours, busy or not; their contacts have no price of their own."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.services import BEDS, SINGLE_QUEUES
+from sim.model.services import BEDS, BOOKED, SINGLE_QUEUES
 from sim.outcomes import passes
 from sim.outcomes.inputs import PeopleTable, Unit
 from sim.vocabulary import NEVER, Kind, Outcome, Place, Service
@@ -209,12 +209,21 @@ class _Run:
             rows = first + np.flatnonzero(r.unit[first : first + BLOCK] >= 0)
             until = np.where(r.started[rows] >= 0, r.started[rows], self.ended(rows))
             area += passes.used_by_period(r.unit[rows], r.asked[rows], until, self.edges, len(self.units))
-        return self._areas("seconds in queue", area, self.accumulators.queue_area, SINGLE_QUEUES)
+        return [
+            *self._areas("seconds in queue", area, self.accumulators.queue_area, SINGLE_QUEUES),
+            *self._areas(
+                "seconds in queue, booked ones at most", area, self.accumulators.queue_area, BOOKED, least=True
+            ),
+        ]
 
-    def _areas(self, what: str, rows: Integers, kept: Integers, services: Sequence[Service]) -> list[str]:
+    def _areas(
+        self, what: str, rows: Integers, kept: Integers, services: Sequence[Service], *, least: bool = False
+    ) -> list[str]:
+        """Areas of units by rows and by accumulators: equal, or those of the rows at least as large."""
         found = []
         for unit in self.units_of(services):
-            wrong = np.flatnonzero(rows[:, unit] != kept[:, unit])
+            differs = rows[:, unit] < kept[:, unit] if least else rows[:, unit] != kept[:, unit]
+            wrong = np.flatnonzero(differs)
             if len(wrong):
                 period = int(wrong[0])
                 found.append(

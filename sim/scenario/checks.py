@@ -10,7 +10,7 @@ from sim.scenario.errors import Problem, nearest
 from sim.scenario.evidence import source_ids
 from sim.scenario.lines import Key
 from sim.scenario.scenario import Index, Value, combinations_of, members_of
-from sim.scenario.schema import REGION_SETS, Parameter, Rule, shown
+from sim.scenario.schema import REGION_SETS, Parameter, Rule, Size, shown
 from sim.scenario.statements import Statement, Statements
 
 SUM_TOLERANCE = 1e-6
@@ -25,6 +25,7 @@ def check_whole(found: Statements) -> None:
     _check_sources(found)
     _check_sums(found)
     _check_rules(found)
+    _check_sizes(found)
 
 
 def _check_governances(found: Statements) -> None:
@@ -148,6 +149,51 @@ def _refuse_value(found: Statements, governance: str | None, paths: Sequence[str
         found.refuse(last.layer, last.key, says, where)
     else:
         found.problems.append(Problem(found.layers[-1].name, 0, where, says))
+
+
+def _check_sizes(found: Statements) -> None:
+    """Levers that are on say how large they are, and where: in this region, and not in the one it was made from."""
+    told: set[tuple[str | None, str]] = set()
+    for governance in _complete_governances(found):
+        lineage = found.lineage(governance)
+        for size in found.schema.sizes:
+            for path in size.paths if found.value(size.switch, governance) else ():
+                # Who only inherits what is wrong need not hear it again.
+                if not any((other, path) in told for other in lineage) and _size_is_wrong(found, lineage, size, path):
+                    told.add((governance, path))
+
+
+def _size_is_wrong(found: Statements, lineage: Sequence[str | None], size: Size, path: str) -> bool:
+    governance, parameter = str(lineage[0]), found.schema.levers[path]
+    needed = combinations_of(parameter, found.region)
+    stated = {index for at, other, index in found.stated if at in lineage and other == path}
+    wrong = {index for at, other, index in found.broken if at in lineage and other == path}
+    lacking = [index for index in needed if index not in stated and index not in wrong]
+    elsewhere = sorted(stated - set(needed))
+    if elsewhere and lacking and set(parameter.by) & set(REGION_SETS):
+        _refuse_other_region(found, governance, path, lacking, elsewhere)
+        return True
+    if stated or wrong or (size.together and _any_stated(found, lineage, size)):
+        return False
+    says = f"{size.lever} is on and says nothing of its {path.rpartition('.')[2]}; 0 switches it off"
+    _refuse_value(found, governance, [size.switch], (), says)
+    return True
+
+
+def _any_stated(found: Statements, lineage: Sequence[str | None], size: Size) -> bool:
+    return any(at in lineage and path in size.paths for at, path, _ in found.stated)
+
+
+def _refuse_other_region(
+    found: Statements, governance: str, path: str, lacking: Sequence[Index], elsewhere: Sequence[Index]
+) -> None:
+    """Values by place that belong to the region that was extended: said where this region is stated."""
+    layer = next(layer for layer in reversed(found.layers) if "region" in layer.data)
+    there = ", ".join(index[-1] for index in elsewhere[:MISSING_LISTED])
+    for index in lacking:
+        name = ".".join(("governance", governance, path, *index))
+        says = f"nothing stated for {index[-1]}, only for {there} of another region; add {name} = ..., or 0 for none"
+        found.refuse(layer, ("region", "folder"), says, name)
 
 
 def _short(value: Value) -> str:

@@ -6,11 +6,7 @@ a parameter is also its name in the world: ``needs.winter_peak`` is ``w.needs.wi
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from sim.scenario.schema import Parameter, Rule, Scalar, ordered
+from sim.scenario.schema import Parameter, Rule, Scalar, Size, ordered
 
 TIME = (
     Parameter(
@@ -607,25 +603,16 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 
 
-def _staffed(lever: str, *sizes: str) -> Rule:
-    """A lever that is on has somebody to do the work: without, it would silently do nothing."""
-    names = " and ".join(sizes)
-    paths = (f"{lever}.active", *(f"{lever}.{size}" for size in sizes))
+RULES: tuple[Rule, ...] = (ordered("mobile_team.opens_hour", "mobile_team.closes_hour"),)
 
-    def holds(active: Any, *values: Any) -> bool:
-        return not active or all(np.size(value) == 0 or bool(np.any(np.asarray(value) > 0)) for value in values)
-
-    return Rule(paths, f"{lever} is active only with {names} above 0", holds)
-
-
-RULES: tuple[Rule, ...] = (
-    ordered("mobile_team.opens_hour", "mobile_team.closes_hour"),
-    _staffed("homecoming", "staff"),
-    _staffed("attender_team", "staff"),
-    _staffed("monitoring", "share", "nurses"),
-    _staffed("specialist_support", "serves", "specialists"),
-    _staffed("rehabilitation", "staff", "lengthens_share"),
-    _staffed("palliative_team", "staff"),
-    _staffed("joint_workflow", "freed_share"),
-    _staffed("digital_visit", "share"),
+SIZES: tuple[Size, ...] = (
+    Size("mobile_team", ("doctors", "nurses"), together=True),
+    Size("homecoming", ("staff",)),
+    Size("attender_team", ("staff",)),
+    Size("monitoring", ("share", "nurses")),
+    Size("specialist_support", ("serves", "specialists")),
+    Size("rehabilitation", ("staff", "lengthens_share")),
+    Size("palliative_team", ("staff",)),
+    Size("joint_workflow", ("freed_share",)),
+    Size("digital_visit", ("share",)),
 )

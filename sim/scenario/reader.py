@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +38,7 @@ def default_schema() -> Schema:
     """The parameters of the model and the rules between them."""
     from sim.scenario import parameters  # a long list, not needed by readers that bring their own
 
-    return Schema(parameters.PARAMETERS, getattr(parameters, "RULES", ()))
+    return Schema(parameters.PARAMETERS, parameters.RULES, parameters.SIZES)
 
 
 def load(path: str | Path, schema: Schema | None = None) -> Scenario:
@@ -81,7 +82,7 @@ class _Reader:
             if name == "governance":
                 self._governances(layer, content)
             elif name in KEPT_TABLES:
-                self._table(layer, (name,), content)
+                self._finite(layer, (name,), self._table(layer, (name,), content))
             elif name not in RESERVED:
                 _Section(self.found, layer, None).walk((name,), content, name)
 
@@ -91,6 +92,17 @@ class _Reader:
             return content
         self.refuse(layer, key, f"{shown(content)} given, a table needed")
         return {}
+
+    def _finite(self, layer: Layer, key: Key, content: object) -> None:
+        """Refuse nan and infinity, which no table of questions has a use for, wherever they stand."""
+        if isinstance(content, Mapping):
+            for name, inside in content.items():
+                self._finite(layer, (*key, name), inside)
+        elif isinstance(content, list):
+            for inside in content:
+                self._finite(layer, key, inside)
+        elif isinstance(content, float) and not math.isfinite(content):
+            self.refuse(layer, key, f"{shown(content)} given, a finite number needed")
 
     def _texts(self, layer: Layer, key: Key, table: Mapping[str, Any], words: tuple[str, ...]) -> None:
         for word in words:
@@ -297,12 +309,13 @@ class _Section:
         low, high, value = leaf.low, leaf.high, leaf.value
         if low is not None and high is not None and low > high:
             return f"low {shown(low)} given, above high {shown(high)}"
-        # A bare value may leave the range it found, which was another file's; a strict file gives its own.
-        if isinstance(value, str) or not ({"low", "high"} & set(stated) or is_strict(self.layer)):
+        if isinstance(value, str) or ((low is None or value >= low) and (high is None or value <= high)):
             return ""
-        if (low is not None and value < low) or (high is not None and value > high):
-            return f"{shown(value)} given, outside its range {_open(low)} to {_open(high)}"
-        return ""
+        says = f"{shown(value)} given, outside its range {_open(low)} to {_open(high)}"
+        if {"low", "high"} & set(stated) or is_strict(self.layer):
+            return says
+        own = f'{{ value = {shown(value)}, low = ..., high = ..., source = "..." }}'
+        return f"{says}; a value beyond it needs a range and a source of its own: {own}"
 
     def _covered(self, parameter: Parameter, index: Index) -> list[Index]:
         """The combinations of members that a stated index stands for."""

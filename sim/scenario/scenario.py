@@ -138,7 +138,7 @@ class Scenario:
         return self.section("time")
 
     def governance(self, name: str) -> Mapping[str, Value]:
-        """Value of every lever under a governance, by path; levers it does not mention are off.
+        """Value of every lever under a governance, by path; levers it does not mention, and those of size 0, are off.
 
         Raises
         ------
@@ -148,7 +148,9 @@ class Scenario:
         if name not in self._governances:
             known = ", ".join(self._governances) or "none"
             raise KeyError(f"no governance {name!r} in scenario {self.name!r}; there are: {known}")
-        return MappingProxyType(self._governances[name])
+        levers = self._governances[name]
+        off = self.schema.off(levers)
+        return MappingProxyType(levers | off if off else levers)
 
     def section(self, name: str) -> Any:
         """Parameters directly under one group, as attributes without the group's name."""

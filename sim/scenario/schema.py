@@ -14,6 +14,8 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from sim import vocabulary
 
 Scalar = float | int | bool | str
@@ -259,8 +261,42 @@ def ordered(*paths: str) -> Rule:
     return Rule(paths, " <= ".join(path.split(".")[-1] for path in paths), rising)
 
 
+@dataclass(frozen=True)
+class Size:
+    """What says how large a lever is (storlek): of size 0 it is switched off.
+
+    Attributes
+    ----------
+    lever
+        Its group; ``LEVER.active`` is its switch.
+    keys
+        Names of its sizes in the group. A lever that is on has them stated.
+    together
+        Whether it is off only where all of them are 0, as a team is with neither doctors nor nurses.
+    """
+
+    lever: str
+    keys: tuple[str, ...]
+    together: bool = False
+
+    @property
+    def switch(self) -> str:
+        """Path of the switch."""
+        return f"{self.lever}.active"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths of the sizes."""
+        return tuple(f"{self.lever}.{key}" for key in self.keys)
+
+    def off(self, levers: Mapping[str, Any]) -> bool:
+        """Whether the lever is on and of size 0."""
+        nothing = [not np.any(levers[path]) for path in self.paths]
+        return bool(levers[self.switch]) and (all(nothing) if self.together else any(nothing))
+
+
 class Schema:
-    """A checked list of parameters with the rules between them.
+    """A checked list of parameters with the rules between them, and the sizes of levers.
 
     Raises
     ------
@@ -268,8 +304,9 @@ class Schema:
         If two parameters share a path, one is part of another's path, or a rule names an unknown one.
     """
 
-    def __init__(self, parameters: Iterable[Parameter], rules: Sequence[Rule] = ()) -> None:
+    def __init__(self, parameters: Iterable[Parameter], rules: Sequence[Rule] = (), sizes: Sequence[Size] = ()) -> None:
         self.parameters = tuple(parameters)
+        self.sizes = tuple(sizes)
         self.rules = tuple(rules)
         self.ordinary = {p.path: p for p in self.parameters if not p.lever}
         self.levers = {p.path: p for p in self.parameters if p.lever}
@@ -282,9 +319,13 @@ class Schema:
                 if path not in self.ordinary and path not in self.levers:
                     raise ValueError(f"rule {rule.says!r} names the unknown parameter {path!r}")
 
-    def __reduce__(self) -> tuple[type[Schema], tuple[tuple[Parameter, ...]]]:
+    def __reduce__(self) -> tuple[type[Schema], tuple[tuple[Parameter, ...], tuple[Rule, ...], tuple[Size, ...]]]:
         """Rules are functions and do not travel between processes; only reading files needs them."""
-        return type(self), (self.parameters,)
+        return type(self), (self.parameters, (), self.sizes)
+
+    def off(self, levers: Mapping[str, Any]) -> dict[str, Any]:
+        """Switches to turn off: of levers that are on and of size 0."""
+        return {size.switch: False for size in self.sizes if size.off(levers)}
 
 
 def _refuse_overlap(paths: list[str]) -> None:
