@@ -31,6 +31,8 @@ from sim.scenario.statements import Statement, Statements, is_strict
 LEAF_KEYS = ("value", "low", "high", "source", "note")
 GOVERNANCE_KEYS = ("inherits", "title", "note")
 REGION_KEYS = ("folder", "workbook")
+CHOSEN = "time."
+"""Group of what is chosen and not found out: a run is as long as one likes."""
 KEPT_TABLES = ("sweep", "plan", "pilot", "calibrate")
 
 
@@ -314,6 +316,8 @@ class _Section:
         says = f"{shown(value)} given, outside its range {_open(low)} to {_open(high)}"
         if {"low", "high"} & set(stated) or is_strict(self.layer):
             return says
+        if leaf.path.startswith(CHOSEN) or (value == 0 and leaf.path in self.found.schema.size_paths):
+            return ""
         own = f'{{ value = {shown(value)}, low = ..., high = ..., source = "..." }}'
         return f"{says}; a value beyond it needs a range and a source of its own: {own}"
 

@@ -307,6 +307,7 @@ class Schema:
     def __init__(self, parameters: Iterable[Parameter], rules: Sequence[Rule] = (), sizes: Sequence[Size] = ()) -> None:
         self.parameters = tuple(parameters)
         self.sizes = tuple(sizes)
+        self.size_paths = frozenset(path for size in self.sizes for path in size.paths)
         self.rules = tuple(rules)
         self.ordinary = {p.path: p for p in self.parameters if not p.lever}
         self.levers = {p.path: p for p in self.parameters if p.lever}

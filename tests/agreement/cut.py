@@ -24,14 +24,14 @@ title = "{name} with few people"
 folder = "region"
 
 [beds]
-medicine = {medicine}
-surgery = {surgery}
-extra_medicine = {extra_medicine}
-extra_surgery = {extra_surgery}
+medicine = {{ value = {medicine}, low = {medicine}, high = {medicine}, source = "assumption" }}
+surgery = {{ value = {surgery}, low = {surgery}, high = {surgery}, source = "assumption" }}
+extra_medicine = {{ value = {extra_medicine}, low = {extra_medicine}, high = {extra_medicine}, source = "assumption" }}
+extra_surgery = {{ value = {extra_surgery}, low = {extra_surgery}, high = {extra_surgery}, source = "assumption" }}
 
 [outside.stays_per_year]
-medicine = {outside_medicine}
-surgery = {outside_surgery}
+medicine = {{ value = {outside_medicine}, low = {outside_medicine}, high = {outside_medicine}, source = "assumption" }}
+surgery = {{ value = {outside_surgery}, low = {outside_surgery}, high = {outside_surgery}, source = "assumption" }}
 """
 
 

@@ -64,14 +64,14 @@ title = "A small region for tests"
 folder = "region"
 
 [beds]
-medicine = 10
-surgery = 8
-extra_medicine = 3
-extra_surgery = 2
+medicine = { value = 10, low = 10, high = 10, source = "assumption" }
+surgery = { value = 8, low = 8, high = 8, source = "assumption" }
+extra_medicine = { value = 3, low = 3, high = 3, source = "assumption" }
+extra_surgery = { value = 2, low = 2, high = 2, source = "assumption" }
 
 [outside.stays_per_year]
-medicine = 30
-surgery = 60
+medicine = { value = 30, low = 30, high = 30, source = "assumption" }
+surgery = { value = 60, low = 60, high = 60, source = "assumption" }
 """
 SHORT: Mapping[str, int] = {"time.warm_up_days": 40, "time.pre_period_days": 30, "time.follow_up_days": 60}
 YEAR: Mapping[str, int] = {"time.warm_up_days": 60, "time.pre_period_days": 30, "time.follow_up_days": 365}

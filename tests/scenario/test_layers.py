@@ -53,9 +53,14 @@ def test_bare_value_keeps_range_source_and_note(tmp_path: Path) -> None:
     assert (Path(leaf.file).name, leaf.line) == ("over.toml", 3)
 
 
-def test_bare_value_may_leave_the_inherited_range(tmp_path: Path) -> None:
-    scenario = load(write_over(tmp_path, "[ed]\nmedian_minutes = 300\n"), SCHEMA)
-    assert scenario.values["ed.median_minutes"] == 300
+def test_a_bare_value_beyond_its_range_needs_one_of_its_own(tmp_path: Path) -> None:
+    assert problems(write_over(tmp_path, "[ed]\nmedian_minutes = 300\n")) == [
+        "over.toml, line 3: ed.median_minutes: 300 given, outside its range 240 to 280; a value beyond it needs a range "
+        'and a source of its own: { value = 300, low = ..., high = ..., source = "..." }'
+    ]
+    own = '[ed]\nmedian_minutes = { value = 300, low = 290, high = 310, source = "assumption" }\n'
+    assert load(write_over(tmp_path, own), SCHEMA).values["ed.median_minutes"] == 300
+    assert load(write_over(tmp_path, "[time]\nwarm_up_days = 2\n"), SCHEMA).values["time.warm_up_days"] == 2
 
 
 def test_not_in_a_strict_file(tmp_path: Path) -> None:
@@ -109,7 +114,7 @@ risk = -1
 failing = { value = 3, low = 4, high = 5, sauce = "E09" }
 other = { value = 3, low = 4, high = 2, source = "E9" }
 [arrivals]
-by_shift.medicine.night = 0.6
+by_shift.medicine.night = { value = 0.6, low = 0, high = 1 }
 [ed]
 median_minutes = "long"
 p90_minutes = { value = inf }
@@ -142,7 +147,7 @@ inherits = "curent"
 
 
 def test_rules_between_parameters(tmp_path: Path) -> None:
-    text = "[ed]\nmedian_minutes = 600\n[governance.current.team]\nvisits_end = 7\n"
+    text = "[ed]\nmedian_minutes = { value = 600, low = 500, high = 700 }\n[governance.current.team]\nvisits_end = 7\n"
     assert problems(write_over(tmp_path, text)) == [
         "over.toml, line 3: ed.median_minutes: 600, 480 given, median_minutes <= p90_minutes needed",
         "over.toml, line 5: governance.current.team.visits_start: 8, 7 given, visits_start <= visits_end needed",
