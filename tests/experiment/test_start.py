@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -110,18 +109,17 @@ def test_forks_do_not_change_what_they_come_from(start: Start) -> None:
 def test_a_run_stops_at_its_next_slice(start: Start, make: Callable[[], object]) -> None:
     stopping[0] = False
     stop = make()
-    moments: list[float] = []
+    slices: list[int] = []
 
     def progress(now: int) -> None:
-        moments.append(time.perf_counter())
+        slices.append(now)
         stopping[0] = True
         if isinstance(stop, threading.Event):
             stop.set()
 
     with pytest.raises(Stopped):
         start.arm("current", stop=stop, slice_events=2_000, progress=progress)  # type: ignore[arg-type]
-    assert len(moments) == 1
-    assert time.perf_counter() - moments[0] < 0.3
+    assert len(slices) == 1
 
 
 def test_building_stops_too(scenario: Scenario) -> None:

@@ -156,7 +156,6 @@ def test_a_table_of_staffing_holds_for_every_design(tmp_path: Path) -> None:
         ("doctors.surrounding", "doctors.umea", "unknown team_area 'umea'"),
         ("step = 3", "step = 0", "17, 20, 0 given, low <= high and a step above 0 needed"),
         ("step = 3", "step = 1e-7", "17 to 20 in steps of 1e-07 given, at most 10,000 levels allowed"),
-        ("low = 17", "low = -inf", "low: -inf given"),
         ("step = 3", "levels = 3", "closes_hour.levels: unknown key"),
         (
             "mobile_team.doctors.surrounding",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -325,9 +324,3 @@ def test_a_longer_horizon_only_adds(small: Region, values: Mapping[str, Any]) ->
         assert np.array_equal(getattr(short, name), getattr(long, name)[:rows]), name
     before = np.where(long.segment_time[:rows] < short.horizon, long.segment_time[:rows], NEVER)
     assert np.array_equal(before, short.segment_time)
-
-
-def test_the_whole_region_is_quick(region: Region, values: Mapping[str, Any]) -> None:
-    started = time.perf_counter()
-    build(region, values, 7, YEARS * YEAR)
-    assert time.perf_counter() - started < 1.5

@@ -1,0 +1,109 @@
+"""Levers of size 0, values beyond their range, and what a region of one's own must state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.replication.replication import replicate
+from sim.scenario import ScenarioError, load
+from sim.scenario.parameters import SIZES
+from sim.scenario.schema import Size
+
+SHORT = """
+extends = "shipped:vannas"
+name = "short"
+[time]
+warm_up_days = 20
+pre_period_days = 10
+follow_up_days = 40
+"""
+
+
+def written(folder: Path, text: str, name: str = "own") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.lever)
+def test_a_lever_of_size_0_is_the_governance_without_it(size: Size, tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, SHORT))
+    levers = scenario.schema.levers
+    nothing = {path: False if levers[path].flag else 0.0 for path in size.paths}
+    whole = scenario.with_levers("nothing", nothing, base="coordinated").with_levers(
+        "without", {size.switch: False}, base="coordinated"
+    )
+    assert scenario.governance("coordinated")[size.switch], "the shipped package holds it"
+    assert not whole.governance("nothing")[size.switch]
+    assert levers[size.switch].flag
+    arms = replicate(whole, ("nothing", "without"), 1, 0).arms
+    assert arms[0].digest == arms[1].digest
+
+
+def test_a_dose_response_may_begin_at_none(tmp_path: Path) -> None:
+    scenario = load("shipped:vannas")
+    for key in (
+        "monitoring.share",
+        "homecoming.staff.vannas",
+        "palliative_team.staff",
+        "mobile_team.doctors.surrounding",
+    ):
+        changed = scenario.with_keys({f"governance.coordinated.{key}": 0 if "share" not in key else 0.0})
+        lever = key.partition(".")[0]
+        assert bool(changed.governance("coordinated")[f"{lever}.active"]) == (lever == "mobile_team")  # nurses remain
+
+
+def test_a_lever_that_is_on_says_how_large_it_is(tmp_path: Path) -> None:
+    text = SHORT + "[governance.mine]\n[governance.mine.palliative_team]\nactive = true\n"
+    with pytest.raises(ScenarioError, match="palliative_team is on and says nothing of its staff; 0 switches it off"):
+        load(written(tmp_path, text))
+    assert load(written(tmp_path, text + "staff = 0\n")).governance("mine")["palliative_team.active"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[beds]\nmedicine = 400\n", "beds.medicine: 400 given, outside its range 12 to 18"),
+        ("[prices]\nhospital_day_sek = 10\n", "prices.hospital_day_sek: 10 given, outside its range 7500 to 13000"),
+        (
+            "[governance.coordinated.mobile_team]\ndoctors.surrounding = 500\n",
+            "governance.coordinated.mobile_team.doctors.surrounding: 500 given, outside its range 1 to 20",
+        ),
+    ],
+)
+def test_a_value_beyond_its_range_is_refused_with_the_way_to_state_it(text: str, where: str, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as error:
+        load(written(tmp_path, SHORT + text))
+    assert where in str(error.value)
+    assert 'low = ..., high = ..., source = "..."' in str(error.value)
+
+
+@pytest.mark.parametrize("table", ["plan", "sweep", "calibrate", "pilot"])
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_no_table_of_questions_takes_what_is_no_number(table: str, number: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"{SHORT}[{table}]\nbudget = [1, {{ a = {number} }}]\n")
+    with pytest.raises(ScenarioError, match=rf"{table}\.budget\.a: {number} given, a finite number needed"):
+        load(path)
+
+
+def test_a_renamed_municipality_is_told_in_the_file_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "own", "--region"]) == 0
+    for table in (tmp_path / "own").glob("*.csv"):
+        table.write_text(table.read_text(encoding="utf-8").replace("Vännäs", "Habo"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "own.toml"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("own.toml, line ") for line in lines)
+    for line, lever in zip(lines, ("homecoming", "rehabilitation"), strict=True):
+        assert f"add governance.coordinated.{lever}.staff.habo = ..." in line
+    own = (tmp_path / "own.toml").read_text(encoding="utf-8")
+    own += "\n[governance.coordinated.homecoming]\nstaff.habo = 0\n[governance.coordinated.rehabilitation]\nstaff.habo = 0.5\n"
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    assert main(["check", "own.toml"]) == 0
