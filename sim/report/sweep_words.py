@@ -40,6 +40,7 @@ CHANGE_HEADS = ("change from point {point}", "95 % interval")
 REFERENCE = "reference"
 CHANGES = "change from point {point}, {which}: paired; {count} such changes, each with an interval for itself alone"
 OWN, FIRST = "the scenario's own values", "the first of the points"
+NOWHERE = "No point has this outcome: nothing of its kind happened, so there is no figure of it."
 MORE_POINTS = "and {count} more points in sweep.csv"
 TOGETHER = (
     "{first} and {second} go together in this design (rank correlation {rho}): their effects are hard to tell apart"

@@ -43,6 +43,7 @@ CHANGE_HEADS = ("ändring från punkt {point}", "95 % konfidensintervall")
 REFERENCE = "referens"
 CHANGES = "ändring från punkt {point}, {which}: parvis; {count} sådana ändringar, var och en med eget intervall"
 OWN, FIRST = "scenariots egna värden", "den första av punkterna"
+NOWHERE = "Ingen punkt har detta utfall: inget sådant inträffade, så det finns ingen figur över det."
 MORE_POINTS = "och {count} punkter till i sweep.csv"
 TOGETHER = "{first} och {second} går ihop i denna plan (rangkorrelation {rho}): deras effekter är svåra att skilja åt"
 

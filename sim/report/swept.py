@@ -146,6 +146,8 @@ class Swept:
     def below(self, most: int) -> list[str]:
         """What is to be said below the table of points."""
         found, about = [], self.about["reference"]
+        if not self.known:
+            found.append(sweep_words.NOWHERE)
         if len(self.points) > most:
             found.append(sweep_words.MORE_POINTS.format(count=len(self.points) - most))
         if self._changed:

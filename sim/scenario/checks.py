@@ -9,11 +9,14 @@ import numpy as np
 from sim.scenario.errors import Problem, nearest
 from sim.scenario.evidence import source_ids
 from sim.scenario.lines import Key
+from sim.scenario.region import without_rows
 from sim.scenario.scenario import Index, Value, combinations_of, members_of
 from sim.scenario.schema import REGION_SETS, Parameter, Rule, Size, shown
 from sim.scenario.statements import Statement, Statements
 
 SUM_TOLERANCE = 1e-6
+STAFFED = "staffing.factor"
+"""A parameter that only models with a resource table have."""
 MISSING_LISTED = 6
 """More missing keys than this in one group are told in one line."""
 
@@ -23,6 +26,7 @@ def check_whole(found: Statements) -> None:
     _check_governances(found)
     _check_missing(found)
     _check_sources(found)
+    _check_resources(found)
     _check_sums(found)
     _check_rules(found)
     _check_sizes(found)
@@ -100,6 +104,17 @@ def _check_source(found: Statements, statement: Statement) -> None:
 
 def _complete_governances(found: Statements) -> list[str]:
     return [name for name in found.inherits if found.has_lineage(name)]
+
+
+def _check_resources(found: Statements) -> None:
+    """Everybody whom the flows ask for has a row in the resource table, if it says 0."""
+    if found.region is None or STAFFED not in found.schema.ordinary:
+        return
+    file = str(found.region.folder / "resources.csv")
+    for service, places in without_rows(found.region).items():
+        first = ", ".join(places[:MISSING_LISTED]) + (", ..." if len(places) > MISSING_LISTED else "")
+        says = f"no row for {first}; add {service},{places[0]},... with its units, 0 where there are none"
+        found.problems.append(Problem(file, 0, service, says))
 
 
 def _check_sums(found: Statements) -> None:

@@ -379,6 +379,30 @@ def _region(folder: Path, tables: Mapping[str, Table], strict: bool) -> Region:
     )
 
 
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    REGION: ("phone_1177", "ambulance", "emergency_place", "emergency_doctor", "specialist", "day_unit"),
+    "area": ("centre_phone", "centre_nurse", "gp"),
+    "municipality": ("home_nurse", "home_help", "planner", "short_term", "rehabilitation"),
+}
+"""Services that every region, area or municipality has a row for: without one, nobody would be asked, and none told."""
+
+
+def without_rows(region: Region) -> dict[str, list[str]]:
+    """Services that lack a row in the resource table, with the places that lack it."""
+    places = {
+        REGION: [REGION],
+        "area": [area.name for area in region.areas],
+        "municipality": [municipality.name for municipality in region.municipalities],
+    }
+    there = {(row.service, row.place) for row in region.resources}
+    found = {
+        service: [place for place in places[where] if (service, place) not in there]
+        for where, services in NEEDED.items()
+        for service in services
+    }
+    return {service: lacking for service, lacking in found.items() if lacking}
+
+
 def csv_of(region: Region, table: str) -> str:
     """One of the tables of a region as CSV, which is read as the same region again."""
     text = io.StringIO(newline="")

@@ -157,9 +157,11 @@ class Sweep:
         return (*self.plan.governances, DIFFERENCE) if self.plan.compared else self.plan.governances
 
     def cells(self, point: int) -> Iterator[Cell]:
-        """Every outcome at a point that is given: by governance, then in the order of the registry."""
-        for g, governance in enumerate(self.governances):
-            for o in np.flatnonzero(self._levels.count[point, g]):
+        """Outcomes given at any point, and those asked for: by governance, in the order of the registry; or nan."""
+        asked = [SWEPT.index(name) for name in self.plan.on]
+        somewhere = np.union1d(np.flatnonzero(self._levels.count.sum(axis=(0, 1))), asked).astype(np.int64)
+        for governance in self.governances:
+            for o in somewhere:
                 yield self.cell(point, governance, SWEPT[o])
 
     def cell(self, point: int, governance: str, outcome: str) -> Cell:

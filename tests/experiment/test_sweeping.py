@@ -488,3 +488,34 @@ def test_the_length_of_the_follow_up_may_vary(scenario: sim.Scenario) -> None:
     swept = sim.sweep(scenario, {"time.follow_up_days": [30, 40]}, governances="current", replications=1, workers=1)
     years = swept.values("person_years")[:, 0, 0]
     assert years[1] / years[0] == pytest.approx(40 / 30, rel=0.01)
+
+
+WAIT = "wait_homecoming_mean"
+ACTIVE = "governance.coordinated.homecoming.active"
+
+
+@pytest.mark.parametrize(
+    ("vary", "missing"),
+    [
+        ((f"{ACTIVE}=true,false",), {1}),
+        ((f"{ACTIVE}=false,true",), {0}),
+        (("governance.coordinated.homecoming.staff.vannas=0,1,2",), {0}),
+        ((f"{ACTIVE}=true,false", "beds.medicine=12,15"), {2, 3}),
+        (("beds.medicine=12,15", "governance.coordinated.homecoming.staff.vannas=0.0,0.0001"), {0, 1, 2, 3}),
+    ],
+)
+def test_points_without_an_outcome_stand_in_the_table_with_a_dash(
+    vary: tuple[str, ...], missing: set[int], path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = [word for key in vary for word in ("--vary", key)]
+    arguments = ["sweep", str(path), "--governance", "coordinated", *keys, "--on", WAIT, "--replications", "2"]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr().out
+    table = pd.read_csv(tmp_path / "out" / "sweep.csv")
+    mine = table[(table.outcome == WAIT) & (table.governance == "coordinated")]
+    assert sorted(mine.point) == list(range(len(pd.read_csv(tmp_path / "out" / "design.csv"))))
+    assert set(mine[mine["mean"].isna()].point) == missing
+    lines = [line for line in shown.splitlines() if line[:1].isdigit()]
+    assert {int(line.split()[0]) for line in lines if "\u2013" in line.split()[1 + len(vary)]} == missing
+    assert ("No point has this outcome" in shown) == (len(missing) == len(mine))
+    assert bool(list((tmp_path / "out" / "figures").glob("*.png"))) == (len(missing) < len(mine))

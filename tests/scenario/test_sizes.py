@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.model.services import ROWS, Where
 from sim.replication.replication import replicate
 from sim.scenario import ScenarioError, load
 from sim.scenario.parameters import SIZES
+from sim.scenario.region import NEEDED
 from sim.scenario.schema import Size
 
 SHORT = """
@@ -107,3 +109,27 @@ def test_a_renamed_municipality_is_told_in_the_file_of_the_user(
     own += "\n[governance.coordinated.homecoming]\nstaff.habo = 0\n[governance.coordinated.rehabilitation]\nstaff.habo = 0.5\n"
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
     assert main(["check", "own.toml"]) == 0
+
+
+@pytest.mark.parametrize("service", sorted({name for names in NEEDED.values() for name in names}))
+def test_a_region_that_lacks_somebody_is_told(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "own", "--region"]) == 0
+    table = tmp_path / "own" / "resources.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    table.write_text("".join(line for line in lines if not line.startswith(f"{service},")), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "own.toml"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"own/resources.csv: {service}: no row for ")
+
+
+def test_needed_are_all_services_that_the_table_staffs() -> None:
+    where = {Where.REGION: "region", Where.AREA: "area", Where.MUNICIPALITY: "municipality"}
+    found = {name: {row.service.name.lower() for row in ROWS if where.get(row.where) == name} for name in NEEDED}
+    by_lever = {row.service.name.lower() for row in ROWS if row.sized_by}
+    assert {name: set(services) for name, services in NEEDED.items()} == {
+        name: services - by_lever for name, services in found.items()
+    }

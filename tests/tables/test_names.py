@@ -98,6 +98,8 @@ def test_a_place_named_by_one_odd_letter_has_a_key(
         text = text.replace("Vännäs,Vännäs", "Ø,Vännäs") if name == "areas.csv" else text
         (folder / name).write_text(text, encoding="utf-8")
     resources = (folder / "resources.csv").read_text(encoding="utf-8")
+    for service in ("centre_phone", "centre_nurse", "gp"):
+        resources = resources.replace(f"{service},Vännäs,", f"{service},Ø,")
     (folder / "resources.csv").write_text(resources, encoding="utf-8")
     path = tmp_path / "odd.toml"
     path.write_text('extends = "shipped:vannas"\n[region]\nfolder = "region"\n', encoding="utf-8")
