@@ -19,6 +19,7 @@ from sim.engine import EngineError, OutOfMemory
 from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
 from sim.files import read_json
 from sim.replication.beginning import begin
+from sim.runs.closure import code_of
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
 from sim.runs.progress import Progress, Tick
@@ -27,6 +28,9 @@ from sim.scenario.schema import Scalar
 from sim.validation.measures import simulated
 from sim.validation.targets import Target
 from sim.validation.validation import baseline
+
+JOB = "sim.calibration.calibrating"
+"""The module that makes what is kept here."""
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +89,7 @@ class CalibrationArchive:
         return self.folder / REPLICATIONS / f"step-{number:02d}.json"
 
     def _write(self, path: Path, about: Mapping[str, Any]) -> None:
-        put(path, json.dumps({"format": FORMAT, "experiment": self.digest, **about}))
+        put(path, json.dumps({"format": FORMAT, "experiment": self.digest, "code": code_of(JOB), **about}))
 
     def _read(self, path: Path, expected: Mapping[str, Any]) -> dict[str, Any] | None:
         """A file, unless it is missing, damaged or another: then it is written again."""
@@ -93,7 +97,7 @@ class CalibrationArchive:
             about = read_json(path)
         except (OSError, ValueError):
             return None
-        wanted = {"format": FORMAT, "experiment": self.digest, **expected}
+        wanted = {"format": FORMAT, "experiment": self.digest, "code": code_of(JOB), **expected}
         good = isinstance(about, dict) and all(about.get(word) == value for word, value in wanted.items())
         return about if good else None
 

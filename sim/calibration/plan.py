@@ -83,7 +83,7 @@ class CalibrationIdentity(Identity):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that the ensemble depends on, as hex digits."""
-        resolved = self.scenario.resolved()
+        resolved = self.scenario.counted()
         del resolved["reserved"]
         goals = self.plan.goals
         whole = {

@@ -6,7 +6,6 @@ each has a 95 % interval for that (Monte Carlo error; Morris, White and Crowther
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import shutil
@@ -31,11 +30,15 @@ from sim.experiment.archive import OtherExperiment
 from sim.experiment.folder import csv_text
 from sim.files import read_json
 from sim.model.period import CURRENT
+from sim.runs.closure import code_of
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
-from sim.runs.identity import code, data_digest, source_digest, versions
+from sim.runs.identity import data_digest, versions
 from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
+
+JOB = "sim.evaluation.evaluating"
+"""The module that makes what is kept here."""
 
 REPEATS = "repeats"
 """Folder of the finished repeats."""
@@ -364,7 +367,7 @@ def identity(studies: Sequence[Study], world: Simulated) -> dict[str, Any]:
     """All that the figures of an evaluation depend on."""
     return {
         "studies": [asdict(study) for study in studies],
-        "scenario": world.scenario.resolved(),
+        "scenario": world.scenario.counted(),
         "governance": world.governance,
         "usual": world.usual,
         "by_list": world.by_list,
@@ -372,13 +375,6 @@ def identity(studies: Sequence[Study], world: Simulated) -> dict[str, Any]:
         "engine": world.engine,
         "versions": versions(),
     }
-
-
-def _code() -> str:
-    """SHA-256 of the source that repeats come from."""
-    room = Path(__file__).parent
-    own = source_digest(room, room.glob("*.py"))
-    return hashlib.sha256(f"{code()}{own}".encode()).hexdigest()
 
 
 class Kept:
@@ -402,7 +398,7 @@ class Kept:
     def __init__(self, folder: Path, about: Mapping[str, Any], replace: bool = False) -> None:
         self.folder = folder
         self.about = dict(about)
-        self._stamp = {"evaluation": self.digest_of(about), "code": _code()}
+        self._stamp = {"evaluation": self.digest_of(about), "code": code_of(JOB)}
         others = [path for path in self._files() if self._read(path).get("evaluation") not in (None, self.digest)]
         if others and not replace:
             raise OtherExperiment(f"{folder}: another evaluation is there; another --out, or --replace")

@@ -15,16 +15,17 @@ from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.reach import Reach, asked_of, reach
 from sim.files import read_json
+from sim.runs.closure import code_of
 from sim.runs.executors import Where, spread
-from sim.runs.identity import code, data_digest, versions
+from sim.runs.identity import data_digest, versions
 from sim.scenario.ensemble import sets_of
 
 ORIGIN = "pilots.json"
 """What the tables of a folder come from."""
 RUNS = "runs"
 """Folder of the replications within that of the result."""
-MADE_BY = ("piloting", "access", "claims", "draws", "estimators", "pilots", "selection", "use", "verdict")
-"""Modules of this room that a replication is made by: ``piloting`` and what it imports."""
+JOB, REACHED = "sim.evaluation.piloting", "sim.evaluation.reach"
+"""The modules that make what is kept here."""
 Told = Callable[[Pilot, int, float], None]
 """Told of a pilot, its replication and the share that is done."""
 
@@ -36,7 +37,7 @@ class OtherRuns(ValueError):
 def identity(pilot: Pilot, seed: int, engine: str) -> str:
     """Digest of all that the figures of a pilot depend on."""
     told = {
-        "scenario": pilot.scenario.resolved(),
+        "scenario": pilot.scenario.counted(),
         "pilot": {
             key: getattr(pilot, key)
             for key in (
@@ -47,18 +48,9 @@ def identity(pilot: Pilot, seed: int, engine: str) -> str:
         "seed": seed,
         "engine": engine,
         "versions": versions(),
-        "code": code(),
-        "evaluation": _own_code(),
+        "code": code_of(JOB),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _own_code() -> str:
-    """Digest of the source text that a replication's figures come from; how they are judged may change without it."""
-    found = hashlib.sha256()
-    for name in MADE_BY:
-        found.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    return found.hexdigest()
 
 
 def run_pilot(
@@ -137,8 +129,7 @@ def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
     if goal is None:
         return []
     file = folder / RUNS / f"{pilot.name}.reach.json"
-    own = (Path(__file__).parent / "reach.py").read_bytes()
-    mark = hashlib.sha256(identity(pilot, seed, "compiled").encode() + own).hexdigest()
+    mark = data_digest([identity(pilot, seed, "compiled"), code_of(REACHED)])
     try:
         data = read_json(file)
         if data["identity"] == mark:
@@ -163,7 +154,7 @@ def write_origin(folder: Path, pilots: Mapping[str, tuple[Pilot, Sequence[PilotR
     """
     told = {
         name: {
-            "scenario": data_digest(pilot.scenario.resolved()),
+            "scenario": data_digest(pilot.scenario.counted()),
             "parameter_sets": sets_of(pilot.scenario),
             "replications": len(runs),
             "first": first_of(runs[0]),

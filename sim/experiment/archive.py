@@ -29,10 +29,13 @@ from sim.replication.arm import Arm
 from sim.replication.patterns import NAMES, Patterns
 from sim.replication.replication import Replication
 from sim.runs import identity as identities
+from sim.runs.closure import code_of
 from sim.runs.durable import PART, put, records_file
-from sim.runs.identity import SHORT, Identity, NoExperiment, code, read_about, write_identity, written
+from sim.runs.identity import SHORT, Identity, NoExperiment, read_about, write_identity, written
 from sim.scenario.region import TABLES
 
+JOB = "sim.replication.replication"
+"""The module that makes what is kept here."""
 REPLICATIONS = "replications"
 """Folder of the files of the replications."""
 RESULT = "result.json"
@@ -289,7 +292,7 @@ def settle(folder: Path, identity: Identity, *, replace: bool) -> None:
         if digest == identity.digest:
             return
         digests = f"digest {digest[:SHORT]}, not {identity.digest[:SHORT]}"
-        says = f"holds another experiment ({identity.differs(about)}; {digests})"
+        says = f"holds another experiment ({identity.differs(about, folder)}; {digests})"
     if not replace:
         raise OtherExperiment(f"{folder}: {says}; another --out, or --replace")
     with _locked(folder):
@@ -360,7 +363,7 @@ def encoded(replication: Replication, digest: str, checked: bool = False) -> byt
     about = {
         "format": FORMAT,
         "experiment": digest,
-        "code": code(),
+        "code": code_of(JOB),
         "number": replication.number,
         "checked": checked,
         "arms": [
@@ -439,7 +442,7 @@ def decoded(content: bytes, number: int, digest: str, folder: Path) -> tuple[Rep
             raise Damaged(f"format {about['format']} given, {FORMAT} needed")
         if about["experiment"] != digest:
             raise Damaged(f"of another experiment (digest {about['experiment'][:SHORT]}, not {digest[:SHORT]})")
-        if about["code"] != code():
+        if about["code"] != code_of(JOB):
             raise OtherCode("made by other code of the same version")
         if about["number"] != number:
             raise Damaged(f"replication {about['number']} is in it")

@@ -21,10 +21,14 @@ from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json
 from sim.files import RESULT_BYTES, read_bytes
 from sim.planning.plan import Plan
 from sim.planning.staffing import Rows
+from sim.runs.closure import code_of
 from sim.runs.durable import put
-from sim.runs.identity import Identity, code, data_digest, versions
+from sim.runs.identity import Identity, data_digest, versions
 from sim.scenario import Scenario
 from sim.sweeps.sweep_plan import SWEPT
+
+JOB = "sim.planning.running"
+"""The module that makes what is kept here."""
 
 BY_PLACE = ("cost_municipality_net_sek", "hospital_days", "labelled_days")
 """Outcomes that are kept by municipality."""
@@ -116,7 +120,7 @@ class PlanIdentity(Identity):
             [name, sorted([*place, sorted(row.items())] for place, row in rows.items())] for name, rows in self.tables
         ]
         whole = {
-            "scenario": self.scenario.resolved(),
+            "scenario": self.scenario.counted(),
             "governances": self.governances,
             "tables": tables,
             "seed": self.seed,
@@ -145,7 +149,7 @@ class PlanArchive:
         about = {
             "format": FORMAT,
             "experiment": self.digest,
-            "code": code(),
+            "code": code_of(JOB),
             "number": part.number,
             "arms": part.arms,
         }
@@ -175,7 +179,7 @@ class PlanArchive:
         with unpacked(read_bytes(path, RESULT_BYTES)) as arrays:
             about = json.loads(arrays["about"].tobytes())
             totals, places = arrays["totals"], arrays["places"]
-        for name, value in {"format": FORMAT, "experiment": self.digest, "code": code()}.items():
+        for name, value in {"format": FORMAT, "experiment": self.digest, "code": code_of(JOB)}.items():
             if about[name] != value:
                 raise Damaged(f"{path}: {name} {about[name]} given, {value} needed")
         arms = tuple((str(governance), str(key)) for governance, key in about["arms"])

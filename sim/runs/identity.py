@@ -12,13 +12,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from sim.files import RESULT_BYTES, Unfit, read_bytes, read_json
 from sim.model.period import CURRENT
+from sim.runs.differences import differences
 from sim.runs.durable import put
 from sim.scenario import Scenario
 from sim.scenario.region import TABLES
@@ -33,8 +34,8 @@ REGION = "region"
 FORMAT = 1
 PACKAGES = ("numba", "numpy", "scipy")
 """Packages that results depend on, beside narvard itself: SciPy has the quantiles of intervals and stopping."""
-MODEL = ("scenario", "population", "model", "flows", "engine", "outcomes")
-"""Rooms of the model, beside the modules that stand alone."""
+MOST_TOLD = 5
+"""Differences that a refusal names."""
 SHORT = 12
 """Hex digits of a digest that name a folder."""
 
@@ -46,19 +47,6 @@ class NoExperiment(ValueError):
 def versions() -> dict[str, str]:
     """Versions that results depend on."""
     return {"narvard": __version__, **{name: _version(name) for name in PACKAGES}}
-
-
-@cache
-def code() -> str:
-    """SHA-256 of the source text that records and outcomes come from, as hex digits.
-
-    Versions change with a release; whoever works on the model changes it between two. It does not belong to the
-    identity, since most changes leave the figures as they are, but no replication of other code is gone on with.
-    """
-    room = Path(__file__).parents[1]
-    own = room / "replication" / "replication.py"
-    paths = [own, *room.glob("*.py"), *(path for name in MODEL for path in (room / name).rglob("*.py"))]
-    return source_digest(room, paths)
 
 
 def source_digest(folder: Path, paths: Iterable[Path]) -> str:
@@ -77,6 +65,18 @@ def changed_versions(then: Mapping[str, str]) -> list[tuple[str, str, str]]:
         for name in {**then, **here}
         if then.get(name) != here.get(name)
     ]
+
+
+def _at(about: Any, dotted: str) -> Any:
+    """What stands at a dotted name of plain data; None if nothing does."""
+    for word in dotted.split("."):
+        about = about.get(word) if isinstance(about, Mapping) else None
+    return about
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _version(name: str) -> str:
@@ -109,14 +109,32 @@ class Identity:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the identity with the versions that are installed here, as hex digits."""
-        return digest_of(self.scenario.resolved(), self.governances, self.seed, self.engine, versions())
+        return digest_of(self.scenario.counted(), self.governances, self.seed, self.engine, versions())
 
-    def differs(self, about: Mapping[str, Any]) -> str:
-        """What another experiment's ``experiment.json`` has otherwise, in words; it is another."""
-        ours = {"seed": self.seed, "governances": list(self.governances), "engine": self.engine}
+    def differs(self, about: Mapping[str, Any], folder: Path) -> str:
+        """What another experiment has otherwise, in words: that of a folder with this ``experiment.json``."""
+        ours = {
+            "kind": self.kind,
+            "seed": self.seed,
+            "governances": list(self.governances),
+            "engine": self.engine,
+        }
         found = [f"{name} {about.get(name)}, not {value}" for name, value in ours.items() if about.get(name) != value]
         found += [f"{name} {then}, not {now}" for name, then, now in changed_versions(about.get("versions", {}))]
-        return ", ".join(found) or "another scenario"
+        found += differences(about.get("scenario"), self.scenario, folder / REGION)
+        then, now = about.get("asked"), json.loads(json.dumps(self.asked_of_points, default=str))
+        found += [
+            f"{name} {_short(old)}, not {_short(new)}"
+            for name, new in now.items()
+            if (old := _at(then, name)) is not None and old != new
+        ]
+        first = ", ".join(found[:MOST_TOLD]) + (f" and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else "")
+        return first or "another way of asking, or of an older narvard"
+
+    @property
+    def asked_of_points(self) -> Mapping[str, Any]:
+        """What figures depend on beside the scenario, by dotted name in ``asked``; for the words of refusals."""
+        return {}
 
     def check(self) -> None:
         """See that it can be run.
@@ -242,7 +260,7 @@ def read_identity(folder: Path) -> Stored:
         scenario = restored(about["scenario"], folder / REGION, path)
         identity = Identity(scenario, tuple(about["governances"]), about["seed"], about["engine"])
         identity.check()
-        digest = digest_of(scenario.resolved(), identity.governances, identity.seed, identity.engine, about["versions"])
+        digest = digest_of(scenario.counted(), identity.governances, identity.seed, identity.engine, about["versions"])
     except NotRestored as error:
         raise NoExperiment(str(error)) from error
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from sim.scenario.region import Region
 from sim.scenario.schema import INDEX_SETS, Parameter, Scalar, Schema, value_problem
 
+UNCOUNTED = ("title", "files")
+"""Of ``Scenario.resolved``: for people, and of no account to any figure."""
 Index = tuple[str, ...]
 Value = Scalar | NDArray[Any]
 
@@ -237,6 +239,10 @@ class Scenario:
             # What is asked of a scenario does not change what it is; parameter sets do.
             "reserved": {word: table for word, table in self.reserved.items() if word == "ensemble"},
         }
+
+    def counted(self) -> dict[str, Any]:
+        """What figures depend on, as plain data: ``resolved`` without title and files, for digests."""
+        return {name: value for name, value in self.resolved().items() if name not in UNCOUNTED}
 
     def _changed(self, changes: Mapping[str, Any], known: Mapping[str, Parameter]) -> dict[str, Value]:
         found: dict[str, Value] = {}

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
 from sim.files import RESULT_BYTES, read_bytes
+from sim.runs.closure import code_of
 from sim.runs.durable import put
 from sim.runs.identity import (
     FILE,
@@ -28,7 +29,6 @@ from sim.runs.identity import (
     Identity,
     NoExperiment,
     Stored,
-    code,
     data_digest,
     read_about,
     versions,
@@ -38,6 +38,9 @@ from sim.scenario.keys import resolve
 from sim.scenario.restored import NotRestored, restored
 from sim.statistics.design import Design
 from sim.sweeps.sweep_plan import MOST_ARMS, SWEPT, Plan
+
+JOB = "sim.sweeps.sweeping"
+"""The module that makes what is kept here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ def digest_of(plan: Plan, engine: str, used: Mapping[str, str] | None = None) ->
     used
         Versions; by default those installed here.
     """
-    resolved = plan.scenario.resolved()
+    resolved = plan.scenario.counted()
     del resolved["reserved"]  # what was asked for is said by the plan
     whole = {
         "scenario": resolved,
@@ -108,6 +111,12 @@ class SweepIdentity(Identity):
     def digest(self) -> str:
         """SHA-256 of all that the figures depend on, but for the number of replications, as hex digits."""
         return digest_of(self.plan, self.engine)
+
+    @property
+    def asked_of_points(self) -> dict[str, Any]:
+        """Keys and points."""
+        design = self.plan.design
+        return {"sweep.keys": list(design.names), "sweep.points": [list(point) for point in design.points]}
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -231,7 +240,7 @@ class SweepArchive:
         about = {
             "format": FORMAT,
             "experiment": self.digest,
-            "code": code(),
+            "code": code_of(JOB),
             "group": part.group,
             "number": part.number,
             "digests": part.digests,
@@ -254,7 +263,7 @@ class SweepArchive:
                 about = json.loads(arrays["about"].tobytes())
                 totals = arrays["totals"]
             place = {"group": group, "number": number}
-            expected = {"format": FORMAT, "experiment": self.digest, "code": code(), **place}
+            expected = {"format": FORMAT, "experiment": self.digest, "code": code_of(JOB), **place}
             wrong = next((name for name, value in expected.items() if about[name] != value), None)
             if wrong is not None:
                 raise Damaged(f"{wrong} {about[wrong]} given, {expected[wrong]} needed")

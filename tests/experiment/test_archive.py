@@ -29,7 +29,6 @@ from sim.experiment.archive import (
 )
 from sim.experiment.folder import write
 from sim.replication.replication import Replication, replicate
-from sim.runs import identity as identity_module
 from sim.runs.identity import Identity, NoExperiment, read_identity
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
@@ -220,7 +219,7 @@ def test_a_file_of_another_experiment_or_number_is_not_believed(
 def test_what_other_code_made_is_run_again(
     scenario: Scenario, three: Path, copy: Path, ran: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.experiment.archive.code", lambda: "changed")
+    monkeypatch.setattr("sim.experiment.archive.code_of", lambda job: "changed")
     with pytest.warns(
         RuntimeWarning, match="3 replications were made by other code of the same version; they are run"
     ) as told:
@@ -231,23 +230,6 @@ def test_what_other_code_made_is_run_again(
     ran.clear()
     sim.compare(scenario, replications=3, archive=copy)
     assert ran == []
-
-
-def test_the_digest_of_the_code_is_of_the_model_and_not_of_its_reports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(Path(sim.__file__).parent, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(identity_module, "__file__", str(tmp_path / "sim" / "experiment" / "identity.py"))
-    digest = identity_module.code.__wrapped__
-    first = digest()
-    assert first == identity_module.code()
-    for name, same in (("report/words.py", True), ("flows/life.py", False), ("model/world.py", False)):
-        path = tmp_path / "sim" / name
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text + "# a remark\n", encoding="utf-8")
-        assert (digest() == first) is same, name
-        path.write_text(text, encoding="utf-8")
-        assert digest() == first
 
 
 # --- going on ------------------------------------------------------------------------------------------------
