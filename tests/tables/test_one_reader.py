@@ -12,7 +12,7 @@ SIM = Path(__file__).parents[2] / "sim"
 READS = re.compile(r"csv\.(?:reader|DictReader)|read_csv|read_excel|load_workbook|(?:from|import) openpyxl")
 SHIPPED = {"evaluation/claims.py", "scenario/evidence.py", "validation/targets.py"}
 OWN = {f"report/{name}.py" for name in ("patterns", "workbook", "series", "result", "swept", "planned")}
-OWN |= {"experiment/reproduce.py"}
+OWN |= {"experiment/reproduce.py", "runs/differences.py"}
 
 
 def test_there_is_one_reader_of_tables() -> None:
