@@ -107,7 +107,7 @@ def _kept(file: Path, mark: str, again: bool) -> dict[int, PilotRun]:
     try:
         data = read_json(file)
         runs = {run["number"]: PilotRun.restored(run) for run in data["runs"]}
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return {}  # damaged: what is lost is run again
     if data["identity"] == mark:
         return runs

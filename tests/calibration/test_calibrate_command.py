@@ -95,7 +95,7 @@ def test_tables_say_what_was_done(folder: Path) -> None:
 
 
 def test_the_base_is_the_scenario_itself(scenario: Path, folder: Path) -> None:
-    verdicts = sim.experiment.validate(sim.load(scenario), replications=3, seed=3, workers=1).verdicts
+    verdicts = sim.validate(sim.load(scenario), replications=3, seed=3, workers=1).verdicts
     targets = pd.read_csv(folder / "targets.csv").set_index("id")
     for verdict in verdicts:
         if verdict.target.id in targets.index:
@@ -132,6 +132,7 @@ def test_a_killed_calibration_goes_on(scenario: Path, folder: Path, tmp_path: Pa
         assert (out / name).read_bytes() == (folder / name).read_bytes(), name
 
 
+@pytest.mark.verify
 def test_compare_over_the_ensemble(
     scenario: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -125,6 +125,7 @@ def mixed(small: Scenario) -> tuple[AtStart, dict[str, Followed]]:
     return at_start, {arm.assignment.label: arm for arm in arms}
 
 
+@pytest.mark.verify
 @pytest.mark.agreement
 def test_both_engines_agree_on_mixtures(small: Scenario, mixed: tuple[AtStart, dict[str, Followed]]) -> None:
     at_start, arms = mixed

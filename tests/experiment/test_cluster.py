@@ -256,6 +256,7 @@ def test_a_precision_is_reached_with_the_same_replications_on_a_cluster(two: Mac
     assert here.digests("current") == there.digests("current")
 
 
+@pytest.mark.verify
 def test_simpy_gives_the_same_on_a_cluster(two: Machines, tiny: Path) -> None:
     scenario = sim.load(tiny)
     there = sim.run(scenario, replications=2, seed=7, engine="simpy", cluster=two.address)
@@ -419,6 +420,7 @@ def test_the_scheduler_dies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr().err == "", "Dask tells of it in tracebacks"
 
 
+@pytest.mark.verify
 def test_the_scheduler_dies_while_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that was handed over is done, and the next is handed to nobody."""
     monkeypatch.setattr(cluster, "CONNECT", 3.0)
@@ -436,6 +438,7 @@ def test_the_scheduler_dies_while_nobody_looks(tmp_path: Path, monkeypatch: pyte
     assert sorted(done) == [(0, 0), (1, 1)]
 
 
+@pytest.mark.verify
 def test_a_worker_that_hangs_does_not_hold_up_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "END", 0.5)
     (tmp_path / "work").mkdir()
@@ -446,6 +449,7 @@ def test_a_worker_that_hangs_does_not_hold_up_the_end(tmp_path: Path, monkeypatc
         assert found.workers[0].poll() is None, "it still hangs, and we are here"
 
 
+@pytest.mark.verify
 def test_the_last_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "LOOK", 0.1)
     monkeypatch.setattr(cluster, "ALONE", 0.5)
@@ -458,6 +462,7 @@ def test_the_last_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             list(running)
 
 
+@pytest.mark.verify
 def test_a_replication_that_ends_every_worker(tmp_path: Path) -> None:
     with (
         machines(tmp_path, 2) as found,
@@ -539,6 +544,7 @@ def test_real_workers_with_something_else_are_refused(tmp_path: Path) -> None:
             list(spread(partial(noted, tmp_path), range(2), Where(cluster=found.address)))
 
 
+@pytest.mark.verify
 def test_a_worker_that_joins_late_is_looked_at_too(tmp_path: Path) -> None:
     shutil.copytree(Path(cluster.__file__).parents[1], tmp_path / "other" / "sim")
     (tmp_path / "other" / "sim" / "changed.py").write_text("", encoding="utf-8")

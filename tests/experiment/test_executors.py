@@ -214,6 +214,7 @@ def ending(process: subprocess.Popen[str]) -> Iterator[None]:
         process.kill()
 
 
+@pytest.mark.verify
 def test_a_command_whose_process_is_killed_says_so_and_goes_on(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TINY, encoding="utf-8")
     command = [sys.executable, "-m", "sim.cli", "run", "tiny.toml", "--engine", "simpy", "--seed", "7", "--out", "out"]

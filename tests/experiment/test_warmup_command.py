@@ -35,6 +35,7 @@ def test_warmup_writes_table_and_figure_and_says_what_it_found(
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {"warm-up.png", "warm-up.svg"}
 
 
+@pytest.mark.verify
 def test_warmup_looks_at_the_days_that_a_comparison_looks_at(scenario: Path, tmp_path: Path) -> None:
     assert main(["warmup", str(scenario), "--replications", "2", "--out", str(tmp_path / "alone")]) == 0
     assert main(["compare", str(scenario), "--replications", "2", "--out", str(tmp_path / "compared")]) == 0
@@ -42,6 +43,7 @@ def test_warmup_looks_at_the_days_that_a_comparison_looks_at(scenario: Path, tmp
     assert alone == compared
 
 
+@pytest.mark.verify
 def test_a_comparison_to_a_precision_stops_by_itself_and_says_why(
     scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -87,6 +87,7 @@ def test_the_best_is_found_at_the_stated_probability(kind: str, rule: str) -> No
     assert right >= binom.ppf(0.001, REPEATS, RULES[rule].probability), f"{right} of {REPEATS}"
 
 
+@pytest.mark.verify
 @pytest.mark.theory
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_found_among_many_after_screening_by_two_replications(kind: str) -> None:

@@ -165,6 +165,7 @@ def test_the_same_command_gives_the_same_bytes(pages: Path, scenario: Path, tmp_
         assert (tmp_path / path.relative_to(pages)).read_bytes() == path.read_bytes(), path.name
 
 
+@pytest.mark.verify
 def test_stories_of_a_result_are_those_of_its_replication(scenario: Path, pages: Path, tmp_path: Path) -> None:
     result, again = tmp_path / "result", tmp_path / "again"
     assert main(["compare", str(scenario), "--replications", "1", "--seed", "4", "--out", str(result)]) == 0

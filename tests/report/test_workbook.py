@@ -17,7 +17,8 @@ from tests.report.synthetic import MUNICIPALITIES, write_folder
 
 
 @pytest.fixture(scope="module")
-def book(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+def book(folder: Path, written: list[Path], tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    assert folder / "costs.csv" in written
     return openpyxl.load_workbook(write_result(folder, tmp_path_factory.mktemp("book") / "result.xlsx"))
 
 
