@@ -10,12 +10,12 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from sim.code_cache import put
 from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.reach import Reach, asked_of, reach
 from sim.files import read_json
 from sim.runs.closure import code_of
+from sim.runs.durable import put
 from sim.runs.executors import Where, spread
 from sim.runs.identity import data_digest, versions
 from sim.scenario.ensemble import sets_of
@@ -120,7 +120,7 @@ def _kept(file: Path, mark: str, again: bool) -> dict[int, PilotRun]:
 
 def _keep(file: Path, mark: str, runs: dict[int, PilotRun]) -> None:
     data = {"identity": mark, "runs": [runs[number].plain() for number in sorted(runs)]}
-    put(file, json.dumps(data, indent=1).encode(), digest=False)
+    put(file, json.dumps(data, indent=1))
 
 
 def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
@@ -137,7 +137,7 @@ def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or damaged: found again
     answer = reach(pilot, *goal, seed=seed, where=where)
-    put(file, json.dumps({"identity": mark, "reach": asdict(answer)}, indent=1).encode(), digest=False)
+    put(file, json.dumps({"identity": mark, "reach": asdict(answer)}, indent=1))
     return [answer]
 
 
@@ -163,7 +163,7 @@ def write_origin(folder: Path, pilots: Mapping[str, tuple[Pilot, Sequence[PilotR
     }
     path = folder / ORIGIN
     text = json.dumps({"seed": seed, "versions": versions(), "pilots": told}, indent=1, ensure_ascii=False)
-    put(path, (text + "\n").encode(), digest=False)
+    put(path, text + "\n")
     return path
 
 

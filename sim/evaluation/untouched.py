@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.code_cache import put
 from sim.evaluation.designs import Allocation
 from sim.evaluation.region import Simulated
 from sim.evaluation.selection import AGE_STARTS, SELECTIONS, SENIOR, Selection, Start, pool
 from sim.evaluation.use import MONTHS, Before, Floats, Mask, Use
 from sim.evaluation.verdict import Range, jackknife
 from sim.model.period import CURRENT
+from sim.runs.durable import put
 from sim.runs.executors import Where, spread
 from sim.runs.progress import Progress, Tick
 from sim.scenario import Scenario
@@ -293,5 +293,5 @@ def write_untouched(found: Untouched, folder: Path) -> list[Path]:
     """
     paths = [folder / UNTOUCHED, folder / PUBLISHED]
     for path, frame in zip(paths, found.frames(), strict=True):
-        put(path, for_cells(frame).to_csv(index=False, lineterminator="\n", float_format="%.6g").encode(), digest=False)
+        put(path, for_cells(frame).to_csv(index=False, lineterminator="\n", float_format="%.6g"))
     return paths
