@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -32,9 +32,14 @@ def code_of(job: str) -> str:
 
 def digest_of(modules: frozenset[str], root: Path = ROOT) -> str:
     """SHA-256 of the sources of modules, as hex digits."""
+    return source_digest(root, (_path(module, root) for module in modules))
+
+
+def source_digest(folder: Path, paths: Iterable[Path]) -> str:
+    """SHA-256 of files in a folder, names and contents, as hex digits."""
     found = hashlib.sha256()
-    for module in sorted(modules):
-        found.update(module.encode() + b"\0" + _path(module, root).read_bytes() + b"\0")
+    for path in sorted(paths):
+        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
 

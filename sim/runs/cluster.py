@@ -24,7 +24,7 @@ from typing import Any
 
 from sim.engine import on_compiling
 from sim.runs.arithmetic import arithmetic
-from sim.runs.identity import source_digest
+from sim.runs.closure import source_digest
 from sim.runs.local import Done, One, WorkerLost, listed
 from sim.runs.progress import Progress, Stopped
 from sim.version import __version__

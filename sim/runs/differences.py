@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.files import read_bytes
 from sim.scenario import Scenario
-from sim.scenario.region import TABLES
+from sim.scenario.region import TABLES, UNCOUNTED
 from sim.scenario.scenario import combinations_of
 from sim.scenario.schema import Parameter, shown
 
@@ -23,8 +23,6 @@ KEYS = {
     "resources.csv": ("service", "place"),
 }
 """Columns that say which row of a table of the region is meant."""
-FOR_PEOPLE = ("source", "note", "low", "high")
-"""Columns that change no figure."""
 
 
 def differences(then: Any, now: Scenario, region: Path) -> list[str]:
@@ -92,7 +90,7 @@ def _of_region(now: Scenario, folder: Path) -> Iterator[str]:
         for key, row in today.items():
             for column, value in row.items() if key in before else ():
                 old = before[key].get(column)
-                if column not in FOR_PEOPLE and not _same(old, value):
+                if column not in UNCOUNTED and not _same(old, value):
                     yield f"{table}: {key}: {column} {old}, not {value}"
 
 

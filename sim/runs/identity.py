@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -47,14 +47,6 @@ class NoExperiment(ValueError):
 def versions() -> dict[str, str]:
     """Versions that results depend on."""
     return {"narvard": __version__, **{name: _version(name) for name in PACKAGES}}
-
-
-def source_digest(folder: Path, paths: Iterable[Path]) -> str:
-    """SHA-256 of files in a folder, names and contents, as hex digits."""
-    found = hashlib.sha256()
-    for path in sorted(paths):
-        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 def changed_versions(then: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.scenario.errors import Problem, nearest
+from sim.problems import Problem, nearest
 from sim.scenario.evidence import source_ids
 from sim.scenario.lines import Key
 from sim.scenario.region import without_rows
@@ -110,7 +110,8 @@ def _check_resources(found: Statements) -> None:
     """Everybody whom the flows ask for has a row in the resource table, if it says 0."""
     if found.region is None or STAFFED not in found.schema.ordinary:
         return
-    file = str(found.region.folder / "resources.csv")
+    folder = found.region.folder
+    file = str(folder / "resources.csv" if folder.is_dir() else folder)
     for service, places in without_rows(found.region).items():
         first = ", ".join(places[:MISSING_LISTED]) + (", ..." if len(places) > MISSING_LISTED else "")
         says = f"no row for {first}; add {service},{places[0]},... with its units, 0 where there are none"

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.names import name_problem
-from sim.scenario.errors import Problem
+from sim.problems import Problem
 from sim.scenario.evidence import source_ids, source_problems
 from sim.tables.files import Unreadable
 from sim.tables.names import Names, folded, keys_of
@@ -82,6 +82,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Columns of each table."""
+UNCOUNTED = ("source", "note")
+"""Columns for people, of no account to any figure."""
 
 FORMS = {name: Form(Path(name).stem, columns) for name, columns in TABLES.items()}
 """What each table looks like."""
@@ -214,7 +216,8 @@ class Region:
         """SHA-256 of the values of the tables, as hex digits; sources, notes and how it is written do not count."""
         rows = {name: [dict(row) for row in self.rows(name)] for name in TABLES}
         for row in (row for table in rows.values() for row in table):
-            del row["source"], row["note"]
+            for column in UNCOUNTED:
+                del row[column]
         return hashlib.sha256(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def rows(self, table: str) -> list[dict[str, str]]:

@@ -68,6 +68,12 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
         ),
         "resources.csv: phone_1177, region: day 1, not 0.9",
     ),
+    "a range of the region": (
+        lambda folder: edited(
+            folder / "region" / "resources.csv", ("0.8,1.25,assumption,nurses", "0.7,1.25,assumption,nurses")
+        ),
+        "resources.csv: phone_1177, region: low 0.8, not 0.7",
+    ),
     "a parameter": (
         lambda folder: edited(folder / "own.toml", ("[region]", "[needs]\npreventable_share = 0.09\n[region]")),
         "needs.preventable_share 0.08, not 0.09",

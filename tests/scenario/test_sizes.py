@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sim.cli import main
@@ -133,3 +134,19 @@ def test_needed_are_all_services_that_the_table_staffs() -> None:
     assert {name: set(services) for name, services in NEEDED.items()} == {
         name: services - by_lever for name, services in found.items()
     }
+
+
+def test_a_workbook_that_lacks_somebody_is_told_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "own", "--region", "--xlsx"]) == 0
+    book = openpyxl.load_workbook("own.xlsx")
+    sheet = book["resources"]
+    services = [cell.value for cell in sheet["A"]]
+    sheet.delete_rows(services.index("gp") + 1)
+    book.save("own.xlsx")
+    capsys.readouterr()
+    assert main(["check", "own.toml"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("own.xlsx: gp: no row for ")
