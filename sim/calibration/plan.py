@@ -13,9 +13,9 @@ from sim.calibration.goals import Goals
 from sim.calibration.matching import Settings
 from sim.calibration.space import Space, space_of
 from sim.model.period import CURRENT
+from sim.problems import nearest
 from sim.runs.identity import Identity, data_digest, versions
 from sim.scenario import Problem, Scenario, ScenarioError
-from sim.scenario.errors import nearest
 from sim.scenario.schema import shown
 from sim.validation.targets import Target, all_targets, targets_of
 

@@ -15,9 +15,8 @@ from sim.evaluation.access import ACCESS
 from sim.evaluation.claims import reported
 from sim.evaluation.selection import AGE_STARTS, SELECTIONS
 from sim.evaluation.use import OUTCOMES
-from sim.problems import like
+from sim.problems import Problem, like
 from sim.scenario import Scenario, ScenarioError, load
-from sim.scenario.errors import Problem
 from sim.scenario.layers import SHIPPED, shipped_folder
 
 COST = "hospital_cost"

@@ -35,8 +35,8 @@ from sim.planning.variables import (
     own_value,
     unit_of,
 )
+from sim.problems import nearest
 from sim.scenario import Problem, Scenario, ScenarioError
-from sim.scenario.errors import nearest
 from sim.scenario.lines import key_lines
 from sim.scenario.region import SERVICES
 from sim.scenario.schema import Scalar, shown

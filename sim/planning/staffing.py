@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.problems import nearest
 from sim.scenario import Scenario
-from sim.scenario.errors import nearest
 from sim.scenario.region import SERVICES, Region, Staffing, place_names, service_names
 from sim.scenario.schema import EVERY, Scalar
 from sim.tables.names import Names

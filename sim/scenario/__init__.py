@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.errors import Problem, ScenarioError
+from sim.problems import Problem, ScenarioError
 from sim.scenario.reader import load
 from sim.scenario.region import Area, Municipality, Region, Staffing
 from sim.scenario.scenario import Leaf, Scenario

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.errors import ScenarioError
+from sim.problems import ScenarioError
 from sim.scenario.key_table import KeyTable, key_of
 from sim.scenario.layers import locate
 from sim.scenario.scenario import Scenario

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from sim.scenario.errors import nearest
+from sim.problems import nearest
 
 ASSUMPTION = "assumption"
 """Source of a value nobody has measured; it needs a range all the more."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from sim.scenario.errors import ScenarioError
+from sim.problems import ScenarioError
 from sim.scenario.keys import Key, resolve
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import Parameter, Scalar, value_problem

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.problems import Problem, ScenarioError, nearest
 from sim.scenario.scenario import Index, Leaf, Scenario, Value, as_kind, combinations_of, frozen
 from sim.scenario.schema import EVERY, Parameter, Rule, Scalar, shown, value_problem
 

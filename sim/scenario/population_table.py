@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.errors import Problem, ScenarioError
+from sim.problems import Problem, ScenarioError
 from sim.scenario.region import AGE_BANDS, TABLES, table_of
 from sim.tables.names import folded
 from sim.tables.official import OLDEST, Ages, Official, read_official

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.names import name_from, name_problem
+from sim.problems import ScenarioError, nearest
 from sim.scenario.checks import check_whole
-from sim.scenario.errors import ScenarioError, nearest
 from sim.scenario.evidence import shipped_evidence, source_problems
 from sim.scenario.layers import SHIPPED, Layer, read_layers
 from sim.scenario.lines import Key

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.scenario.errors import ScenarioError
+from sim.problems import ScenarioError
 from sim.scenario.reader import load
 from sim.scenario.region import REGION, TABLES, Municipality, Region, Staffing
 from sim.scenario.scenario import Scenario

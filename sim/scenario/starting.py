@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.names import name_problem
-from sim.scenario.errors import Problem, ScenarioError
+from sim.problems import Problem, ScenarioError
 from sim.scenario.layers import SHIPPED
 from sim.scenario.reader import load
 from sim.scenario.region import TABLES, Region, csv_of

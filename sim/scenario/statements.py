@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.errors import Problem
+from sim.problems import Problem
 from sim.scenario.layers import Layer
 from sim.scenario.lines import Key
 from sim.scenario.region import Region

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.problems import nearest
 from sim.scenario import Problem, Scenario, ScenarioError
-from sim.scenario.errors import nearest
 from sim.scenario.key_table import KeyTable
 from sim.scenario.keys import Key, plain, resolve
 from sim.scenario.schema import Scalar, shown, value_problem

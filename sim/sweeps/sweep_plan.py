@@ -21,8 +21,8 @@ from sim.files import SCENARIO_BYTES, read_text
 from sim.model.period import CURRENT
 from sim.outcomes import OUTCOMES
 from sim.outcomes.names import DIRECT_SUFFIXES
+from sim.problems import nearest
 from sim.scenario import Problem, Scenario, ScenarioError
-from sim.scenario.errors import nearest
 from sim.scenario.keys import Key
 from sim.scenario.lines import key_lines
 from sim.scenario.schema import Scalar, shown
