@@ -7,6 +7,7 @@ XML reader would take for a command is changed here, and nowhere else.
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def unseen(text: str) -> str:
 def for_terminal(text: str) -> str:
     r"""A text whose characters that would steer a terminal are written out, as ``\x1b``."""
     return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def say(text: str) -> None:
+    """Tell a line to standard error, safe and by one write: neither an interrupt nor a thread parts it from its end."""
+    sys.stderr.write(f"{for_terminal(text)}\n")
+    sys.stderr.flush()
 
 
 def for_cell(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
+from sim.texts import say
 
 if TYPE_CHECKING:
     from sim.calibration.calibrating import CalibrationArchive
@@ -91,7 +91,7 @@ def run(given: argparse.Namespace, plan: Plan, archive: CalibrationArchive, tabl
 
     there = archive.runs
     if there:
-        print(f"{archive.folder}: {there} runs are there already", file=sys.stderr)
+        say(f"{archive.folder}: {there} runs are there already")
     workers = workers_asked_for(given, plan.scenario, plan.settings.wave)
     title = f"{plan.scenario.name}: {len(plan.space.axes)} parameters, {len(plan.targets)} targets"
     with Work(f"{title}, at most {plan.settings.runs} runs", max(1, plan.settings.runs - there)) as work:
@@ -102,7 +102,7 @@ def run(given: argparse.Namespace, plan: Plan, archive: CalibrationArchive, tabl
             workers=workers,
             cluster=given.cluster,
             progress=work.tell,
-            told=lambda text: print(text, file=sys.stderr, flush=True),
+            told=say,
         )
     found = Found(plan, matched)
     write_calibration(found, archive.folder, given.engine)

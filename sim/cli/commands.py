@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.files import refuse_links
 from sim.scenario import Scenario
-from sim.texts import for_terminal
+from sim.texts import for_terminal, say
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -185,7 +185,7 @@ def resumable(work: Callable[[], int], there: Callable[[], str], folder: Path) -
     try:
         return work()
     except KeyboardInterrupt:
-        print(f"interrupted: {there()}; the same command goes on", file=sys.stderr)
+        say(f"interrupted: {there()}; the same command goes on")
         return INTERRUPTED
     except BrokenPipeError:  # whoever reads what we print has seen enough
         raise
@@ -202,7 +202,7 @@ def fitting_workers(scenario: Scenario, replications: int, engine: str) -> int:
 
     workers = workers_for(scenario, replications, engine)
     if workers.why:
-        print(f"{workers.why}; --workers N says otherwise", file=sys.stderr)
+        say(f"{workers.why}; --workers N says otherwise")
     return workers.number
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from sim.cli.commands import (
     workers_asked_for,
     writable,
 )
+from sim.texts import say
 
 if TYPE_CHECKING:
     from sim.evaluation.evaluating import Kept
@@ -164,7 +164,7 @@ def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated,
 
     there = kept.count
     if there:
-        print(f"{kept.folder}: {there} repeats are there already", file=sys.stderr)
+        say(f"{kept.folder}: {there} repeats are there already")
     workers = workers_asked_for(given, world.scenario, given.repeats)
     title = f"{world.scenario.name}: {', '.join(study.design for study in studies)}"
     with Work(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from sim.cli.commands import (
 from sim.cli.precise import PRECISION, target_of
 from sim.cli.telling import TELLING, tell
 from sim.files import read_json
+from sim.texts import say
 
 if TYPE_CHECKING:
     from sim.experiment.archive import Archive
@@ -182,7 +182,7 @@ def _shown(task: Task, archive: Archive, given: argparse.Namespace) -> int:
     print(f"{archive.folder}: result, tables, figures and report.html, in {seconds:.0f} s, {memory_used(done)}")
     _tell_time_to_precision(archive.folder)
     for violation in done.violations:
-        print(f"not conserved: {violation}", file=sys.stderr)
+        say(f"not conserved: {violation}")
     return 1 if done.violations else 0
 
 
@@ -236,10 +236,10 @@ def _tell_finished(task: Task, archive: Archive, records: bool) -> int:
     checks = bool(task.options["checks"])
     found = archive.finished(range(task.replications), checks, archive.folder if records else None)
     for words in found.damaged:
-        print(words, file=sys.stderr)
+        say(words)
     there = len(found.numbers)
     if there:
-        print(f"{archive.folder}: {there} of {task.number} are there already", file=sys.stderr)
+        say(f"{archive.folder}: {there} of {task.number} are there already")
     return there
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,6 +24,7 @@ from sim.cli.commands import (
     show_table,
     writable,
 )
+from sim.texts import say
 
 if TYPE_CHECKING:
     from sim.evaluation.judging import Verdict
@@ -144,7 +144,7 @@ def _reached(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -
     for pilot in chosen:
         goal = asked_of(pilot)
         if goal is not None:
-            print(f"{pilot.name}: what {goal[1]:+.0%} would take ...", file=sys.stderr, flush=True)
+            say(f"{pilot.name}: what {goal[1]:+.0%} would take ...")
             found[pilot.name] = reached(pilot, given.seed, folder, _where(given, pilot, EACH))
     return found
 

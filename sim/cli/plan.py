@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -27,6 +26,7 @@ from sim.cli.commands import (
     writable,
 )
 from sim.cli.telling import TELLING, tell
+from sim.texts import say
 
 if TYPE_CHECKING:
     from sim.planning.archive import PlanArchive
@@ -89,7 +89,7 @@ def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive
 
     began, there = time.monotonic(), archive.runs
     if there:
-        print(f"{archive.folder}: {there} runs are there already", file=sys.stderr)
+        say(f"{archive.folder}: {there} runs are there already")
     workers = workers_asked_for(given, asked.scenario, asked.settings.rule.first)
     over = asked.within.count(False)
     told = f"{asked.scenario.name}: {len(asked.designs):,} designs of {len(asked.variables)} variables"
@@ -128,11 +128,6 @@ def stage(title: str, parts: int) -> Iterator[Progress | None]:
 
     with Work(title, parts) as work:
         yield work.tell
-
-
-def say(text: str) -> None:
-    """A line about the work."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def show(folder: Path, language: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from sim.cli import plan, sweep
@@ -23,6 +22,7 @@ from sim.cli.commands import (
 )
 from sim.cli.telling import TELLING, is_plan, tell, tell_more
 from sim.files import refuse_links
+from sim.texts import say
 
 FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest")
 
@@ -132,7 +132,7 @@ def rerun(given: argparse.Namespace) -> int:
     for arm in found.arms:
         print(f"records {arm.digest} {arm.governance}" + (f", {arm.rows:,} rows in {arm.file}" if arm.file else ""))
         for violation in arm.violations:
-            print(f"not conserved: {arm.governance}: {violation}", file=sys.stderr)
+            say(f"not conserved: {arm.governance}: {violation}")
     says = "equal to those kept" if known else "not among those kept, so there is nothing to compare with"
     print(f"{folder}: replication {number}: {says}")
     return 1 if any(arm.violations for arm in found.arms) else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from sim.cli.commands import (
     writable,
 )
 from sim.cli.telling import LANGUAGE
+from sim.texts import say
 
 if TYPE_CHECKING:
     from sim.sweeps.sweep_archive import SweepArchive
@@ -125,7 +125,7 @@ def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
 
     missing, whole = len(missing_jobs(plan, archive)), plan.replications * len(plan.groups)
     if missing < whole:
-        print(f"{archive.folder}: {whole - missing} of {whole} parts are there already", file=sys.stderr)
+        say(f"{archive.folder}: {whole - missing} of {whole} parts are there already")
     workers = workers_asked_for(given, plan.scenario, max(1, missing))
     with Work(title(plan), max(1, missing)) as work:
         done = run_plan(plan, given.engine, archive, workers=workers, cluster=given.cluster, progress=work.tell)

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from sim.engine.announcing import counted, on_compiling
+from sim.texts import say
 
 BAR = 24
 """Width of the bar; what is said beside it is longer while the model is compiled."""
@@ -63,7 +64,7 @@ class Work:
             self.task = self.bar.add_task(self.title, total=float(self.replications))
             self.bar.start()
         else:
-            print(f"{self.title} ...", file=sys.stderr, flush=True)
+            say(f"{self.title} ...")
         self.listening.enter_context(on_compiling(self.compiling))
         return self
 
@@ -81,7 +82,7 @@ class Work:
         with self.lock:
             if self.bar is None:
                 if done == 0:
-                    print(f"  {title} ...", file=sys.stderr, flush=True)
+                    say(f"  {title} ...")
                 return
             if done == 0:
                 self.compiled = self.bar.add_task(title, total=float(whole))
@@ -104,7 +105,7 @@ class Work:
     def _line(self, share: float) -> None:
         spent = time.monotonic() - self.began
         left = spent / share * (1.0 - share)
-        print(f"  {100 * share:3.0f} %, {spent:.0f} s, about {left:.0f} s left", file=sys.stderr, flush=True)
+        say(f"  {100 * share:3.0f} %, {spent:.0f} s, about {left:.0f} s left")
 
     @property
     def seconds(self) -> float:

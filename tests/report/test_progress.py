@@ -31,3 +31,14 @@ def test_on_a_terminal_it_has_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPat
         announcement.done("emergency.arrival")
         assert [task.description for task in work.bar.tasks] == ["vannas"]
     Announcement(["life.life"])  # nobody listens any more
+
+
+def test_a_line_is_one_write_so_that_nothing_comes_before_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt between the words and their end put what it said on the same line."""
+    written: list[str] = []
+    monkeypatch.setattr(sys.stderr, "write", written.append)
+    with Work("vannas", 1) as work:
+        Announcement(["life.life"]).done("life.life")
+        work.tell(0, 0.5)
+    assert len(written) == 3
+    assert all(text.endswith("\n") and text.count("\n") == 1 for text in written)
