@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__
 
 if TYPE_CHECKING:
-    from sim.experiment.reproduce import reproduce as reproduce
     from sim.experiment.rerun import rerun as rerun
     from sim.experiment.running import Experiment as Experiment
     from sim.experiment.running import compare as compare
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario import ScenarioError as ScenarioError
     from sim.scenario import load as load
     from sim.statistics.precision import Target as Target
+    from sim.sweeps.sweep_reproduce import reproduce as reproduce
     from sim.sweeps.sweeping import Sweep as Sweep
     from sim.sweeps.sweeping import sweep as sweep
     from sim.validation.validation import Validation as Validation
@@ -37,7 +37,7 @@ _ROOMS = {
     "Experiment": "sim.experiment.running",
     "Target": "sim.statistics.precision",
     "compare": "sim.experiment.running",
-    "reproduce": "sim.experiment.reproduce",
+    "reproduce": "sim.sweeps.sweep_reproduce",
     "rerun": "sim.experiment.rerun",
     "run": "sim.experiment.running",
     "Evaluation": "sim.evaluation.evaluating",

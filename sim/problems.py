@@ -81,3 +81,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     same = [name for name in names if stem and name.rpartition("_")[0] == stem]
     found = like(word, same, cutoff=0.0) or like(word, names, cutoff=0.65)
     return f", did you mean '{found[0]}'?" if found else ""
+
+
+class RunAgain(RuntimeWarning):
+    """Kept work that is made again, and why."""

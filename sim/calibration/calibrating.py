@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,36 +15,47 @@ from numpy.typing import NDArray
 from sim.calibration.matching import InMemory, Job, Matched, Step, Store, Told, match
 from sim.calibration.plan import CalibrationIdentity, Plan
 from sim.engine import EngineError, OutOfMemory
-from sim.experiment.archive import FORMAT, REPLICATIONS, open_archive
-from sim.files import read_json
 from sim.replication.beginning import begin
-from sim.runs.closure import code_of
-from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
+from sim.runs.packing import Arrays
 from sim.runs.progress import Progress, Tick
+from sim.runs.store import Codec, RunStore, open_store
 from sim.scenario import Scenario
 from sim.scenario.schema import Scalar
 from sim.validation.measures import simulated
 from sim.validation.targets import Target
 from sim.validation.validation import baseline
 
-JOB = "sim.calibration.calibrating"
+MADE_BY = "sim.calibration.calibrating"
 """The module that makes what is kept here."""
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class CalibrationArchive:
-    """A folder with the runs and the steps of one calibration; made by :func:`open_calibration`."""
+Run = tuple[Job, Floats]
+"""A run, and the values of its targets; nan where not measured."""
 
-    folder: Path
-    digest: str
+
+class CalibrationArchive:
+    """The runs and the steps of one calibration in its folder; made by :func:`open_calibration`.
+
+    Parameters
+    ----------
+    store
+        Of the runs.
+    """
+
+    def __init__(self, store: RunStore[int, Run]) -> None:
+        self.folder = store.folder
+        self._runs = store
+        self._steps = store.also(STEP)
 
     def run(self, job: Job) -> Floats | None:
-        """Values of a run, if its file is there and good."""
-        about = self._read(self._run_path(job.number), {"point": _plain(job.point)})
-        return None if about is None else np.array([np.nan if v is None else v for v in about["values"]], np.float64)
+        """Values of a run, if its file is there and good, and of the same point."""
+        if not self._runs.sound([job.number]):
+            return None
+        kept, values = self._runs.get(job.number)
+        return values if kept == job else None
 
     def put_run(self, job: Job, values: Floats) -> None:
         """Keep one.
@@ -55,75 +65,71 @@ class CalibrationArchive:
         OSError
             If it cannot be written; nothing is left of it then.
         """
-        self._write(self._run_path(job.number), {"point": _plain(job.point), "values": _known(values)})
+        self._runs.put((job, values))
 
     def step(self, number: int) -> Step | None:
         """A step, if its file is there and good."""
-        about = self._read(self._step_path(number), {"step": number})
-        if about is None:
-            return None
-        emulated = np.array([np.nan if v is None else v for v in about["emulated"]], np.float64)
-        points = np.array(about["points"], np.float64).reshape(len(emulated), -1 if len(emulated) else 0)
-        return Step(about["kind"], points, emulated, np.nan if about["volume"] is None else about["volume"])
+        return self._steps.get(number)[1] if self._steps.sound([number]) else None
 
     def put_step(self, number: int, step: Step) -> None:
         """Keep one; errors as for a run."""
-        about = {
-            "step": number,
-            "kind": step.kind,
-            "volume": None if np.isnan(step.volume) else step.volume,
-            "emulated": _known(step.emulated),
-            "points": step.points.tolist(),
-        }
-        self._write(self._step_path(number), about)
+        self._steps.put((number, step))
 
     @property
     def runs(self) -> int:
         """How many runs have a file."""
-        return len(list((self.folder / REPLICATIONS).glob("run-*.json")))
-
-    def _run_path(self, number: int) -> Path:
-        return self.folder / REPLICATIONS / f"run-{number:04d}.json"
-
-    def _step_path(self, number: int) -> Path:
-        return self.folder / REPLICATIONS / f"step-{number:02d}.json"
-
-    def _write(self, path: Path, about: Mapping[str, Any]) -> None:
-        put(path, json.dumps({"format": FORMAT, "experiment": self.digest, "code": code_of(JOB), **about}))
-
-    def _read(self, path: Path, expected: Mapping[str, Any]) -> dict[str, Any] | None:
-        """A file, unless it is missing, damaged or another: then it is written again."""
-        try:
-            about = read_json(path)
-        except (OSError, ValueError):
-            return None
-        wanted = {"format": FORMAT, "experiment": self.digest, "code": code_of(JOB), **expected}
-        good = isinstance(about, dict) and all(about.get(word) == value for word, value in wanted.items())
-        return about if good else None
+        return len(self._runs.there())
 
 
-def _plain(point: tuple[float, ...] | None) -> list[float] | None:
-    return None if point is None else list(point)
+def _number(name: str, kind: str) -> int | None:
+    found = re.fullmatch(rf"{kind}-(\d+)", name)
+    return None if found is None else int(found[1])
 
 
-def _known(values: Floats) -> list[float | None]:
-    return [None if np.isnan(value) else value for value in values.tolist()]
+def _run_plain(run: Run) -> tuple[dict[str, Any], Arrays]:
+    job, values = run
+    return {"point": job.point}, {"values": values}
+
+
+def _run_whole(number: int, about: Mapping[str, Any], arrays: Arrays, folder: Path) -> Run:
+    point = about["point"]
+    return Job(number, None if point is None else tuple(point)), arrays["values"]
+
+
+def _step_plain(numbered: tuple[int, Step]) -> tuple[dict[str, Any], Arrays]:
+    step = numbered[1]
+    arrays = {"points": step.points, "emulated": step.emulated, "volume": np.float64(step.volume).reshape(1)}
+    return {"kind": step.kind}, arrays
+
+
+def _step_whole(number: int, about: Mapping[str, Any], arrays: Arrays, folder: Path) -> tuple[int, Step]:
+    return number, Step(about["kind"], arrays["points"], arrays["emulated"], float(arrays["volume"][0]))
+
+
+RUN: Codec[int, Run] = Codec(
+    job=MADE_BY,
+    name="run-{:04d}".format,
+    key=lambda name: _number(name, "run"),
+    of=lambda run: run[0].number,
+    plain=_run_plain,
+    whole=_run_whole,
+)
+STEP: Codec[int, tuple[int, Step]] = Codec(
+    job=MADE_BY,
+    name="step-{:02d}".format,
+    key=lambda name: _number(name, "step"),
+    of=lambda numbered: numbered[0],
+    plain=_step_plain,
+    whole=_step_whole,
+)
 
 
 @contextmanager
 def open_calibration(folder: Path, plan: Plan, engine: str, *, replace: bool = False) -> Iterator[CalibrationArchive]:
-    """The archive in a folder, for one calibration and one process at a time; made if need be.
-
-    Raises
-    ------
-    OtherExperiment
-        If the folder holds another experiment, or another process is at work in it.
-    OSError
-        If it cannot be written to.
-    """
+    """The runs and steps of a calibration in a folder; errors as ``open_store``."""
     identity = CalibrationIdentity.of(plan, engine)
-    with open_archive(folder, identity, identity.asked, replace=replace) as archive:
-        yield CalibrationArchive(archive.folder, identity.digest)
+    with open_store(folder, identity, identity.asked, RUN, replace=replace) as store:
+        yield CalibrationArchive(store)
 
 
 def calibrate(

@@ -77,7 +77,7 @@ class Settings:
     seed: int = 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Job:
     """A run that is to be done: its number, also of its replication, and its point; None for the scenario's own."""
 

@@ -11,8 +11,10 @@ import argparse
 import atexit
 import gc
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sim.cli import (
     baseline,
@@ -33,7 +35,9 @@ from sim.cli import (
 from sim.cli.commands import COMMANDS, INTERRUPTED, INVALID, Refused
 from sim.cli.surroundings import quiet_end, settle, tell, tell_fault, to_nowhere
 from sim.files import Unfit
+from sim.problems import RunAgain
 from sim.scenario import ScenarioError
+from sim.texts import say
 from sim.version import __version__
 
 __all__ = ["COMMANDS", "INVALID", "main", "parser"]
@@ -74,6 +78,22 @@ def rarely_collecting() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
+@contextmanager
+def telling_warnings() -> Iterator[None]:
+    """Tell kept work that is made again in a line; other warnings stay as they are."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def told(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, RunAgain):
+                say(str(message))
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.showwarning = told
+        yield
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -85,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     settle()
     try:
-        with quiet_end(), rarely_collecting():
+        with quiet_end(), rarely_collecting(), telling_warnings():
             given = parser().parse_args(arguments)
             return COMMANDS[given.command].run(given)
     except (ScenarioError, Refused) as error:

@@ -49,8 +49,9 @@ def calibrate(given: argparse.Namespace) -> int:
     """Fit uncertain parameters to Swedish statistics: an ensemble of parameter sets that agree."""
     from sim.calibration.calibrating import open_calibration
     from sim.calibration.plan import CalibrationIdentity, planned
-    from sim.experiment.archive import Damaged, OtherExperiment
     from sim.runs.identity import SHORT
+    from sim.runs.packing import Damaged
+    from sim.runs.result_folder import OtherExperiment
     from sim.scenario import load
     from sim.scenario.ensemble import table_of
 

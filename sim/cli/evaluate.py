@@ -28,9 +28,9 @@ from sim.cli.commands import (
 from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.evaluation.evaluating import Kept
+    from sim.evaluation.archive import EvaluationIdentity, Repeats
     from sim.evaluation.region import Simulated
-    from sim.evaluation.study import Study
+    from sim.runs.store import RunStore
 
 USUAL_DESIGNS = ["before_after", "matched_eligible", "did", "randomised", "twin"]
 USUAL_OUTCOMES = ["admissions", "emergency_visits", "hospital_days"]
@@ -106,11 +106,12 @@ def share(text: str) -> float:
 )
 def evaluate(given: argparse.Namespace) -> int:
     """Try study designs on simulated people, where the truth is known: bias, coverage, power."""
-    from sim.evaluation.evaluating import Kept, identity
+    from sim.evaluation.archive import EvaluationIdentity, open_evaluation
     from sim.evaluation.region import Simulated
     from sim.evaluation.study import studies_of
-    from sim.experiment.archive import OtherExperiment
     from sim.runs.identity import SHORT
+    from sim.runs.packing import Damaged
+    from sim.runs.result_folder import OtherExperiment
     from sim.scenario import load
 
     scenario = load(given.scenario)
@@ -132,18 +133,20 @@ def evaluate(given: argparse.Namespace) -> int:
         world.check(studies)
     except ValueError as error:
         raise Refused(_told(error, given)) from error
-    about = identity(studies, world)
-    default = Path("results") / scenario.name / f"evaluation-{Kept.digest_of(about)[:SHORT]}"
-    with writable(given.out or default) as folder:
-        try:
-            kept = Kept(folder, about, given.replace)
-        except OtherExperiment as error:
-            raise Refused(str(error)) from error
+    identity = EvaluationIdentity.of(studies, world)
+    default = Path("results") / scenario.name / f"evaluation-{identity.digest[:SHORT]}"
+    try:
+        with (
+            writable(given.out or default) as folder,
+            open_evaluation(folder, identity, replace=given.replace) as store,
+        ):
 
-        def there() -> str:
-            return f"{kept.count} of {given.repeats} repeats are kept in {folder}"
+            def there() -> str:
+                return f"{len(store.there())} of {given.repeats} repeats are kept in {folder}"
 
-        return resumable(lambda: run(given, studies, world, kept), there, folder)
+            return resumable(lambda: run(given, identity, world, store), there, folder)
+    except (Damaged, OtherExperiment) as error:
+        raise Refused(str(error)) from error
 
 
 def _told(error: ValueError, given: argparse.Namespace) -> str:
@@ -155,16 +158,18 @@ def _told(error: ValueError, given: argparse.Namespace) -> str:
     return re.sub(r"^((?:repeat \d+: )?)(\w+)(?=:)", option, str(error))
 
 
-def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated, kept: Kept) -> int:
+def run(
+    given: argparse.Namespace, identity: EvaluationIdentity, world: Simulated, store: RunStore[int, Repeats]
+) -> int:
     """Run what is missing, write and show."""
     from sim.evaluation.evaluating import evaluate_in, write_evaluation
     from sim.report import evaluations
     from sim.report.progress import Work
     from sim.runs.executors import Where
 
-    there = kept.count
+    studies, there = identity.studies, len(store.sound())
     if there:
-        say(f"{kept.folder}: {there} repeats are there already")
+        say(f"{store.folder}: {there} repeats are there already")
     workers = workers_asked_for(given, world.scenario, given.repeats)
     title = f"{world.scenario.name}: {', '.join(study.design for study in studies)}"
     with Work(
@@ -172,12 +177,12 @@ def run(given: argparse.Namespace, studies: tuple[Study, ...], world: Simulated,
     ) as work:
         where = Where(given.engine, workers, given.cluster)
         try:
-            found = evaluate_in(world, studies, given.repeats, kept, where, work.tell)
+            found = evaluate_in(world, studies, given.repeats, store, where, work.tell)
         except ValueError as error:
             raise Refused(f"{world.scenario.path.name}: {_told(error, given)}") from error
     files = [
-        *write_evaluation(found, kept.about, kept.folder),
-        *evaluations.draw(found, world.scenario.title, kept.folder),
+        *write_evaluation(found, identity, store.folder),
+        *evaluations.draw(found, world.scenario.title, store.folder),
     ]
     show_table(*evaluations.table(found))
     print("\n".join(evaluations.sentences(found)))

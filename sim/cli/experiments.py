@@ -14,7 +14,6 @@ from sim.cli.commands import (
     CLUSTER,
     ENGINE,
     ENSEMBLE,
-    INTERRUPTED,
     OUT,
     RECORDS,
     REPLACE,
@@ -109,7 +108,7 @@ class Task:
 
     def kept(self, archive: Archive) -> str:
         """How much of it an archive has."""
-        there = sum(number < self.replications for number in archive.numbers())
+        there = sum(number < self.replications for number in archive.there())
         if not there:
             return "nothing was finished yet"
         return f"{there} of {self.number} {'is' if there == 1 else 'are'} kept in {archive.folder}"
@@ -117,9 +116,11 @@ class Task:
 
 def experiment(given: argparse.Namespace, governances: tuple[str, ...], replications: int) -> int:
     """Run what is not there yet, write, draw and show; ``replications`` if no number is asked for."""
-    from sim.experiment.archive import Damaged, OtherExperiment, open_archive
+    from sim.experiment.archive import open_archive
     from sim.experiment.running import asked_for
     from sim.runs.identity import SHORT
+    from sim.runs.packing import Damaged
+    from sim.runs.result_folder import OtherExperiment
 
     task = task_of(given, governances, replications)
     identity = task.identity
@@ -166,12 +167,7 @@ def task_of(given: argparse.Namespace, governances: tuple[str, ...], replication
 
 def _in_archive(task: Task, archive: Archive, given: argparse.Namespace) -> int:
     """Do it; after an interrupt, or on a full disk, what is finished stays."""
-    from sim.experiment.archive import remove
-
-    code = resumable(lambda: _shown(task, archive, given), lambda: task.kept(archive), archive.folder)
-    if code == INTERRUPTED and archive.empty:
-        remove(archive.folder)
-    return code
+    return resumable(lambda: _shown(task, archive, given), lambda: task.kept(archive), archive.folder)
 
 
 def _shown(task: Task, archive: Archive, given: argparse.Namespace) -> int:
@@ -235,9 +231,7 @@ def _tell_finished(task: Task, archive: Archive, records: bool) -> int:
     """How many replications need not be run again; says so, and which files are damaged."""
     checks = bool(task.options["checks"])
     found = archive.finished(range(task.replications), checks, archive.folder if records else None)
-    for words in found.damaged:
-        say(words)
-    there = len(found.numbers)
+    there = len(found)
     if there:
         say(f"{archive.folder}: {there} of {task.number} are there already")
     return there

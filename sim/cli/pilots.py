@@ -96,11 +96,12 @@ def _over_sets(chosen: Sequence[Pilot], file: str | None) -> list[Pilot]:
 
 def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> int:
     from sim.evaluation.judging import judge
-    from sim.evaluation.pilot_folder import OtherRuns, run_pilot, write_origin
+    from sim.evaluation.pilot_folder import run_pilot, write_origin
     from sim.evaluation.selection import TooFew
     from sim.report.pilot_words import too_few
     from sim.report.pilots import terminal_rows, write
     from sim.report.progress import Work
+    from sim.runs.result_folder import OtherExperiment
 
     verdicts: list[Verdict] = []
     origin: dict[str, tuple[Pilot, Sequence[PilotRun]]] = {}
@@ -120,7 +121,7 @@ def _run(given: argparse.Namespace, chosen: Sequence[Pilot], folder: Path) -> in
                 for number in range(each):
                     work.tell(place * each + number, 1.0)
             reaches = {} if given.no_reach else _reached(given, over_sets, folder)
-    except (OtherRuns, TooFew) as error:
+    except (OtherExperiment, TooFew) as error:
         raise Refused(str(error)) from error
     write(verdicts, folder, reaches)
     write_origin(folder, origin, given.seed)

@@ -29,11 +29,12 @@ from sim.cli.telling import TELLING, tell
 from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.planning.archive import PlanArchive
+    from sim.planning.archive import Part, PartKey
     from sim.planning.findings import Robustness
     from sim.planning.plan import Plan
     from sim.planning.planning import Planned
     from sim.runs.progress import Progress
+    from sim.runs.store import RunStore
     from sim.scenario import Scenario
 
 SHOWN = 12
@@ -55,10 +56,11 @@ FEW_PARTS = 4
 def plan(given: argparse.Namespace) -> int:
     """Select among ways to staff: what the next team, hour or bed buys, and who pays."""
     from sim.cli.ensemble import with_sets
-    from sim.experiment.archive import Damaged, OtherExperiment
-    from sim.planning.archive import PlanIdentity, open_plan
+    from sim.planning.archive import PlanIdentity, open_plan, runs_in
     from sim.planning.plan import planned
     from sim.runs.identity import SHORT
+    from sim.runs.packing import Damaged
+    from sim.runs.result_folder import OtherExperiment
     from sim.scenario import load
 
     scenario = load(given.scenario)
@@ -73,21 +75,24 @@ def plan(given: argparse.Namespace) -> int:
             open_plan(folder, asked, scenario, given.engine, replace=given.replace) as archive,
         ):
             return resumable(
-                lambda: run(given, asked, varied, archive), lambda: f"{archive.runs} runs are kept in {folder}", folder
+                lambda: run(given, asked, varied, archive),
+                lambda: f"{runs_in(archive)} runs are kept in {folder}",
+                folder,
             )
     except (Damaged, OtherExperiment) as error:
         raise Refused(str(error)) from error
 
 
-def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive: PlanArchive) -> int:
+def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive: RunStore[PartKey, Part]) -> int:
     """Run what is missing, select, look around, write and show."""
     import time
 
+    from sim.planning.archive import runs_in
     from sim.planning.findings import bottlenecks
     from sim.planning.folder import Findings, write_plan
     from sim.planning.planning import marginals, run_plan
 
-    began, there = time.monotonic(), archive.runs
+    began, there = time.monotonic(), runs_in(archive)
     if there:
         say(f"{archive.folder}: {there} runs are there already")
     workers = workers_asked_for(given, asked.scenario, asked.settings.rule.first)
@@ -105,7 +110,7 @@ def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive
     return 0
 
 
-def over_ensemble(done: Planned, varied: Scenario | None, archive: PlanArchive) -> Robustness | None:
+def over_ensemble(done: Planned, varied: Scenario | None, archive: RunStore[PartKey, Part]) -> Robustness | None:
     """The selected design under every parameter set, if that is asked for."""
     if varied is None:
         return None

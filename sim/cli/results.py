@@ -74,10 +74,11 @@ def show_again(folder: Path, given: argparse.Namespace) -> int:
 )
 def reproduce(given: argparse.Namespace) -> int:
     """Run an experiment again from its folder alone, and say equal, or what differs."""
-    from sim.experiment.reproduce import reproduce, wanted
+    from sim.experiment.reproduce import wanted
     from sim.report.progress import Work
     from sim.runs.identity import NoExperiment, read_identity
     from sim.sweeps.sweep_archive import read_sweep
+    from sim.sweeps.sweep_reproduce import reproduce
 
     folder, parts = experiment_folder(given.folder, unfinished=False), 1
     try:
@@ -150,14 +151,14 @@ def experiment_folder(folder: Path, *, unfinished: bool = True) -> Path:
 
 def is_sweep(folder: Path) -> bool:
     """Whether the folder holds a sweep."""
-    from sim.experiment.archive import SWEPT
+    from sim.runs.result_folder import SWEPT
 
     return (folder / SWEPT[0]).is_file()
 
 
 def result_folder(folder: Path) -> Path:
     """The folder itself if it holds a result, else the newest result in it, as ``results/NAME`` has several."""
-    from sim.experiment.archive import newest
+    from sim.runs.result_folder import newest
 
     found = newest(folder)
     if found is None and not folder.exists():

@@ -28,7 +28,8 @@ from sim.cli.telling import LANGUAGE
 from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.sweeps.sweep_archive import SweepArchive
+    from sim.runs.store import RunStore
+    from sim.sweeps.sweep_archive import Part, PartKey
     from sim.sweeps.sweep_plan import Plan
 
 SHOWN = 24
@@ -61,8 +62,9 @@ SHOWN = 24
 )
 def sweep(given: argparse.Namespace) -> int:
     """Run a scenario at many points: a grid, a Latin hypercube, or points from a table."""
-    from sim.experiment.archive import Damaged, OtherExperiment
     from sim.runs.identity import SHORT
+    from sim.runs.packing import Damaged
+    from sim.runs.result_folder import OtherExperiment
     from sim.scenario import load
     from sim.sweeps.sweep_archive import digest_of, open_sweep
     from sim.sweeps.sweep_plan import planned
@@ -103,29 +105,30 @@ def varied(texts: list[str]) -> dict[str, Any]:
     return found
 
 
-def kept(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
+def kept(given: argparse.Namespace, plan: Plan, archive: RunStore[PartKey, Part]) -> int:
     """Run a sweep in an archive; after an interrupt, or on a full disk, what is finished stays."""
-    from sim.sweeps.sweeping import missing_jobs
+    from sim.sweeps.sweeping import finished_parts
 
     whole = plan.replications * len(plan.groups)
 
     def there() -> str:
-        return f"{whole - len(missing_jobs(plan, archive))} of {whole} parts are kept in {archive.folder}"
+        return f"{len(finished_parts(plan, archive))} of {whole} parts are kept in {archive.folder}"
 
     return resumable(lambda: run(given, plan, archive), there, archive.folder)
 
 
-def run(given: argparse.Namespace, plan: Plan, archive: SweepArchive) -> int:
+def run(given: argparse.Namespace, plan: Plan, archive: RunStore[PartKey, Part]) -> int:
     """Run what is missing, write, draw and show."""
     from sim.experiment.crate import write_crate
     from sim.report import sweeps
     from sim.report.progress import Work
     from sim.sweeps.sweep_folder import write_sweep
-    from sim.sweeps.sweeping import missing_jobs, run_plan
+    from sim.sweeps.sweeping import finished_parts, run_plan
 
-    missing, whole = len(missing_jobs(plan, archive)), plan.replications * len(plan.groups)
-    if missing < whole:
-        say(f"{archive.folder}: {whole - missing} of {whole} parts are there already")
+    there, whole = len(finished_parts(plan, archive)), plan.replications * len(plan.groups)
+    missing = whole - there
+    if there:
+        say(f"{archive.folder}: {there} of {whole} parts are there already")
     workers = workers_asked_for(given, plan.scenario, max(1, missing))
     with Work(title(plan), max(1, missing)) as work:
         done = run_plan(plan, given.engine, archive, workers=workers, cluster=given.cluster, progress=work.tell)

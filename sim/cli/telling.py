@@ -59,6 +59,6 @@ def tell_more(folder: Path, given: argparse.Namespace) -> list[Path]:
 
 def is_plan(folder: Path) -> bool:
     """Whether the folder holds a plan."""
-    from sim.experiment.archive import PLANNED
+    from sim.runs.result_folder import PLANNED
 
     return (folder / PLANNED[0]).is_file()

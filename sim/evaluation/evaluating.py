@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -22,26 +21,19 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.tools.sm_exceptions import HessianInversionWarning
 
-from sim.evaluation.estimators import LEVEL, Estimate, proportion
+from sim.evaluation.archive import REPEATS, EvaluationIdentity, Repeats, open_evaluation
+from sim.evaluation.estimators import LEVEL, proportion
 from sim.evaluation.region import Simulated
 from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Finding, Repeat, Study, World, repeats
-from sim.experiment.archive import OtherExperiment
 from sim.experiment.folder import csv_text
-from sim.files import read_json
 from sim.model.period import CURRENT
-from sim.runs.closure import code_of
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
-from sim.runs.identity import data_digest, versions
 from sim.runs.progress import Progress, Tick
+from sim.runs.store import Memory, Store
 from sim.scenario import Scenario
 
-JOB = "sim.evaluation.evaluating"
-"""The module that makes what is kept here."""
-
-REPEATS = "repeats"
-"""Folder of the finished repeats."""
 TABLE, SUMMARY = "evaluation.csv", "evaluation.json"
 COLUMNS = (
     *("design", "repeat", "outcome", "estimate", "low", "high", "truth", "p"),
@@ -311,16 +303,18 @@ def evaluate(
     """
     world = Simulated(scenario, governance, seed, usual, engine, by_list)
     asked = (studies,) if isinstance(studies, Study) else tuple(studies)
-    about = identity(asked, world)
     where = place(scenario, repeats, engine, workers, cluster)
-    return evaluate_in(world, asked, repeats, Kept(folder, about, replace) if folder else None, where, progress)
+    if folder is None:
+        return evaluate_in(world, asked, repeats, None, where, progress)
+    with open_evaluation(folder, EvaluationIdentity.of(asked, world), replace=replace) as store:
+        return evaluate_in(world, asked, repeats, store, where, progress)
 
 
 def evaluate_in(
     world: World,
     studies: Sequence[Study],
     number: int,
-    kept: Kept | None = None,
+    store: Store[int, Repeats] | None = None,
     where: Where | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -334,23 +328,22 @@ def evaluate_in(
         Which.
     number
         How many repeats.
-    kept
-        Where finished repeats are kept, and found.
+    store
+        Where finished repeats are kept, and found; memory by default.
     where
         The workers; one if not given.
     """
     if number < 1:
         raise ValueError(f"repeats: {number} given, at least 1 needed")
-    found = kept.there(studies, number) if kept else {}
-    missing = [n for n in range(number) if n not in found]
+    store = Memory(REPEATS.of) if store is None else store
+    there = store.sound(range(number))
+    missing = (n for n in range(number) if n not in there)
     one = partial(_one, tuple(studies), world)
     with warnings.catch_warnings(), closing(spread(one, missing, where or Where(), progress)) as finished:
         warnings.simplefilter("ignore", HessianInversionWarning)  # such a fit is not used
-        for n, done in finished:
-            found[n] = tuple(done)
-            if kept:
-                kept.put(n, found[n])
-    return Evaluation(tuple(studies), tuple(found[n] for n in range(number)))
+        for _, done in finished:
+            store.put(tuple(done))
+    return Evaluation(tuple(studies), tuple(store.get(n) for n in range(number)))
 
 
 def _one(studies: tuple[Study, ...], world: World, number: int, tick: Tick | None) -> list[Repeat]:
@@ -360,116 +353,7 @@ def _one(studies: tuple[Study, ...], world: World, number: int, tick: Tick | Non
         raise TooFew(f"repeat {number}: {error}") from error
 
 
-# --- what is kept ----------------------------------------------------------------------------------------------------
-
-
-def identity(studies: Sequence[Study], world: Simulated) -> dict[str, Any]:
-    """All that the figures of an evaluation depend on."""
-    return {
-        "studies": [asdict(study) for study in studies],
-        "scenario": world.scenario.counted(),
-        "governance": world.governance,
-        "usual": world.usual,
-        "by_list": world.by_list,
-        "seed": world.seed,
-        "engine": world.engine,
-        "versions": versions(),
-    }
-
-
-class Kept:
-    """Finished repeats in a folder, a file each.
-
-    Parameters
-    ----------
-    folder
-        Of the evaluation.
-    about
-        Its identity.
-    replace
-        Take away those of another one.
-
-    Raises
-    ------
-    OtherExperiment
-        If there are repeats of another one, and they are not to be replaced.
-    """
-
-    def __init__(self, folder: Path, about: Mapping[str, Any], replace: bool = False) -> None:
-        self.folder = folder
-        self.about = dict(about)
-        self._stamp = {"evaluation": self.digest_of(about), "code": code_of(JOB)}
-        others = [path for path in self._files() if self._read(path).get("evaluation") not in (None, self.digest)]
-        if others and not replace:
-            raise OtherExperiment(f"{folder}: another evaluation is there; another --out, or --replace")
-        if others:
-            shutil.rmtree(folder / REPEATS)
-
-    @staticmethod
-    def digest_of(about: Mapping[str, Any]) -> str:
-        """SHA-256 of an identity, as hex digits."""
-        return data_digest(about, default=str)
-
-    @property
-    def digest(self) -> str:
-        """Of the identity."""
-        return self._stamp["evaluation"]
-
-    def _files(self) -> list[Path]:
-        return sorted((self.folder / REPEATS).glob("*.json"))
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self._files())
-
-    def _read(self, path: Path) -> dict[str, Any]:
-        try:
-            found = read_json(path)
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def there(self, studies: Sequence[Study], number: int) -> dict[int, tuple[Repeat, ...]]:
-        """Repeats that need not be run; damaged ones, and those of other code, are told and run again."""
-        found = {}
-        for n in range(number):
-            path = self._path(n)
-            if not path.exists():
-                continue
-            whole = self._read(path)
-            if {name: whole.get(name) for name in self._stamp} != self._stamp:
-                why = "damaged" if "code" not in whole else "made before the code was changed"
-                warnings.warn(f"{path}: {why}; run again", RuntimeWarning, stacklevel=4)
-                continue
-            found[n] = tuple(_restored(study, n, one) for study, one in zip(studies, whole["repeats"], strict=True))
-        return found
-
-    def put(self, number: int, done: Sequence[Repeat]) -> None:
-        """Keep one: there whole, or not."""
-        (self.folder / REPEATS).mkdir(parents=True, exist_ok=True)
-        whole = {**self._stamp, "repeats": [_plain(repeat) for repeat in done]}
-        put(self._path(number), json.dumps(whole) + "\n")
-
-    def _path(self, number: int) -> Path:
-        return self.folder / REPEATS / f"{number:04d}.json"
-
-
-def _plain(repeat: Repeat) -> dict[str, Any]:
-    own = {f.name: getattr(repeat, f.name) for f in fields(repeat) if f.name not in ("study", "number", "findings")}
-    return {**own, "findings": {name: asdict(found) for name, found in repeat.findings.items()}}
-
-
-def _restored(study: Study, number: int, plain: Mapping[str, Any]) -> Repeat:
-    own = {name: value for name, value in plain.items() if name != "findings"}
-    findings = {
-        name: Finding(**{**found, "real": Estimate(**found["real"]), "null": Estimate(**found["null"])})
-        for name, found in plain["findings"].items()
-    }
-    return Repeat(study=study, number=number, findings=findings, **own)
-
-
-def write_evaluation(evaluation: Evaluation, about: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:
+def write_evaluation(evaluation: Evaluation, identity: EvaluationIdentity, folder: Path) -> tuple[Path, Path]:
     """Write ``evaluation.csv`` and ``evaluation.json``; the same bytes for the same evaluation.
 
     Raises
@@ -478,7 +362,7 @@ def write_evaluation(evaluation: Evaluation, about: Mapping[str, Any], folder: P
         If they cannot be written.
     """
     summary = {
-        "identity": dict(about),
+        "identity": identity.about,
         "repeats": len(evaluation.repeats),
         "performance": [asdict(found) for found in evaluation.performance],
     }

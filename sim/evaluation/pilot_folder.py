@@ -2,55 +2,101 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import asdict
-from functools import partial
+from contextlib import AbstractContextManager, closing
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from sim.evaluation.piloting import PilotRun, run_once
 from sim.evaluation.pilots import Pilot
 from sim.evaluation.reach import Reach, asked_of, reach
-from sim.files import read_json
-from sim.runs.closure import code_of
+from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.runs.executors import Where, spread
-from sim.runs.identity import data_digest, versions
+from sim.runs.identity import Identity, data_digest, versions
+from sim.runs.store import Codec, RunStore, open_store
 from sim.scenario.ensemble import sets_of
 
 ORIGIN = "pilots.json"
 """What the tables of a folder come from."""
 RUNS = "runs"
-"""Folder of the replications within that of the result."""
-JOB, REACHED = "sim.evaluation.piloting", "sim.evaluation.reach"
-"""The modules that make what is kept here."""
+"""Folder of the pilots within that of the result; each has a folder with its own runs."""
+PILOT = "pilot"
+"""The governance under which a pilot works, and the kind of its runs."""
+WHAT = ("name", "municipalities", "selection", "n", "levers", "months", "index", "deaths", "drop_out", "unit", "age")
+"""What the figures of a pilot depend on, beside its scenario."""
 Told = Callable[[Pilot, int, float], None]
 """Told of a pilot, its replication and the share that is done."""
+Question = tuple[str, float]
+"""An outcome, and the fall that is to be reached."""
 
 
-class OtherRuns(ValueError):
-    """A folder holds replications of another pilot file, seed or version; the text says which."""
+@dataclass(frozen=True, eq=False)
+class PilotIdentity(Identity):
+    """What the runs of a pilot are."""
+
+    pilot: Pilot = field(kw_only=True)
+
+    @classmethod
+    def of(cls, pilot: Pilot, seed: int, engine: str) -> PilotIdentity:
+        """The identity of a pilot."""
+        return cls(pilot.scenario, (CURRENT, PILOT), seed, engine, pilot=pilot)
+
+    @property
+    def kind(self) -> str:
+        """``pilot``."""
+        return PILOT
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was asked for, for ``experiment.json``."""
+        return {PILOT: {name: getattr(self.pilot, name) for name in WHAT}}
+
+    @property
+    def asked_of_points(self) -> Mapping[str, Any]:
+        """All that the pilot file says which figures depend on."""
+        return {f"{PILOT}.{name}": value for name, value in self.asked[PILOT].items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the figures of the pilot depend on, as hex digits."""
+        whole = {
+            "scenario": self.scenario.counted(),
+            **self.asked,
+            "seed": self.seed,
+            "engine": self.engine,
+            "versions": versions(),
+        }
+        return data_digest(whole)
 
 
-def identity(pilot: Pilot, seed: int, engine: str) -> str:
-    """Digest of all that the figures of a pilot depend on."""
-    told = {
-        "scenario": pilot.scenario.counted(),
-        "pilot": {
-            key: getattr(pilot, key)
-            for key in (
-                *("name", "municipalities", "selection", "n", "levers", "months", "index"),
-                *("deaths", "drop_out", "unit", "age"),
-            )
-        },
-        "seed": seed,
-        "engine": engine,
-        "versions": versions(),
-        "code": code_of(JOB),
-    }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+RUN: Codec[int, PilotRun] = Codec(
+    job="sim.evaluation.piloting",
+    name="{:04d}".format,
+    key=lambda name: int(name) if name.isdecimal() else None,
+    of=lambda run: run.number,
+    plain=lambda run: ({"run": run.plain()}, {}),
+    whole=lambda number, about, arrays, folder: PilotRun.restored(about["run"]),
+)
+
+
+def _question(name: str) -> Question | None:
+    found = re.fullmatch(r"reach-(\w+?)-(-[\d.e-]+)", name)
+    return None if found is None else (found[1], float(found[2]))
+
+
+REACH: Codec[Question, Reach] = Codec(
+    job="sim.evaluation.reach",
+    name=lambda question: f"reach-{question[0]}-{question[1]!r}",
+    key=_question,
+    of=lambda reach: (reach.outcome, reach.goal),
+    plain=lambda reach: ({"reach": asdict(reach)}, {}),
+    whole=lambda question, about, arrays, folder: Reach(**about["reach"]),
+)
 
 
 def run_pilot(
@@ -80,47 +126,30 @@ def run_pilot(
 
     Raises
     ------
-    OtherRuns
+    OtherExperiment
         If the folder holds replications of something else and `again` is false.
     """
-    file = folder / RUNS / f"{pilot.name}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    mark = identity(pilot, seed, where.engine)
-    runs = _kept(file, mark, again)
-    missing = [number for number in range(replications) if number not in runs]
     one = partial(_one, pilot, seed, where.engine)
     progress = None if tell is None else (lambda number, share: tell(pilot, number, share))
-    with closing(spread(one, missing, where, progress)) as finished:
-        for number, run in finished:
-            runs[number] = run
-            _keep(file, mark, runs)
-    return [runs[number] for number in range(replications)]
+    with open_pilot(folder, pilot, seed, where.engine, replace=again) as store:
+        there = store.sound(range(replications))
+        missing = [number for number in range(replications) if number not in there]
+        with closing(spread(one, missing, where, progress)) as finished:
+            for _, run in finished:
+                store.put(run)
+        return [store.get(number) for number in range(replications)]
+
+
+def open_pilot(
+    folder: Path, pilot: Pilot, seed: int, engine: str, *, replace: bool = False
+) -> AbstractContextManager[RunStore[int, PilotRun]]:
+    """The runs of a pilot in the folder of a result; errors as ``open_store``."""
+    identity = PilotIdentity.of(pilot, seed, engine)
+    return open_store(folder / RUNS / pilot.name, identity, identity.asked, RUN, replace=replace)
 
 
 def _one(pilot: Pilot, seed: int, engine: str, number: int, tick: Callable[[float], None] | None) -> PilotRun:
     return run_once(pilot, seed, number, tick, engine)
-
-
-def _kept(file: Path, mark: str, again: bool) -> dict[int, PilotRun]:
-    if not file.exists():
-        return {}
-    try:
-        data = read_json(file)
-        runs = {run["number"]: PilotRun.restored(run) for run in data["runs"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}  # damaged: what is lost is run again
-    if data["identity"] == mark:
-        return runs
-    if not again:
-        raise OtherRuns(
-            f"{file}: replications of another pilot file, seed or version; --replace throws them away, or another --out"
-        )
-    return {}
-
-
-def _keep(file: Path, mark: str, runs: dict[int, PilotRun]) -> None:
-    data = {"identity": mark, "runs": [runs[number].plain() for number in sorted(runs)]}
-    put(file, json.dumps(data, indent=1))
 
 
 def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
@@ -128,17 +157,11 @@ def reached(pilot: Pilot, seed: int, folder: Path, where: Where) -> list[Reach]:
     goal = asked_of(pilot)
     if goal is None:
         return []
-    file = folder / RUNS / f"{pilot.name}.reach.json"
-    mark = data_digest([identity(pilot, seed, "compiled"), code_of(REACHED)])
-    try:
-        data = read_json(file)
-        if data["identity"] == mark:
-            return [Reach(**data["reach"])]
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # not there, or damaged: found again
-    answer = reach(pilot, *goal, seed=seed, where=where)
-    put(file, json.dumps({"identity": mark, "reach": asdict(answer)}, indent=1))
-    return [answer]
+    with open_pilot(folder, pilot, seed, where.engine) as runs:
+        store = runs.also(REACH)
+        if not store.sound([goal]):
+            store.put(reach(pilot, *goal, seed=seed, where=where))
+        return [store.get(goal)]
 
 
 def write_origin(folder: Path, pilots: Mapping[str, tuple[Pilot, Sequence[PilotRun]]], seed: int) -> Path:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.archive import RECORDS, REPLICATIONS
 from sim.files import read_json
 from sim.runs.durable import put
 from sim.runs.identity import FILE as EXPERIMENT
 from sim.runs.identity import REGION, read_about
+from sim.runs.result_folder import RECORDS, REPLICATIONS
 
 if TYPE_CHECKING:
     from rocrate.model.entity import Entity

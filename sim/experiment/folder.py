@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sim import memory
-from sim.experiment.archive import REPLICATIONS, Replications, settle
+from sim.experiment.archive import Replications
 from sim.experiment.headline import HEADLINE
 from sim.experiment.running import Experiment
 from sim.experiment.summary import Level, Summary
@@ -30,6 +30,7 @@ from sim.runs.arithmetic import arithmetic
 from sim.runs.durable import beside, put, records_file, write_records
 from sim.runs.executors import Where
 from sim.runs.identity import write_identity
+from sim.runs.result_folder import REPLICATIONS, settle
 from sim.scenario import Scenario
 from sim.scenario.listing import COLUMNS as SOURCE_COLUMNS
 from sim.scenario.listing import source_rows

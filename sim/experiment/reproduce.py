@@ -15,13 +15,13 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.archive import RESULT
 from sim.experiment.folder import write
 from sim.experiment.running import Experiment, compare, run
 from sim.files import RESULT_BYTES, read_bytes, read_json
 from sim.runs.arithmetic import arithmetic
-from sim.runs.identity import SWEEP, NoExperiment, Stored, read_about, read_identity
+from sim.runs.identity import NoExperiment, Stored, read_identity
 from sim.runs.progress import Progress
+from sim.runs.result_folder import RESULT
 from sim.statistics.pattern_means import FLOWS, OCCUPANCY
 from sim.statistics.precision import Target
 
@@ -67,7 +67,7 @@ class Reproduction:
         return not self.differences
 
 
-def reproduce(
+def reproduce_experiment(
     folder: Path | str,
     replications: int | None = None,
     *,
@@ -93,10 +93,6 @@ def reproduce(
         If the folder has no experiment that can be read, or no result to compare with.
     """
     folder = Path(folder)
-    if read_about(folder).get("kind") == SWEEP:
-        from sim.sweeps.sweep_reproduce import reproduce_sweep  # which is made of what stands here
-
-        return reproduce_sweep(folder, replications, workers=workers, cluster=cluster, progress=progress)
     stored, about = read_identity(folder), _result(folder)
     asked = stored.asked if replications is None else {"replications": replications}
     with tempfile.TemporaryDirectory(prefix="narvard-") as name:

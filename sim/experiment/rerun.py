@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.experiment.archive import RESULT, Archive, Damaged
+from sim.experiment.archive import Archive
 from sim.files import read_json
 from sim.replication.replication import Replication, replicate
 from sim.runs.identity import Stored, read_identity
+from sim.runs.packing import Damaged
 from sim.runs.progress import Tick
+from sim.runs.result_folder import RESULT
 
 
 class Differs(ValueError):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sim.experiment import frames
-from sim.experiment.archive import Archive, Replications, open_archive
+from sim.experiment.archive import REPLICATION, Archive, Replications, open_archive
 from sim.experiment.summary import Summary
 from sim.model.period import CURRENT, Period
 from sim.outcomes import OutcomeTable
@@ -19,6 +18,7 @@ from sim.replication.replication import Replication, replicate
 from sim.runs.executors import Where, place, spread
 from sim.runs.identity import Identity
 from sim.runs.progress import Progress, Tick
+from sim.runs.store import Memory, Store
 from sim.scenario import Scenario
 from sim.statistics.comparison import Difference
 from sim.statistics.precision import Rule, Target
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COORDINATED = "coordinated"
+Kept = Store[int, Replication]
+"""Where finished replications are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,44 +251,17 @@ class _Keep:
         return self.folder if self.records is True and self.folder is not None else self.records
 
     @contextmanager
-    def store(self, identity: Identity, asked: Mapping[str, Any]) -> Iterator[Store]:
+    def store(self, identity: Identity, asked: Mapping[str, Any]) -> Iterator[Kept]:
         """The archive, or memory."""
         if isinstance(self.archive, Path):
             with open_archive(self.archive, identity, asked) as archive:
                 yield archive
         elif self.archive is None:
-            yield _Memory()
+            yield Memory(REPLICATION.of)
         elif self.archive.digest != identity.digest:
             raise ValueError(f"{self.archive.folder}: open for another experiment")
         else:
             yield self.archive
-
-
-class Store(Protocol):
-    """Where finished replications are."""
-
-    def put(self, replication: Replication, checked: bool = False) -> None:
-        """Keep one."""
-        ...
-
-    def get(self, number: int) -> Replication:
-        """One that was kept."""
-        ...
-
-
-class _Memory:
-    """Finished replications in memory."""
-
-    def __init__(self) -> None:
-        self._found: dict[int, Replication] = {}
-
-    def put(self, replication: Replication, checked: bool = False) -> None:
-        """Keep one."""
-        self._found[replication.number] = replication
-
-    def get(self, number: int) -> Replication:
-        """One that was kept."""
-        return self._found[number]
 
 
 def _experiment(
@@ -312,7 +287,7 @@ def _experiment(
     asked = asked_for(replications, precision)
     with keep.store(identity, asked) as store:
         there = _there(store, wanted, keep)
-        count, ran = _gathered(one, store, keep.checks, there, wanted, where, rule, progress)
+        count, ran = _gathered(one, store, there, wanted, where, rule, progress)
         found = Replications(store, count) if isinstance(store, Archive) else tuple(map(store.get, range(count)))
     report = None if rule is None else rule.report()
     return Experiment(scenario, governances, seed, engine, found, where, asked, report, ran)
@@ -323,20 +298,16 @@ def asked_for(replications: int, precision: Target | None) -> dict[str, Any]:
     return {"replications": replications} if precision is None else {"precision": asdict(precision)}
 
 
-def _there(store: Store, wanted: range, keep: _Keep) -> frozenset[int]:
+def _there(store: Kept, wanted: range, keep: _Keep) -> frozenset[int]:
     """Replications that need not be run."""
     if not isinstance(store, Archive):
         return frozenset()
-    found = store.finished(wanted, keep.checks, keep.rows if isinstance(keep.rows, Path) else None)
-    for words in found.damaged:
-        warnings.warn(words, RuntimeWarning, stacklevel=5)
-    return found.numbers
+    return store.finished(wanted, keep.checks, keep.rows if isinstance(keep.rows, Path) else None)
 
 
 def _gathered(
     one: partial[Replication],
-    store: Store,
-    checked: bool,
+    store: Kept,
     there: frozenset[int],
     wanted: range,
     where: Where,
@@ -359,7 +330,7 @@ def _gathered(
         missing = (number for number in wanted if number not in there)
         with closing(spread(one, missing, where, progress)) as finished:
             for number, replication in finished:
-                store.put(replication, checked)
+                store.put(replication)
                 have.add(number)
                 if enough():
                     break

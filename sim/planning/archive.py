@@ -6,29 +6,24 @@ another zone, budget or other levels goes on with the runs that are there.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
-from sim.files import RESULT_BYTES, read_bytes
 from sim.planning.plan import Plan
 from sim.planning.staffing import Rows
-from sim.runs.closure import code_of
-from sim.runs.durable import put
-from sim.runs.identity import Identity, data_digest, versions
+from sim.runs.identity import SHORT, Identity, data_digest, versions
+from sim.runs.packing import Arrays, Damaged
+from sim.runs.store import Codec, RunStore, open_store
 from sim.scenario import Scenario
 from sim.sweeps.sweep_plan import SWEPT
-
-JOB = "sim.planning.running"
-"""The module that makes what is kept here."""
 
 BY_PLACE = ("cost_municipality_net_sek", "hospital_days", "labelled_days")
 """Outcomes that are kept by municipality."""
@@ -36,6 +31,8 @@ PLAN = "plan"
 Floats = NDArray[np.float64]
 ArmKey = tuple[str, str]
 """Governance, and the identity of what is changed."""
+PartKey = tuple[int, str]
+"""The number of a replication, and a digest of which arms were run together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,33 +55,6 @@ class Part:
     arms: tuple[ArmKey, ...]
     totals: Floats
     places: Floats
-
-
-class Store(Protocol):
-    """Where runs are kept."""
-
-    def put(self, part: Part) -> None:
-        """Keep what was run."""
-        ...
-
-    def parts(self) -> Iterator[Part]:
-        """All that is kept."""
-        ...
-
-
-class InMemory:
-    """Runs that nobody needs afterwards."""
-
-    def __init__(self) -> None:
-        self._parts: list[Part] = []
-
-    def put(self, part: Part) -> None:
-        """Keep what was run."""
-        self._parts.append(part)
-
-    def parts(self) -> Iterator[Part]:
-        """All that is kept."""
-        return iter(self._parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,76 +101,45 @@ class PlanIdentity(Identity):
         return data_digest(whole)
 
 
-@dataclass(frozen=True, eq=False)
-class PlanArchive:
-    """A folder with the runs of a plan; made by :func:`open_plan`."""
-
-    folder: Path
-    digest: str
-
-    def put(self, part: Part) -> None:
-        """Keep what was run.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; nothing is left of it then.
-        """
-        about = {
-            "format": FORMAT,
-            "experiment": self.digest,
-            "code": code_of(JOB),
-            "number": part.number,
-            "arms": part.arms,
-        }
-        content = packed({"about": json_bytes(about), "totals": part.totals, "places": part.places})
-        put(self._free(part.number), content)
-
-    def _free(self, number: int) -> Path:
-        folder, taken = self.folder / REPLICATIONS, 0
-        while (path := folder / f"{number:04d}-part-{taken:04d}.npz").exists():
-            taken += 1
-        return path
-
-    def parts(self) -> Iterator[Part]:
-        """All that is kept and good; what is damaged, or was made by other code, is taken away and run again."""
-        for path in sorted((self.folder / REPLICATIONS).glob("*-part-*.npz")):
-            try:
-                yield self._read(path)
-            except NOT_READ:  # Damaged is among them
-                path.unlink(missing_ok=True)
-
-    @property
-    def runs(self) -> int:
-        """How many runs are kept."""
-        return sum(len(part.arms) for part in self.parts())
-
-    def _read(self, path: Path) -> Part:
-        with unpacked(read_bytes(path, RESULT_BYTES)) as arrays:
-            about = json.loads(arrays["about"].tobytes())
-            totals, places = arrays["totals"], arrays["places"]
-        for name, value in {"format": FORMAT, "experiment": self.digest, "code": code_of(JOB)}.items():
-            if about[name] != value:
-                raise Damaged(f"{path}: {name} {about[name]} given, {value} needed")
-        arms = tuple((str(governance), str(key)) for governance, key in about["arms"])
-        if not len(arms) == len(totals) == len(places):
-            raise Damaged(f"{path}: {len(totals)} rows for {len(arms)} arms")
-        return Part(int(about["number"]), arms, totals, places)
+def _of(part: Part) -> PartKey:
+    return part.number, data_digest(part.arms)[:SHORT]
 
 
-@contextmanager
+def _key(name: str) -> PartKey | None:
+    found = re.fullmatch(rf"(\d{{4,}})-part-([0-9a-f]{{{SHORT}}})", name)
+    return None if found is None else (int(found[1]), found[2])
+
+
+def _plain(part: Part) -> tuple[dict[str, Any], Arrays]:
+    return {"arms": part.arms}, {"totals": part.totals, "places": part.places}
+
+
+def _whole(key: PartKey, about: Mapping[str, Any], arrays: Arrays, folder: Path) -> Part:
+    totals, places = arrays["totals"], arrays["places"]
+    arms = tuple((str(governance), str(changes)) for governance, changes in about["arms"])
+    if not len(arms) == len(totals) == len(places):
+        raise Damaged(f"{len(totals)} rows for {len(arms)} arms")
+    return Part(key[0], arms, totals, places)
+
+
+PART: Codec[PartKey, Part] = Codec(
+    job="sim.planning.running",
+    name=lambda key: f"{key[0]:04d}-part-{key[1]}",
+    key=_key,
+    of=_of,
+    plain=_plain,
+    whole=_whole,
+)
+
+
+def runs_in(store: RunStore[PartKey, Part]) -> int:
+    """How many runs are kept."""
+    return sum(len(part.arms) for part in store.parts())
+
+
 def open_plan(
     folder: Path, plan: Plan, scenario: Scenario, engine: str, *, replace: bool = False
-) -> Iterator[PlanArchive]:
-    """The archive in a folder, for the runs of one plan and one process at a time; made if need be.
-
-    Raises
-    ------
-    OtherExperiment
-        If the folder holds another experiment, or another process is at work in it.
-    OSError
-        If it cannot be written to.
-    """
+) -> AbstractContextManager[RunStore[PartKey, Part]]:
+    """The runs of a plan in a folder; errors as ``open_store``."""
     identity = PlanIdentity.of(plan, scenario, engine)
-    with open_archive(folder, identity, identity.asked, replace=replace) as archive:
-        yield PlanArchive(archive.folder, identity.digest)
+    return open_store(folder, identity, identity.asked, PART, replace=replace)

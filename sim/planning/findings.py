@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model.services import ROWS
-from sim.planning.archive import InMemory, Store
+from sim.planning.archive import PART, Part, PartKey
 from sim.planning.coupling import UNKNOWN, Estimate
 from sim.planning.planning import Planned
 from sim.planning.ranking import Floats
 from sim.planning.running import Arm, Runs, Stage, quiet
 from sim.planning.variables import Changes, own_value
 from sim.runs.executors import Where
+from sim.runs.store import Memory, Store
 from sim.scenario import Scenario
 from sim.scenario.ensemble import sets_of
 from sim.scenario.keys import LEVER_OF
@@ -193,7 +194,7 @@ class Robustness:
 
 
 def robustness(
-    planned: Planned, scenario: Scenario, where: Where, store: Store | None = None, stage: Stage = quiet
+    planned: Planned, scenario: Scenario, where: Where, store: Store[PartKey, Part] | None = None, stage: Stage = quiet
 ) -> Robustness:
     """Run the selected design and its rivals under every parameter set.
 
@@ -214,7 +215,7 @@ def robustness(
     if reference.key not in [arm.key for arm in arms]:
         designs.append(planned.reference.number)
         arms.append(reference)
-    runs = Runs(plan, scenario, where, store or InMemory(), stage)
+    runs = Runs(plan, scenario, where, store or Memory(PART.of), stage)
     sets = range(sets_of(scenario))
     runs.ensure(dict.fromkeys(sets, (planned.baseline, *arms)), f"{len(sets)} parameter sets")
     before = runs.series(planned.baseline, plan.settings.objective, sets)

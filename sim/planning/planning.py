@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.planning.archive import InMemory, Store
+from sim.planning.archive import PART, Part, PartKey
 from sim.planning.costing import Cost
 from sim.planning.coupling import UNKNOWN, Coupling, Estimate
 from sim.planning.plan import Plan
@@ -21,6 +21,7 @@ from sim.planning.ranking import OCBA, Floats, Selection, Wanted, select
 from sim.planning.running import Arm, Runs, Stage, quiet
 from sim.planning.variables import Design, Variable, design_of
 from sim.runs.executors import place
+from sim.runs.store import Memory, Store
 from sim.scenario import ScenarioError
 from sim.scenario.schema import Scalar
 
@@ -282,7 +283,7 @@ def frontier(cost: Floats, avoided: Floats) -> NDArray[np.bool_]:
 def run_plan(
     plan: Plan,
     engine: str = "compiled",
-    store: Store | None = None,
+    store: Store[PartKey, Part] | None = None,
     *,
     workers: int | None = None,
     cluster: str | None = None,
@@ -308,7 +309,7 @@ def run_plan(
         The same whatever the workers and interruptions.
     """
     where = place(plan.scenario, plan.settings.rule.first, engine, workers, cluster)
-    runs = Runs(plan, plan.scenario, where, store or InMemory(), stage)
+    runs = Runs(plan, plan.scenario, where, store or Memory(PART.of), stage)
     candidates = tuple(number for number, within in enumerate(plan.within) if within)
     found = select(_Observing(plan, runs, candidates, told), len(candidates), plan.settings.rule)
     told(_selected(plan, found, candidates))

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from sim.model.period import Period
 from sim.outcomes import OUTCOMES, Margin
-from sim.planning.archive import BY_PLACE, ArmKey, Part, Store
+from sim.planning.archive import BY_PLACE, ArmKey, Part, PartKey
 from sim.planning.plan import Plan
 from sim.planning.variables import Changes, identity
 from sim.replication.beginning import window_of
 from sim.replication.replication import each_arm
 from sim.runs.executors import Where, spread
 from sim.runs.progress import Progress, Tick
+from sim.runs.store import Store
 from sim.scenario import Scenario
 from sim.sweeps.sweep_plan import SWEPT
 from sim.vocabulary import YEAR
@@ -74,7 +75,7 @@ class Runs:
     plan: Plan
     scenario: Scenario
     where: Where
-    store: Store
+    store: Store[PartKey, Part]
     stage: Stage = quiet
     _totals: dict[tuple[int, ArmKey], Floats] = field(default_factory=dict, repr=False)
     _places: dict[tuple[int, ArmKey], Floats] = field(default_factory=dict, repr=False)

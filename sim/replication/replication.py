@@ -33,11 +33,14 @@ class Replication:
         In the order of the governances.
     daily
         Counts per day from time 0 in the first arm, shape (series, days), if they were made.
+    checked
+        Whether conservation was checked in every arm.
     """
 
     number: int
     arms: tuple[Arm, ...]
     daily: NDArray[np.int32] | None = None
+    checked: bool = False
 
 
 def replicate(
@@ -78,7 +81,7 @@ def replicate(
         last = place == len(governances) - 1
         arms.append(start.reduced(governance, keep, progress=progress, last=last))
         progress.arm_done()
-    return together(number, arms)
+    return together(number, arms, checks)
 
 
 def each_arm(
@@ -119,7 +122,7 @@ def each_arm(
         del arm
 
 
-def together(number: int, arms: Sequence[Reduced]) -> Replication:
+def together(number: int, arms: Sequence[Reduced], checked: bool = False) -> Replication:
     """With all arms known: outcomes of who was enrolled in any of them, the same people in all."""
     direct = np.logical_or.reduce([arm.enrolled for arm in arms]) if len(arms) > 1 else None
-    return Replication(number, tuple(arm.arm(direct) for arm in arms), arms[0].daily)
+    return Replication(number, tuple(arm.arm(direct) for arm in arms), arms[0].daily, checked)

@@ -6,21 +6,17 @@ same folder is refused.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.archive import FORMAT, NOT_READ, REPLICATIONS, Damaged, json_bytes, open_archive, packed, unpacked
-from sim.files import RESULT_BYTES, read_bytes
-from sim.runs.closure import code_of
-from sim.runs.durable import put
 from sim.runs.identity import (
     FILE,
     REGION,
@@ -33,14 +29,16 @@ from sim.runs.identity import (
     read_about,
     versions,
 )
+from sim.runs.packing import Arrays
+from sim.runs.store import Codec, RunStore, open_store
 from sim.scenario import ScenarioError
 from sim.scenario.keys import resolve
 from sim.scenario.restored import NotRestored, restored
 from sim.statistics.design import Design
 from sim.sweeps.sweep_plan import MOST_ARMS, SWEPT, Plan
 
-JOB = "sim.sweeps.sweeping"
-"""The module that makes what is kept here."""
+PartKey = tuple[int, int]
+"""A group of points, and the number of a replication."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +59,6 @@ class Part:
     number: int
     totals: NDArray[np.float64]
     digests: tuple[str, ...]
-
-
-Parts = Callable[[int, int], Part]
-"""Gives the part of a group and a replication."""
 
 
 def digest_of(plan: Plan, engine: str, used: Mapping[str, str] | None = None) -> str:
@@ -161,130 +155,32 @@ def read_sweep(folder: Path) -> tuple[Plan, Stored]:
     return plan, Stored(SweepIdentity.of(plan, about["engine"]), digest, about["versions"], about["asked"])
 
 
-class Store(Protocol):
-    """Where the parts of a sweep are kept."""
-
-    def has(self, group: int, number: int) -> bool:
-        """Whether a part is there, and good."""
-        ...
-
-    def put(self, part: Part) -> None:
-        """Keep a part."""
-        ...
-
-    def get(self, group: int, number: int) -> Part:
-        """A part that was kept."""
-        ...
+def _key(name: str) -> PartKey | None:
+    found = re.fullmatch(r"(\d{4,})-group-(\d{5,})", name)
+    return None if found is None else (int(found[2]), int(found[1]))
 
 
-class InMemory:
-    """Parts of a sweep that nobody needs afterwards."""
-
-    def __init__(self) -> None:
-        self._parts: dict[tuple[int, int], Part] = {}
-
-    def has(self, group: int, number: int) -> bool:
-        """Whether a part is there."""
-        return (group, number) in self._parts
-
-    def put(self, part: Part) -> None:
-        """Keep a part."""
-        self._parts[part.group, part.number] = part
-
-    def get(self, group: int, number: int) -> Part:
-        """A part that was kept."""
-        return self._parts[group, number]
+def _plain(part: Part) -> tuple[dict[str, Any], Arrays]:
+    return {"digests": part.digests}, {"totals": part.totals}
 
 
-@dataclass(frozen=True, eq=False)
-class SweepArchive:
-    """A folder with the parts of one sweep.
-
-    Made by :func:`open_sweep`.
-
-    Attributes
-    ----------
-    folder
-        Of the result.
-    digest
-        Of the sweep.
-    """
-
-    folder: Path
-    digest: str
-    _good: set[tuple[int, int]] = field(default_factory=set, repr=False)
-    """Parts that were read, or written, by this object."""
-
-    def path(self, group: int, number: int) -> Path:
-        """The file of a part."""
-        return self.folder / REPLICATIONS / f"{number:04d}-group-{group:05d}.npz"
-
-    def has(self, group: int, number: int) -> bool:
-        """Whether a part is there, and good; damaged files count as missing, and are written again."""
-        if (group, number) not in self._good:
-            try:
-                self.get(group, number)
-            except Damaged:
-                return False
-            self._good.add((group, number))
-        return True
-
-    def put(self, part: Part) -> None:
-        """Keep a part.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; nothing is left of it then.
-        """
-        about = {
-            "format": FORMAT,
-            "experiment": self.digest,
-            "code": code_of(JOB),
-            "group": part.group,
-            "number": part.number,
-            "digests": part.digests,
-        }
-        content = packed({"about": json_bytes(about), "totals": part.totals})
-        put(self.path(part.group, part.number), content)
-        self._good.add((part.group, part.number))
-
-    def get(self, group: int, number: int) -> Part:
-        """A part that was kept.
-
-        Raises
-        ------
-        Damaged
-            If its file is missing, or is not what was written.
-        """
-        path = self.path(group, number)
-        try:
-            with unpacked(read_bytes(path, RESULT_BYTES)) as arrays:
-                about = json.loads(arrays["about"].tobytes())
-                totals = arrays["totals"]
-            place = {"group": group, "number": number}
-            expected = {"format": FORMAT, "experiment": self.digest, "code": code_of(JOB), **place}
-            wrong = next((name for name, value in expected.items() if about[name] != value), None)
-            if wrong is not None:
-                raise Damaged(f"{wrong} {about[wrong]} given, {expected[wrong]} needed")
-            return Part(group, number, totals, tuple(about["digests"]))
-        except Damaged as error:
-            raise Damaged(f"{path}: {error}") from error
-        except NOT_READ as error:
-            raise Damaged(f"{path}: damaged ({error or type(error).__name__})") from error
+def _whole(key: PartKey, about: Mapping[str, Any], arrays: Arrays, folder: Path) -> Part:
+    return Part(*key, arrays["totals"], tuple(about["digests"]))
 
 
-@contextmanager
-def open_sweep(folder: Path, plan: Plan, engine: str, *, replace: bool = False) -> Iterator[SweepArchive]:
-    """The archive in a folder, for one sweep and one process at a time; made if need be.
+PART: Codec[PartKey, Part] = Codec(
+    job="sim.sweeps.sweeping",
+    name=lambda key: f"{key[1]:04d}-group-{key[0]:05d}",
+    key=_key,
+    of=lambda part: (part.group, part.number),
+    plain=_plain,
+    whole=_whole,
+)
 
-    Raises
-    ------
-    OtherExperiment
-        If the folder holds another experiment, or another process is at work in it.
-    OSError
-        If it cannot be written to.
-    """
+
+def open_sweep(
+    folder: Path, plan: Plan, engine: str, *, replace: bool = False
+) -> AbstractContextManager[RunStore[PartKey, Part]]:
+    """The parts of a sweep in a folder; errors as ``open_store``."""
     identity = SweepIdentity.of(plan, engine)
-    with open_archive(folder, identity, identity.asked, replace=replace) as archive:
-        yield SweepArchive(archive.folder, identity.digest)
+    return open_store(folder, identity, identity.asked, PART, replace=replace)

@@ -13,13 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.archive import SWEPT
 from sim.experiment.folder import provenance, put_table
 from sim.model.period import Period
 from sim.outcomes import OUTCOMES
 from sim.replication.beginning import window_of
 from sim.runs.durable import put
 from sim.runs.identity import versions
+from sim.runs.result_folder import SWEPT
 from sim.scenario.keys import Key
 from sim.statistics.design import GRID, POINT, Design, cleaned
 from sim.statistics.over_points import HIGH, strongest

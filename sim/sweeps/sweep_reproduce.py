@@ -1,4 +1,4 @@
-"""A sweep run again from its folder (återskapat svep), and held against what the folder has, byte for byte."""
+"""A result run again from its folder (återskapande), and a sweep held against what the folder has, byte for byte."""
 
 from __future__ import annotations
 
@@ -9,13 +9,29 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.experiment.archive import SWEPT, Damaged
-from sim.experiment.reproduce import SHOWN, Reproduction, table_differences
+from sim.experiment.reproduce import SHOWN, Reproduction, reproduce_experiment, table_differences
 from sim.files import RESULT_BYTES, read_bytes
+from sim.runs.identity import SWEEP, read_about
+from sim.runs.packing import Damaged
 from sim.runs.progress import Progress
-from sim.sweeps.sweep_archive import InMemory, Part, SweepArchive, read_sweep
+from sim.runs.result_folder import SWEPT
+from sim.runs.store import Memory, RunStore
+from sim.sweeps.sweep_archive import PART, Part, PartKey, read_sweep
 from sim.sweeps.sweep_folder import write_sweep
 from sim.sweeps.sweeping import Sweep, run_plan
+
+
+def reproduce(
+    folder: Path | str,
+    replications: int | None = None,
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Reproduction:
+    """Run an experiment or a sweep again, and compare; parameters and errors as ``reproduce_experiment``."""
+    again = reproduce_sweep if read_about(Path(folder)).get("kind") == SWEEP else reproduce_experiment
+    return again(Path(folder), replications, workers=workers, cluster=cluster, progress=progress)
 
 
 def reproduce_sweep(
@@ -38,10 +54,11 @@ def reproduce_sweep(
     plan, stored = read_sweep(folder)
     count = replications or plan.replications
     again = replace(plan, replications=count)
-    done = run_plan(again, stored.identity.engine, InMemory(), workers=workers, cluster=cluster, progress=progress)
-    archive = SweepArchive(folder, stored.digest)
+    memory: Memory[PartKey, Part] = Memory(PART.of)
+    done = run_plan(again, stored.identity.engine, memory, workers=workers, cluster=cluster, progress=progress)
+    archive = RunStore(folder, stored.digest, PART)
     jobs = [(group, number) for number in range(count) for group in range(len(plan.groups))]
-    kept = [job for job in jobs if archive.path(*job).exists()]
+    kept = [job for job in jobs if archive.path(job).exists()]
     found = list(_parts(archive, done, kept))
     compared = [f"{len(kept)} of {len(jobs)} parts"]
     if count == plan.replications:
@@ -50,7 +67,7 @@ def reproduce_sweep(
     return Reproduction(folder, count, tuple(compared), tuple(stored.other_versions), tuple(found))
 
 
-def _parts(archive: SweepArchive, done: Sweep, kept: list[tuple[int, int]]) -> Iterator[str]:
+def _parts(archive: RunStore[PartKey, Part], done: Sweep, kept: list[tuple[int, int]]) -> Iterator[str]:
     """Parts that differ, in words."""
     odd = [says for job in kept if (says := _part(archive, done.parts(*job)))]
     yield from odd[:SHOWN]
@@ -58,12 +75,12 @@ def _parts(archive: SweepArchive, done: Sweep, kept: list[tuple[int, int]]) -> I
         yield f"and {len(odd) - SHOWN:,} more parts"
 
 
-def _part(archive: SweepArchive, now: Part) -> str:
+def _part(archive: RunStore[PartKey, Part], now: Part) -> str:
     try:
-        then = archive.get(now.group, now.number)
+        then = archive.get((now.group, now.number))
     except Damaged as error:
         return str(error)
-    name = archive.path(now.group, now.number).name
+    name = archive.path((now.group, now.number)).name
     if then.digests != now.digests:
         arm = next(n for n, (a, b) in enumerate(zip(then.digests, now.digests, strict=False)) if a != b)
         return f"{name}: arm {arm}: records {then.digests[arm][:12]} then, {now.digests[arm][:12]} now"

@@ -7,7 +7,7 @@ compared replication by replication, each with one that is the reference. Of eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ from sim.outcomes import OUTCOMES
 from sim.replication.replication import each_arm
 from sim.runs.executors import Where, place, spread
 from sim.runs.progress import Progress, Tick
+from sim.runs.store import Memory, Store
 from sim.scenario import Scenario
 from sim.scenario.schema import Scalar
 from sim.statistics.design import GRID, LATIN_HYPERCUBE, LISTED
@@ -33,7 +34,7 @@ from sim.statistics.over_points import (
     partial_rank_correlation,
     rank_correlation,
 )
-from sim.sweeps.sweep_archive import InMemory, Part, Parts, Store, open_sweep
+from sim.sweeps.sweep_archive import PART, Part, PartKey, open_sweep
 from sim.sweeps.sweep_plan import SWEPT, Plan, planned
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Sweep:
 
     plan: Plan
     engine: str
-    parts: Parts
+    parts: Callable[[int, int], Part]
     where: Where
 
     @property
@@ -327,33 +328,32 @@ def sweep(
         "on": on,
     }
     plan = planned(scenario, options, told="")
-    with open_sweep(Path(archive), plan, engine) if archive is not None else nullcontext(InMemory()) as store:
+    with open_sweep(Path(archive), plan, engine) if archive is not None else nullcontext(Memory(PART.of)) as store:
         return run_plan(plan, engine, store, workers=workers, cluster=cluster, progress=progress)
 
 
 def run_plan(
     plan: Plan,
     engine: str,
-    store: Store,
+    store: Store[PartKey, Part],
     *,
     workers: int | None = None,
     cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
     """Run what a store lacks of a sweep; parameters as :func:`sweep`."""
-    missing = missing_jobs(plan, store)
-    where = place(plan.scenario, max(1, len(missing)), engine, workers, cluster)
-    one = partial(_one, plan, engine)
-    with closing(spread(one, missing, where, progress)) as done:
-        for _, part in done:
+    done, whole = finished_parts(plan, store), plan.replications * len(plan.groups)
+    missing = (job for job in range(whole) if job_of(plan, job) not in done)
+    where = place(plan.scenario, max(1, whole - len(done)), engine, workers, cluster)
+    with closing(spread(partial(_one, plan, engine), missing, where, progress)) as finished:
+        for _, part in finished:
             store.put(part)
-    return Sweep(plan, engine, store.get, where)
+    return Sweep(plan, engine, lambda group, number: store.get((group, number)), where)
 
 
-def missing_jobs(plan: Plan, store: Store) -> list[int]:
-    """Numbers of the parts that are still to be run."""
-    jobs = range(plan.replications * len(plan.groups))
-    return [job for job in jobs if not store.has(*job_of(plan, job))]
+def finished_parts(plan: Plan, store: Store[PartKey, Part]) -> set[PartKey]:
+    """Parts of a sweep that need not be run again, by group and number of the replication."""
+    return {key for key in store.sound() if key[0] < len(plan.groups) and key[1] < plan.replications}
 
 
 def job_of(plan: Plan, job: int) -> tuple[int, int]:

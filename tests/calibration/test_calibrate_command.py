@@ -116,11 +116,11 @@ def test_a_killed_calibration_goes_on(scenario: Path, folder: Path, tmp_path: Pa
     command += ["--workers", "1", "--ensemble", str(tmp_path / "sets.csv")]
     root = str(Path(__file__).parents[2])
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": root}, stderr=subprocess.PIPE)
-    while not (out / "replications" / "run-0004.json").is_file() and process.poll() is None:
+    while not (out / "replications" / "run-0004.npz").is_file() and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    before = {path: path.stat().st_mtime_ns for path in (out / "replications").glob("run-*.json")}
+    before = {path: path.stat().st_mtime_ns for path in (out / "replications").glob("run-*.npz")}
     assert 5 <= len(before) < 22
     damaged = max(before)
     damaged.write_text("{", encoding="utf-8")

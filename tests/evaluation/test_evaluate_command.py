@@ -73,30 +73,31 @@ def test_it_goes_on_where_it_stopped_and_workers_change_nothing(
     designs = ["--design", "before_after", "concurrent", "randomised", "twin"]
     same = [*designs, *LIST, "--municipalities", "Umeå", "--seed", "5", "--workers", "1", "--out", str(tmp_path)]
     assert main(["evaluate", str(scenario), *same, "--repeats", "1"]) == 0
-    first = (tmp_path / "repeats" / "0000.json").read_bytes()
+    first = (tmp_path / "replications" / "0000.npz").read_bytes()
     assert main(["evaluate", str(scenario), *same, "--repeats", "2"]) == 0
     assert "1 repeats are there already" in capsys.readouterr().err
-    assert (tmp_path / "repeats" / "0000.json").read_bytes() == first
+    assert (tmp_path / "replications" / "0000.npz").read_bytes() == first
     for name in ("evaluation.csv", "evaluation.json", "evaluation.svg"):
         assert (tmp_path / name).read_bytes() == (evaluated / name).read_bytes(), name
 
 
-def test_a_damaged_repeat_is_run_again(scenario: Path, evaluated: Path) -> None:
-    path = evaluated / "repeats" / "0001.json"
+def test_a_damaged_repeat_is_run_again(scenario: Path, evaluated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = evaluated / "replications" / "0001.npz"
     good = path.read_bytes()
     path.write_text("{", encoding="utf-8")
     designs = ["--design", "before_after", "concurrent", "randomised", "twin"]
     arguments = [*designs, *LIST, "--municipalities", "Umeå", "--repeats", "2", "--seed", "5", "--workers", "1"]
-    with pytest.warns(RuntimeWarning, match="0001.json: damaged; run again"):
-        assert main(["evaluate", str(scenario), *arguments, "--out", str(evaluated)]) == 0
+    assert main(["evaluate", str(scenario), *arguments, "--out", str(evaluated)]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert next(line for line in told if line.endswith("it is run again")).startswith(f"{path}: damaged")
     assert path.read_bytes() == good
 
 
 def test_another_evaluation_is_refused(scenario: Path, evaluated: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--design", "twin", *LIST, "--repeats", "1", "--out", str(evaluated)]
     assert main(["evaluate", str(scenario), *arguments]) == INVALID
-    assert "another evaluation is there; another --out, or --replace" in capsys.readouterr().err
-    assert len(list((evaluated / "repeats").iterdir())) == 2
+    assert "holds another experiment (seed 5, not 1, " in capsys.readouterr().err
+    assert len(list((evaluated / "replications").iterdir())) == 2
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,19 @@ import sim
 from sim.cli import INVALID, main
 from sim.evaluation import pilot_folder, reach
 from sim.evaluation.judging import decompositions, judge
-from sim.evaluation.pilot_folder import OtherRuns, run_pilot
+from sim.evaluation.pilot_folder import run_pilot
 from sim.evaluation.piloting import Figures, PilotRun, followed_rates, lowest_age, run_once
 from sim.evaluation.pilots import COMPARED, Pilot, load_pilot
 from sim.evaluation.reach import Reach, asked_of, staff_of, strengthened
 from sim.evaluation.verdict import PARTS, Range
+from sim.problems import RunAgain
 from sim.report.pilot_words import concluded, may, too_few
 from sim.runs.executors import Where
 from sim.runs.identity import data_digest
+from sim.runs.result_folder import OtherExperiment
 from sim.scenario import ScenarioError
 from sim.scenario.ensemble import sets_of, with_ensemble
+from sim.scenario.region import TABLES
 from tests.experiment.test_cluster import machines
 
 pytestmark = pytest.mark.unit
@@ -264,12 +267,13 @@ def test_what_is_finished_is_not_run_again(
     found = run_pilot(team, 4, 1, tmp_path, where)
     assert done == [0, 1, 2, 3]
     assert [run.number for run in found] == [0, 1, 2, 3]
-    with pytest.raises(OtherRuns, match="replications of another pilot file, seed or version"):
+    with pytest.raises(OtherExperiment, match="holds another experiment \\(seed 1, not 2"):
         run_pilot(team, 2, 2, tmp_path, where)
     run_pilot(team, 2, 2, tmp_path, where, again=True)
     assert done[4:] == [0, 1]
-    (tmp_path / "runs" / "short-pilot.json").write_text("{", encoding="utf-8")
-    run_pilot(team, 1, 2, tmp_path, where)
+    (tmp_path / "runs" / "short-pilot" / "replications" / "0000.npz").write_bytes(b"{")
+    with pytest.warns(RunAgain, match=r"0000\.npz: damaged"):
+        run_pilot(team, 1, 2, tmp_path, where)
     assert done[6:] == [0]
 
 
@@ -404,7 +408,9 @@ def test_the_command_writes_the_whole_folder(
     assert main(command) == 0
     names = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
     figures = {f"figures/{name}.{kind}" for name in ("pilots", "short-pilot") for kind in ("png", "svg")}
-    kept = {"runs/short-pilot.json", "runs/short-pilot.reach.json"}
+    runs = ("0000.npz", "0001.npz", "reach-admissions--0.7.npz")
+    kept = {"runs/short-pilot/experiment.json", *(f"runs/short-pilot/replications/{name}" for name in runs)}
+    kept |= {f"runs/short-pilot/region/{name}" for name in TABLES}
     assert names == {"pilots.csv", "decomposition.csv", "reach.csv", "report.html", "pilots.json"} | figures | kept
     origin = json.loads((tmp_path / "pilots.json").read_text(encoding="utf-8"))
     mine = load_pilot(path)

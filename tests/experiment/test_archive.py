@@ -17,19 +17,12 @@ import pytest
 
 import sim
 from sim.experiment import running
-from sim.experiment.archive import (
-    Archive,
-    Damaged,
-    OtherExperiment,
-    Replications,
-    decoded,
-    encoded,
-    newest,
-    open_archive,
-)
+from sim.experiment.archive import Archive, Replications, open_archive
 from sim.experiment.folder import write
 from sim.replication.replication import Replication, replicate
 from sim.runs.identity import Identity, NoExperiment, read_identity
+from sim.runs.packing import Damaged
+from sim.runs.result_folder import OtherExperiment, newest
 from sim.scenario import Scenario
 from tests.model.small import small_scenario
 
@@ -97,12 +90,21 @@ def file_of(folder: Path, number: int) -> Path:
 # --- a file --------------------------------------------------------------------------------------------------
 
 
+def kept_in(folder: Path, replication: Replication) -> Archive:
+    (folder / "replications").mkdir()
+    archive = Archive(folder, "d" * 64)
+    archive.put(replication)
+    return archive
+
+
 def test_a_replication_comes_back_as_it_was(scenario: Scenario, tmp_path: Path) -> None:
     before = replicate(scenario, ARMS, 1, 4, checks=True)
-    content = encoded(before, "d1", checked=True)
-    assert content == encoded(before, "d1", checked=True)
-    after, checked = decoded(content, 4, "d1", tmp_path)
-    assert checked
+    archive = kept_in(tmp_path, before)
+    content = archive.path(4).read_bytes()
+    archive.put(before)
+    assert archive.path(4).read_bytes() == content
+    after = archive.get(4)
+    assert after.checked
     assert after.number == 4
     assert before.daily is not None
     assert np.array_equal(after.daily, before.daily)
@@ -130,9 +132,9 @@ def test_a_file_is_plain_arrays_that_anybody_can_read(three: Path) -> None:
 def test_violations_are_kept(scenario: Scenario, tmp_path: Path) -> None:
     before = replicate(scenario, ("current",), 1, 0)
     broken = replace(before, arms=(replace(before.arms[0], violations=("person 3 is in two places",)),))
-    after, checked = decoded(encoded(broken, "d1"), 0, "d1", tmp_path)
+    after = kept_in(tmp_path, broken).get(0)
     assert after.arms[0].violations == ("person 3 is in two places",)
-    assert not checked
+    assert not after.checked
 
 
 def cut(content: bytes) -> bytes:
@@ -211,7 +213,7 @@ def test_a_file_of_another_experiment_or_number_is_not_believed(
         sim.compare(scenario, replications=3, archive=copy)
     words = " ".join(str(warning.message) for warning in told)
     assert "0000.npz: of another experiment (digest" in words
-    assert "0001.npz: replication 0 is in it" in words
+    assert "0001.npz: 0000 is in it" in words
     assert sorted(ran) == [0, 1]
     assert contents(copy) == contents(three)
 
@@ -219,10 +221,8 @@ def test_a_file_of_another_experiment_or_number_is_not_believed(
 def test_what_other_code_made_is_run_again(
     scenario: Scenario, three: Path, copy: Path, ran: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.experiment.archive.code_of", lambda job: "changed")
-    with pytest.warns(
-        RuntimeWarning, match="3 replications were made by other code of the same version; they are run"
-    ) as told:
+    monkeypatch.setattr("sim.runs.store.code_of", lambda job: "changed")
+    with pytest.warns(RuntimeWarning, match="3 runs were made by other code of the same version; they are run") as told:
         write(sim.compare(scenario, replications=3, archive=copy), copy)
     assert len(told) == 1
     assert sorted(ran) == [0, 1, 2]
@@ -399,13 +399,16 @@ def test_one_other_value_is_another_experiment(identity: Identity, monkeypatch: 
 def test_replacing_takes_away_what_is_its_own_and_nothing_else(scenario: Scenario, copy: Path) -> None:
     (copy / "notes.txt").write_text("mine")
     with open_archive(copy, Identity(scenario, ARMS, 2), {"replications": 1}, replace=True) as archive:
-        assert archive.numbers() == []
-    assert {path.name for path in copy.iterdir()} == {"notes.txt", "experiment.json", "region", "replications"}
+        assert archive.there() == []
+        assert {path.name for path in copy.iterdir()} == {
+            *("notes.txt", "experiment.json", "region", "replications", ".lock"),
+        }
+    assert [path.name for path in copy.iterdir()] == ["notes.txt"]  # nothing was finished: nothing is left
 
 
 def test_replacing_the_same_experiment_keeps_what_is_finished(identity: Identity, copy: Path) -> None:
     with open_archive(copy, identity, {"replications": 3}, replace=True) as archive:
-        assert archive.numbers() == [0, 1, 2]
+        assert archive.there() == [0, 1, 2]
 
 
 @pytest.mark.parametrize("name", ["experiment.json", "result.json"])

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.archive import open_archive, remove
+from sim.experiment.archive import open_archive
 from sim.files import Unfit
 from sim.runs.durable import records_file
 from sim.runs.identity import Identity
+from sim.runs.result_folder import remove
 from tests.model.small import small_scenario
 
 
@@ -27,6 +28,7 @@ def test_replacing_takes_away_its_own_files_alone(identity: Identity, tmp_path: 
     ]
     with open_archive(tmp_path / "out", identity, {"replications": 1}):
         (tmp_path / "out" / "figures").mkdir()
+        (tmp_path / "out" / "replications" / "0000.npz").touch()  # what ends without anything finished leaves nothing
     for path in foreign:
         path.write_text("mine")
     (tmp_path / "out" / "result.json").symlink_to(elsewhere / "0000.npz")

@@ -233,7 +233,7 @@ def test_a_disk_that_fills_at_a_replication_leaves_nothing_of_it(scenario: Path,
     path = rf"{tmp_path}/replications/000\d\.npz"
     words = rf"{path}: File too large; nothing was finished yet; the same command goes on"
     assert re.fullmatch(words, told.splitlines()[-1])
-    assert not list((tmp_path / "replications").iterdir())
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.verify

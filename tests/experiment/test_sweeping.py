@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,13 @@ import pytest
 
 import sim
 from sim.cli import INVALID, main
-from sim.experiment.archive import Damaged, OtherExperiment
 from sim.report.numbers import between, decimals, plain
+from sim.runs.packing import Damaged
+from sim.runs.result_folder import OtherExperiment
+from sim.runs.store import RunStore
 from sim.scenario.keys import resolve
 from sim.statistics.over_points import crossed_half_width
-from sim.sweeps.sweep_archive import Part, SweepArchive
+from sim.sweeps.sweep_archive import PART, Part
 from sim.sweeps.sweep_folder import write_sweep
 from sim.sweeps.sweep_plan import SWEPT
 from tests.experiment.test_cluster import machines
@@ -279,20 +282,20 @@ def test_another_sweep_in_the_folder_is_refused(path: Path, folder: Path, capsys
 def test_an_interrupt_keeps_what_is_finished(
     path: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put, done = SweepArchive.put, []
+    put, done = RunStore.put, []
 
-    def interrupted(self: SweepArchive, part: object) -> None:
+    def interrupted(self: RunStore[Any, Any], part: object) -> None:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(part)
         put(self, part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(SweepArchive, "put", interrupted)
+    monkeypatch.setattr(RunStore, "put", interrupted)
     arguments = ["sweep", str(path), *OPTIONS, "--workers", "2", "--out", str(tmp_path)]
     assert main(arguments) == 130
     assert f"interrupted: 2 of 4 parts are kept in {tmp_path}; the same command goes on" in capsys.readouterr().err
     assert not (tmp_path / "sweep.csv").exists()
-    monkeypatch.setattr(SweepArchive, "put", put)
+    monkeypatch.setattr(RunStore, "put", put)
     assert main(arguments) == 0
     assert "2 of 4 parts are there already" in capsys.readouterr().err
     assert (tmp_path / "sweep.csv").read_bytes() == (folder / "sweep.csv").read_bytes()
@@ -315,7 +318,7 @@ def test_a_killed_sweep_goes_on(path: Path, folder: Path, tmp_path: Path) -> Non
 def test_a_full_disk_is_told_and_what_is_finished_stays(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import sim.sweeps.sweep_archive as module
+    import sim.runs.store as module
 
     put, written = module.put, []
 
@@ -457,17 +460,17 @@ def test_the_same_bytes_on_a_cluster_that_loses_a_worker(scenario: sim.Scenario,
 
 
 def test_no_damage_of_a_part_goes_unseen(tmp_path: Path) -> None:
-    archive = SweepArchive(tmp_path, "d" * 64)
+    archive = RunStore(tmp_path, "d" * 64, PART)
     (tmp_path / "replications").mkdir()
     part = Part(0, 0, np.random.default_rng(1).random((2, 5)), ("a" * 64, "b" * 64))
     archive.put(part)
-    path = archive.path(0, 0)
+    path = archive.path((0, 0))
     good = path.read_bytes()
-    assert np.array_equal(archive.get(0, 0).totals, part.totals)
+    assert np.array_equal(archive.get((0, 0)).totals, part.totals)
     for place in range(len(good)):
         path.write_bytes(good[:place] + bytes([good[place] ^ 0x41]) + good[place + 1 :])
         try:
-            found = archive.get(0, 0)
+            found = archive.get((0, 0))
         except Damaged:
             continue
         assert np.array_equal(found.totals, part.totals), place  # in what nobody reads

@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 from sim.cli import INVALID, main
-from sim.planning.archive import InMemory
+from sim.planning.archive import PART, Part, PartKey
 from sim.planning.findings import bottlenecks, payers, relief
 from sim.planning.planning import Estimate, Planned, frontier, marginals, run_plan
 from sim.planning.running import Arm
 from sim.replication.replication import each_arm, replicate
+from sim.runs.store import Memory
 from tests.planning.tiny import PLAN, plan_of, scenario_of
 
 pytestmark = pytest.mark.unit
@@ -146,18 +147,20 @@ def test_payers_add_up(made: Planned) -> None:
 
 
 def test_what_was_run_is_not_run_again(tmp_path: Path) -> None:
-    store, plan = InMemory(), plan_of(tmp_path)
+    store: Memory[PartKey, Part] = Memory(PART.of)
+    plan = plan_of(tmp_path)
     first = run_plan(plan, store=store, workers=1, told=silent)
     kept = list(store.parts())
 
-    class Kept(InMemory):
+    class Kept(Memory[PartKey, Part]):
         """Refuses more."""
 
-        def put(self, part: object) -> None:
+        def put(self, part: Part) -> None:
             raise AssertionError("run again")
 
-    full = Kept()
-    full._parts = kept
+    full = Kept(PART.of)
+    for part in kept:
+        Memory.put(full, part)
     again = run_plan(plan, store=full, workers=1, told=silent)
     assert again.best == first.best
     assert again.outlooks == first.outlooks
