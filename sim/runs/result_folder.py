@@ -30,7 +30,7 @@ EVALUATED = ("evaluation.json", "evaluation.csv")
 """Files of an evaluation; the first in place of ``result.json``."""
 HEADS = (RESULT, SWEPT[0], PLANNED[0], CALIBRATED[0], EVALUATED[0])
 """The file that is there once an experiment of a kind is finished."""
-OLDER = (f"{REPLICATIONS}/run-*.json", f"{REPLICATIONS}/step-*.json", "repeats/*.json", "runs/*.json")
+OLDER = (f"{REPLICATIONS}/run-*.json", f"{REPLICATIONS}/step-*.json", "repeats/[0-9][0-9][0-9][0-9].json")
 """Files in which earlier versions kept finished work; they are not read."""
 LOCK = ".lock"
 OWN = (

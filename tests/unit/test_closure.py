@@ -8,16 +8,23 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.calibration.calibrating import RUN as CALIBRATED
+from sim.evaluation.archive import REPEATS
+from sim.evaluation.pilot_folder import REACH
+from sim.evaluation.pilot_folder import RUN as PILOTED
+from sim.experiment.archive import REPLICATION
+from sim.planning.archive import PART as PLANNED
 from sim.runs.closure import closure, digest_of
+from sim.sweeps.sweep_archive import PART as SWEPT
 
 JOBS = {
-    "replications": "sim.replication.replication",
-    "sweep": "sim.sweeps.sweeping",
-    "plan": "sim.planning.running",
-    "calibration": "sim.calibration.calibrating",
-    "evaluation": "sim.evaluation.evaluating",
-    "pilots": "sim.evaluation.piloting",
-    "reach": "sim.evaluation.reach",
+    "replications": REPLICATION.job,
+    "sweep": SWEPT.job,
+    "plan": PLANNED.job,
+    "calibration": CALIBRATED.job,
+    "evaluation": REPEATS.job,
+    "pilots": PILOTED.job,
+    "reach": REACH.job,
 }
 """What keeps runs, and the module that makes them."""
 ALL = set(JOBS)
