@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sim.cli import plan, sweep
+from sim.cli import plan
 from sim.cli.commands import (
     CHECKS,
     CLUSTER,
@@ -17,13 +17,17 @@ from sim.cli.commands import (
     natural,
     positive,
     reading,
+    show_table,
     workers_asked_for,
     writable,
 )
 from sim.cli.telling import TELLING, is_plan, tell, tell_more
 from sim.files import refuse_links
+from sim.runs.result_folder import RESULT
 from sim.texts import say
 
+SHOWN = 50
+"""Rows of a table that the terminal shows."""
 FOLDER = argument("folder", metavar="DIR", type=Path, help="folder of a result, or of several: then the newest")
 
 
@@ -43,16 +47,8 @@ def show(given: argparse.Namespace) -> int:
 
 def show_again(folder: Path, given: argparse.Namespace) -> int:
     """Show what a folder holds, and write its report if that is asked for."""
-    if is_sweep(folder):
-        for name in ("pdf", "xlsx"):
-            if getattr(given, name):
-                raise Refused(f"--{name}: {folder} holds a sweep, which has tables and figures, and no page")
-        if given.report:
-            from sim.report import sweeps
-
-            sweeps.write(folder, language=given.language)
-        sweep.show(folder, given.language)
-        return 0
+    if not is_plan(folder) and not (folder / RESULT).is_file():
+        return show_other(folder, given)
     if is_plan(folder):
         plan.show(folder, given.language)
     else:
@@ -64,6 +60,35 @@ def show_again(folder: Path, given: argparse.Namespace) -> int:
         if path.parent == folder:
             print(f"written: {path}")
     return 0
+
+
+def show_other(folder: Path, given: argparse.Namespace) -> int:
+    """Show a sweep, an evaluation, a calibration, a baseline, pilots, or what falls by itself."""
+    from sim.report import other_results, sweeps
+    from sim.report.numbers import plain
+
+    for name in ("pdf", "xlsx"):
+        if getattr(given, name):
+            raise Refused(f"--{name}: of a run, a comparison or a plan; {folder} holds none of these")
+    for table in other_results.show(folder, language=given.language):
+        print(plain(table.title))
+        show_table(table.heads, [tuple(map(plain, row)) for row in table.rows[:SHOWN]])
+        for line in (*_more(len(table.rows)), *table.below):
+            print(plain(line))
+    if not given.report:
+        return 0
+    own = dict(kind.page for kind in other_results.kinds_in(folder) if kind.page[0])
+    for name, by in own.items():
+        print(f"{folder / name}: {by} writes it")
+    if not own:
+        if is_sweep(folder):
+            sweeps.write(folder, language=given.language)
+        print(f"written: {other_results.write(folder, language=given.language)}")
+    return 0
+
+
+def _more(rows: int) -> list[str]:
+    return [f"and {rows - SHOWN} more rows"] if rows > SHOWN else []
 
 
 @command(
@@ -156,18 +181,25 @@ def is_sweep(folder: Path) -> bool:
     return (folder / SWEPT[0]).is_file()
 
 
+def _tables_in(folder: Path) -> Path | None:
+    """The folder itself if it holds a kind of result that has tables and nothing to run again."""
+    from sim.report.other_results import kinds_in
+
+    return folder if kinds_in(folder) else None
+
+
 def result_folder(folder: Path) -> Path:
     """The folder itself if it holds a result, else the newest result in it, as ``results/NAME`` has several."""
     from sim.runs.result_folder import newest
 
-    found = newest(folder)
+    found = newest(folder) or _tables_in(folder)
     if found is None and not folder.exists():
         raise Refused(f"{folder}: no such folder")
     if found is None and any((folder / "replications").glob("*.npz")):
         raise Refused(f"{folder}: finished replications, and no result yet; the command that began it goes on")
     if found is None:
         raise Refused(
-            f"{folder}: no result.json there; narvard run and narvard compare write one, narvard sweep a sweep.json, "
-            "narvard plan a plan.json"
+            f"{folder}: no result there; narvard run, compare, sweep, plan, evaluate, calibrate, validate, pilots and "
+            "untouched write one"
         )
     return found

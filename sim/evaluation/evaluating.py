@@ -11,7 +11,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from sim.evaluation.region import Simulated
 from sim.evaluation.selection import TooFew
 from sim.evaluation.study import Finding, Repeat, Study, World, repeats
 from sim.experiment.folder import csv_text
+from sim.files import read_json
 from sim.model.period import CURRENT
 from sim.runs.durable import put
 from sim.runs.executors import Where, place, spread
@@ -368,6 +369,30 @@ def write_evaluation(evaluation: Evaluation, identity: EvaluationIdentity, folde
     }
     text = json.dumps(_without_nan(summary), indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n"
     return put(folder / TABLE, csv_text(COLUMNS, evaluation.rows())), put(folder / SUMMARY, text)
+
+
+def read_performance(folder: Path) -> list[Performance]:
+    """How each design does, of ``evaluation.json``.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError, KeyError, TypeError
+        If it is not what is written here.
+    """
+    found = read_json(folder / SUMMARY)["performance"]
+    intervals = {one.name for one in fields(Performance) if one.type == "Interval"}
+    return [_performance(one, intervals) for one in found]
+
+
+def _performance(plain: Mapping[str, Any], intervals: set[str]) -> Performance:
+    whole: dict[str, Any] = {name: _interval(value) if name in intervals else value for name, value in plain.items()}
+    return Performance(**whole)
+
+
+def _interval(plain: Mapping[str, float | None]) -> Interval:
+    return Interval(**{name: math.nan if value is None else value for name, value in plain.items()})
 
 
 def _without_nan(value: Any) -> Any:

@@ -48,13 +48,20 @@ SWEDISH = {
 COLUMNS = (
     *("outcome", "design", "treated", "truth", "estimate", "bias", "coverage", "type I", "power", "exaggeration"),
 )
+SWEDISH_COLUMNS = (
+    *("utfall", "design", "behandlade", "sanning", "skattning", "bias", "täckning", "typ I", "styrka", "överdrift"),
+)
 
 
 def table(evaluation: Evaluation) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Head and rows for the terminal: a row for each outcome and design; in brackets 95 % Monte Carlo intervals."""
+    return COLUMNS, rows(evaluation.performance)
+
+
+def rows(performances: Sequence[Performance]) -> list[tuple[str, ...]]:
+    """The rows of ``table``, by outcome."""
     order = {outcome: place for place, outcome in enumerate(LABELS)}
-    found = sorted(evaluation.performance, key=lambda one: order[one.outcome])  # stable: designs stay in order
-    return COLUMNS, [_row(one) for one in found]
+    return [_row(one) for one in sorted(performances, key=lambda one: order[one.outcome])]  # designs stay in order
 
 
 def _row(one: Performance) -> tuple[str, ...]:

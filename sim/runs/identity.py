@@ -27,6 +27,8 @@ from sim.scenario.restored import NotRestored, plain, region_copies, restored
 from sim.version import __version__
 
 FILE = "experiment.json"
+RUN, COMPARE = "run", "compare"
+"""Kinds of experiments whose records can be had again."""
 SWEEP = "sweep"
 """Kind of an experiment at many points; ``sweep_archive`` reads it."""
 REGION = "region"
@@ -96,7 +98,7 @@ class Identity:
     @property
     def kind(self) -> str:
         """``run`` or ``compare``."""
-        return "compare" if len(self.governances) == 2 else "run"
+        return COMPARE if len(self.governances) == 2 else RUN
 
     @cached_property
     def digest(self) -> str:
@@ -246,8 +248,13 @@ def read_identity(folder: Path) -> Stored:
     """
     about = read_about(folder)
     path = folder / FILE
-    if about.get("kind") == SWEEP:
+    kind = about.get("kind")
+    if kind == SWEEP:
         raise NoExperiment(f"{folder}: holds a sweep, whose records are not kept; narvard reproduce runs it again")
+    if kind not in (RUN, COMPARE):
+        raise NoExperiment(
+            f"{folder}: of narvard {kind}, whose records are not kept; the command that made it goes on with its runs"
+        )
     try:
         scenario = restored(about["scenario"], folder / REGION, path)
         identity = Identity(scenario, tuple(about["governances"]), about["seed"], about["engine"])

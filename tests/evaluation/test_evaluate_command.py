@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -65,6 +66,29 @@ def test_the_summary_agrees_with_the_table(evaluated: Path) -> None:
         assert found["bias"]["value"] == pytest.approx((rows.estimate - rows.truth).mean(), abs=1e-8)
         assert found["power"]["value"] == pytest.approx((rows.p < 0.05).mean())
         assert found["type_one"]["value"] == pytest.approx((rows.null_p < 0.05).mean())
+
+
+def test_it_is_shown_again_as_it_was(
+    scenario: Path, evaluated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    designs = ["--design", "before_after", "concurrent", "randomised", "twin"]
+    same = [*designs, *LIST, "--municipalities", "Umeå", "--seed", "5", "--repeats", "2", "--out", str(evaluated)]
+    assert main(["evaluate", str(scenario), *same]) == 0
+    first = capsys.readouterr().out.splitlines()[:13]
+    assert main(["show", str(evaluated)]) == 0
+    assert "\n".join(first) in capsys.readouterr().out
+    copy = tmp_path / "copy"
+    shutil.copytree(evaluated, copy)
+    assert main(["show", str(copy), "--report", "--language", "sv"]) == 0
+    page = (copy / "report.html").read_text(encoding="utf-8")
+    assert "Hur varje design klarar sig" in page
+    assert page.count("<img") == 1
+
+
+def test_records_of_an_evaluation_are_not_kept(evaluated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["rerun", "--replication", "0"], ["reproduce"]):
+        assert main([words[0], str(evaluated), *words[1:]]) == INVALID
+        assert "of narvard evaluate, whose records are not kept" in capsys.readouterr().err
 
 
 def test_it_goes_on_where_it_stopped_and_workers_change_nothing(

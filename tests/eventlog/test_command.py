@@ -98,7 +98,7 @@ def test_options_that_cannot_be_read_are_told(result: Path, option: list[str]) -
 
 def test_a_folder_without_an_experiment_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["records", str(tmp_path), "--to", "csv"]) == INVALID
-    assert f"{tmp_path}: no result.json there" in capsys.readouterr().err
+    assert f"{tmp_path}: no result there" in capsys.readouterr().err
 
 
 def test_a_folder_of_results_means_the_newest(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,7 +188,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Captu
 
 def test_show_of_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", str(tmp_path)]) == INVALID
-    assert "no result.json there" in capsys.readouterr().err
+    assert "no result there" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", ["0", "-3", "many"])

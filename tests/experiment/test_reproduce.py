@@ -190,7 +190,7 @@ def test_without_a_result_there_is_nothing_to_compare_with(copy: Path, capsys: p
     with pytest.raises(NoExperiment, match=r"no result\.json there to compare with"):
         sim.reproduce(copy)
     assert main(["reproduce", str(copy)]) == INVALID
-    assert "no result.json there" in capsys.readouterr().err
+    assert "no result there" in capsys.readouterr().err
 
 
 def test_a_folder_of_several_results_means_the_newest(
