@@ -54,6 +54,7 @@ reference: $(READY)
 
 # Two at a time: files stay together, for what their tests share.
 test: $(READY)
+	$(BIN)/python -m tests.warm
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not verify"
 
 # What is quick to run and likely to break, in a minute.

@@ -23,7 +23,6 @@ from sim.cli.commands import (
 )
 from sim.cli.telling import TELLING, is_plan, tell, tell_more
 from sim.files import refuse_links
-from sim.runs.result_folder import RESULT
 from sim.texts import say
 
 SHOWN = 50
@@ -47,6 +46,8 @@ def show(given: argparse.Namespace) -> int:
 
 def show_again(folder: Path, given: argparse.Namespace) -> int:
     """Show what a folder holds, and write its report if that is asked for."""
+    from sim.runs.result_folder import RESULT
+
     if not is_plan(folder) and not (folder / RESULT).is_file():
         return show_other(folder, given)
     if is_plan(folder):

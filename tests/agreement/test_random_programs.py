@@ -25,7 +25,7 @@ from tests.agreement.programs import random_program
 from tests.agreement.running import Answer, Maker, answer
 from tests.agreement.tables import random_table, table_answer
 
-PROGRAMS = int(os.environ.get("NARVARD_PROGRAMS", "80"))
+PROGRAMS = int(os.environ.get("NARVARD_PROGRAMS", "40"))
 ENOUGH = 1000
 """Programs in which everything that is rare has happened."""
 TABLES = 3 * PROGRAMS

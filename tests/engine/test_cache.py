@@ -181,7 +181,7 @@ def unwritable(where: str, error: int, text: str = MODEL) -> str:
     return text.replace("import sys\n", f"import sys\n{faulty}")
 
 
-@pytest.mark.parametrize("error", [errno.EROFS, errno.ENOSPC])
+@pytest.mark.parametrize("error", [errno.EROFS, pytest.param(errno.ENOSPC, marks=pytest.mark.verify)])
 def test_a_filled_cache_that_cannot_be_written_to_is_used(own: Path, error: int) -> None:
     before = {path.name for path in (own / "cache").glob("*")}
     assert run(own, unwritable("cache", error)) == "[16]"

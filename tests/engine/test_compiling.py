@@ -82,6 +82,7 @@ def test_every_function_is_told_once_and_a_warm_start_is_quiet(tmp_path: Path, e
     assert run(tmp_path, environment) == [ANSWER]
 
 
+@pytest.mark.verify
 def test_a_callback_can_stop_it_and_what_is_compiled_is_kept(tmp_path: Path, environment: dict[str, str]) -> None:
     told = run(tmp_path, environment, "4")
     assert told[-2:] == ["enough", "no worker is left"]
@@ -119,6 +120,7 @@ def test_the_keyboard_ends_it_at_once(tmp_path: Path, environment: dict[str, str
     assert run(tmp_path, environment)[-1] == ANSWER
 
 
+@pytest.mark.verify
 def test_the_command_ends_cleanly(tmp_path: Path, environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "sim.cli", "run", "shipped:vannas", "--out", str(tmp_path / "out")]
     code, error = interrupted(command, tmp_path, environment, "Compiling")

@@ -14,6 +14,8 @@ from sim.evaluation.evaluating import evaluate
 from sim.evaluation.study import studies_of
 from tests.model.small import SCENARIO, small_scenario, write_region
 
+DRAWN = True
+
 pytestmark = pytest.mark.unit
 
 DAYS = {"time.warm_up_days": 185, "time.pre_period_days": 180, "time.follow_up_days": 183}

@@ -36,6 +36,7 @@ def files(person_log: EventLog, tmp_path_factory: pytest.TempPathFactory) -> dic
     return {form: write(person_log, folder / f"log.{form}", form).path for form in FORMATS}
 
 
+@pytest.mark.verify
 def test_pm4py_reads_the_same_from_all_three(files: dict[str, Path], person_log: EventLog) -> None:
     read = {
         "xes": pm4py.read_xes(str(files["xes"])),

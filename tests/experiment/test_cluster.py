@@ -153,6 +153,7 @@ def test_every_replication_is_done_once_and_by_all_workers(two: Machines, tmp_pa
     assert {process for processes in where.values() for process in processes} == {w.pid for w in two.workers}
 
 
+@pytest.mark.verify
 def test_a_killed_worker_costs_no_replication_and_none_comes_twice(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     with machines(tmp_path, 2) as found:
@@ -245,6 +246,7 @@ def test_the_same_bytes_for_any_number_of_workers_and_for_a_cluster_that_loses_o
     assert json.loads((tmp_path / "there" / "provenance.json").read_text(encoding="utf-8"))["cluster"] is True
 
 
+@pytest.mark.verify
 def test_a_precision_is_reached_with_the_same_replications_on_a_cluster(two: Machines, tiny: Path) -> None:
     target = Target(relative=0.02, outcomes=("person_years",), least=3, most=12, look_ahead=1)
     here, there = (

@@ -79,7 +79,9 @@ def random_series(generator: np.random.Generator, length: int) -> NDArray[np.flo
     return 100.0 * generator.lognormal(0.0, spread, length)
 
 
-@pytest.mark.parametrize("look_ahead", [0, 5, 10])
+@pytest.mark.parametrize(
+    "look_ahead", [pytest.param(0, marks=pytest.mark.verify), 5, pytest.param(10, marks=pytest.mark.verify)]
+)
 def test_the_rule_stops_where_sim_tools_does(look_ahead: int) -> None:
     generator = np.random.default_rng(17)
     stopped_at = []

@@ -37,6 +37,7 @@ def test_it_has_its_tables_figures_and_report() -> None:
     assert days["high"] - days["low"] <= 0.1 * abs(days["difference"])
 
 
+@pytest.mark.verify
 @pytest.mark.regression
 def test_its_first_replication_comes_out_again() -> None:
     stored = read_identity(FOLDER)

@@ -11,7 +11,7 @@ from tests.fuzz import running
 from tests.fuzz.running import Bench, apart, outcome_of, warm
 
 pytestmark = pytest.mark.unit
-CASES = 80
+CASES = 40
 
 
 @pytest.fixture(scope="module")

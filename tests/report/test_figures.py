@@ -79,8 +79,11 @@ def test_threads_do_not_disturb_each_other(written: list[Path], tmp_path: Path) 
     "options",
     [
         {"replications": 1},
-        {"governances": ("current",), "replications": 2},
-        {"governances": ("a_rather_long_name", "another_long_name"), "effect": 0.3, "replications": 2},
+        pytest.param({"governances": ("current",), "replications": 2}, marks=pytest.mark.verify),
+        pytest.param(
+            {"governances": ("a_rather_long_name", "another_long_name"), "effect": 0.3, "replications": 2},
+            marks=pytest.mark.verify,
+        ),
         {
             "effect": 0.0,
             "noise": 0.0,

@@ -123,6 +123,7 @@ def test_it_says_how_to_do_it_again(page: Reader) -> None:
     assert f"coordinated 00{'ab' * 31}" in page.text
 
 
+@pytest.mark.verify
 def test_the_same_files_give_the_same_bytes(written: list[Path], folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("figures", "report.html"))

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.unit
 SIM = Path(__file__).parents[2] / "sim"
 READS = re.compile(r"csv\.(?:reader|DictReader)|read_csv|read_excel|load_workbook|(?:from|import) openpyxl")
 SHIPPED = {"evaluation/claims.py", "scenario/evidence.py", "validation/targets.py"}
-OWN = {f"report/{name}.py" for name in ("patterns", "workbook", "series", "result", "swept", "planned")}
+OWN = {
+    f"report/{name}.py" for name in ("patterns", "workbook", "series", "result", "swept", "planned", "other_results")
+}
 OWN |= {"experiment/reproduce.py", "runs/differences.py"}
 
 
