@@ -7,22 +7,35 @@ vectors. The functions are compiled; flows call them from Python and from compil
 
 The key of a draw
     key : from :func:`stream_key`, one per seed and replication;
-    person : 32 bits are used;
+    person : 0 to 2**32 - 1;
     purpose : what the draw is for, 0-4095;
     need : the candidate need (64 bits), or any other identity;
     n : which draw of this purpose for this need, 0-1,048,575.
+
+What lies outside would be another key's number, so it is an error, and so is a parameter that a distribution cannot
+have: ``OutsideDraw`` in Python; in a run of an engine with the place of the flow before it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.code_cache import kept
+from sim.draw_limits import OutsideDraw, see, see_all, see_key
+from sim.quantiles import (
+    gamma_quantile,
+    normal_quantile,
+    pick,
+    poisson_quantile,
+    triangular_quantile,
+    truncated_normal_quantile,
+    weibull_quantile,
+)
 
 LOW = 0xFFFFFFFF
 MULTIPLIER_0, MULTIPLIER_1 = 0xD2511F53, 0xCD9E8D57
@@ -92,70 +105,6 @@ def _uniform(key: int, person: int, purpose: int, need: int, n: int) -> float:
     return (float(((c0 << 20) | (c1 >> 12)) & _TOP52) + 0.5) * _STEP
 
 
-@_compiled
-def normal_quantile(p: float) -> float:
-    """The standard normal quantile, Wichura's algorithm AS 241 (PPND16), about 16 digits."""
-    q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = 2.5090809287301226727e3
-        top = top * r + 3.3430575583588128105e4
-        top = top * r + 6.7265770927008700853e4
-        top = top * r + 4.5921953931549871457e4
-        top = top * r + 1.3731693765509461125e4
-        top = top * r + 1.9715909503065514427e3
-        top = top * r + 1.3314166789178437745e2
-        top = top * r + 3.3871328727963666080e0
-        bottom = 5.2264952788528545610e3
-        bottom = bottom * r + 2.8729085735721942674e4
-        bottom = bottom * r + 3.9307895800092710610e4
-        bottom = bottom * r + 2.1213794301586595867e4
-        bottom = bottom * r + 5.3941960214247511077e3
-        bottom = bottom * r + 6.8718700749205790830e2
-        bottom = bottom * r + 4.2313330701600911252e1
-        bottom = bottom * r + 1.0
-        return q * top / bottom
-    r = p if q < 0.0 else 1.0 - p
-    r = math.sqrt(-math.log(r))
-    if r <= 5.0:
-        r -= 1.6
-        top = 7.74545014278341407640e-4
-        top = top * r + 2.27238449892691845833e-2
-        top = top * r + 2.41780725177450611770e-1
-        top = top * r + 1.27045825245236838258e0
-        top = top * r + 3.64784832476320460504e0
-        top = top * r + 5.76949722146069140550e0
-        top = top * r + 4.63033784615654529590e0
-        top = top * r + 1.42343711074968357734e0
-        bottom = 1.05075007164441684324e-9
-        bottom = bottom * r + 5.47593808499534494600e-4
-        bottom = bottom * r + 1.51986665636164571966e-2
-        bottom = bottom * r + 1.48103976427480074590e-1
-        bottom = bottom * r + 6.89767334985100004550e-1
-        bottom = bottom * r + 1.67638483018380384940e0
-        bottom = bottom * r + 2.05319162663775882187e0
-        bottom = bottom * r + 1.0
-    else:
-        r -= 5.0
-        top = 2.01033439929228813265e-7
-        top = top * r + 2.71155556874348757815e-5
-        top = top * r + 1.24266094738807843860e-3
-        top = top * r + 2.65321895265761230930e-2
-        top = top * r + 2.96560571828504891230e-1
-        top = top * r + 1.78482653991729133580e0
-        top = top * r + 5.46378491116411436990e0
-        top = top * r + 6.65790464350110377720e0
-        bottom = 2.04426310338993978564e-15
-        bottom = bottom * r + 1.42151175831644588870e-7
-        bottom = bottom * r + 1.84631831751005468180e-5
-        bottom = bottom * r + 7.86869131145613259100e-4
-        bottom = bottom * r + 1.48753612908506148525e-2
-        bottom = bottom * r + 1.36929880922735805310e-1
-        bottom = bottom * r + 5.99832206555887937690e-1
-        bottom = bottom * r + 1.0
-    return -top / bottom if q < 0.0 else top / bottom
-
-
 @_inlined
 def _bernoulli(key: int, person: int, purpose: int, need: int, n: int, p: float) -> int:
     return 1 if _uniform(key, person, purpose, need, n) < p else 0
@@ -177,63 +126,254 @@ def _lognormal(key: int, person: int, purpose: int, need: int, n: int, median: f
 
 
 @_compiled
-def poisson_quantile(u: float, mean: float) -> int:
-    """The Poisson quantile by counting up; for means below 50 (the count stops at 1,000)."""
-    term = math.exp(-mean)
-    below = term
-    count = 0
-    while u > below and count < 1000:
-        count += 1
-        term *= mean / count
-        below += term
-    return count
+def _poisson_count(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> int:
+    return poisson_quantile(_uniform(key, person, purpose, need, n), mean)
+
+
+@_inlined
+def _lognormal_mean(key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float) -> float:
+    if mean == 0.0:
+        return 0.0
+    variance = math.log1p((sd / mean) * (sd / mean))
+    z = normal_quantile(_uniform(key, person, purpose, need, n))
+    return mean * math.exp(math.sqrt(variance) * z - 0.5 * variance)
+
+
+@_inlined
+def _uniform_between(key: int, person: int, purpose: int, need: int, n: int, low: float, high: float) -> float:
+    u = _uniform(key, person, purpose, need, n)
+    return low * (1.0 - u) + high * u
+
+
+@_inlined
+def _integer(key: int, person: int, purpose: int, need: int, n: int, least: int, most: int) -> int:
+    return least + min(int(_uniform(key, person, purpose, need, n) * (most - least + 1)), most - least)
 
 
 @_compiled
-def _poisson_count(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> int:
-    return poisson_quantile(_uniform(key, person, purpose, need, n), mean)
+def _triangular(key: int, person: int, purpose: int, need: int, n: int, low: float, mode: float, high: float) -> float:
+    return triangular_quantile(_uniform(key, person, purpose, need, n), low, mode, high)
+
+
+@_compiled
+def _truncated_normal(
+    key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float, low: float, high: float
+) -> float:
+    if sd == 0.0:
+        return min(max(mean, low), high)
+    u = _uniform(key, person, purpose, need, n)
+    return mean + sd * truncated_normal_quantile(u, (low - mean) / sd, (high - mean) / sd)
+
+
+@_compiled
+def _gamma(key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float) -> float:
+    if mean == 0.0 or sd == 0.0:
+        return mean
+    shape = (mean / sd) * (mean / sd)
+    return gamma_quantile(_uniform(key, person, purpose, need, n), shape) * (mean / shape)
+
+
+@_compiled
+def _erlang(key: int, person: int, purpose: int, need: int, n: int, stages: int, mean: float) -> float:
+    return gamma_quantile(_uniform(key, person, purpose, need, n), float(stages)) * (mean / stages)
+
+
+@_inlined
+def _weibull(key: int, person: int, purpose: int, need: int, n: int, shape: float, scale: float) -> float:
+    return weibull_quantile(_uniform(key, person, purpose, need, n), shape, scale)
+
+
+@_inlined
+def _empirical(key: int, person: int, purpose: int, need: int, n: int, values: Any, cumulative: Any) -> float:
+    return pick(_uniform(key, person, purpose, need, n), values, cumulative)
 
 
 # --- single draws ----------------------------------------------------------------------------------------
 # Plain functions around the compiled ones: compiled code gets plain ints. A member of an enumeration would be compiled
 # for anew, and numba's cache would then hold its class, which a process without that module cannot load. Adding 0 makes
 # an int of it, in a fifth of the time that int() takes; the reference engine draws millions of times.
+# ``drawn`` says which compiled function the compiled engine calls, and which limits its parameters have there.
 
 
+def _drawn(compiled: Any, **limits: str) -> Callable[[Any], Any]:
+    """Mark a draw: its compiled function, and the names in ``LIMITS`` of parameters called otherwise."""
+
+    def marked(function: Any) -> Any:
+        function.compiled = compiled
+        function.limits = limits
+        return function
+
+    return marked
+
+
+@_drawn(_uniform)
 def uniform(key: int, person: int, purpose: int, need: int, n: int) -> float:
     """A uniform draw in the open interval (0, 1), on a grid of 2**-52."""
+    see_key(person, purpose, n)
     result: float = _uniform(key, person + 0, purpose + 0, need + 0, n + 0)
     return result
 
 
+@_drawn(_bernoulli)
 def bernoulli(key: int, person: int, purpose: int, need: int, n: int, p: float) -> int:
     """1 with probability p, else 0."""
+    see_key(person, purpose, n)
+    see("p", p)
     result: int = _bernoulli(key, person + 0, purpose + 0, need + 0, n + 0, p)
     return result
 
 
+@_drawn(_exponential)
 def exponential(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> float:
     """An exponential draw with the given mean."""
+    see_key(person, purpose, n)
+    see("mean", mean)
     result: float = _exponential(key, person + 0, purpose + 0, need + 0, n + 0, mean)
     return result
 
 
+@_drawn(_normal)
 def normal(key: int, person: int, purpose: int, need: int, n: int) -> float:
     """A standard normal draw, by inversion of one uniform."""
+    see_key(person, purpose, n)
     result: float = _normal(key, person + 0, purpose + 0, need + 0, n + 0)
     return result
 
 
+@_drawn(_lognormal)
 def lognormal(key: int, person: int, purpose: int, need: int, n: int, median: float, sigma: float) -> float:
     """A lognormal draw with the given median and standard deviation of the logarithm."""
+    see_key(person, purpose, n)
+    see("median", median)
+    see("sigma", sigma)
     result: float = _lognormal(key, person + 0, purpose + 0, need + 0, n + 0, median, sigma)
     return result
 
 
+@_drawn(_poisson_count, mean="poisson mean")
 def poisson_count(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> int:
-    """A Poisson draw with a mean below 50, by inversion of one uniform."""
+    """A Poisson draw with a mean up to 10**9, by inversion of one uniform."""
+    see_key(person, purpose, n)
+    see("poisson mean", mean)
     result: int = _poisson_count(key, person + 0, purpose + 0, need + 0, n + 0, mean)
     return result
+
+
+@_drawn(_lognormal_mean)
+def lognormal_mean(key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float) -> float:
+    """A lognormal draw with the given mean and standard deviation of itself."""
+    see_key(person, purpose, n)
+    see("mean", mean)
+    see("sd", sd)
+    result: float = _lognormal_mean(key, person + 0, purpose + 0, need + 0, n + 0, mean, sd)
+    return result
+
+
+@_drawn(_uniform_between)
+def uniform_between(key: int, person: int, purpose: int, need: int, n: int, low: float, high: float) -> float:
+    """A uniform draw between two ends."""
+    see_key(person, purpose, n)
+    see("low", low)
+    see("high", high, low)
+    result: float = _uniform_between(key, person + 0, purpose + 0, need + 0, n + 0, low, high)
+    return result
+
+
+@_drawn(_integer)
+def integer(key: int, person: int, purpose: int, need: int, n: int, least: int, most: int) -> int:
+    """A whole number from the least to the most, both among them, all equally likely."""
+    see_key(person, purpose, n)
+    see("least", least)
+    see("most", most, least)
+    result: int = _integer(key, person + 0, purpose + 0, need + 0, n + 0, least + 0, most + 0)
+    return result
+
+
+@_drawn(_triangular, high="top")
+def triangular(key: int, person: int, purpose: int, need: int, n: int, low: float, mode: float, high: float) -> float:
+    """A triangular draw: its lowest value, the likeliest and the highest."""
+    see_key(person, purpose, n)
+    see("low", low)
+    see("mode", mode, low)
+    see("top", high, mode)
+    result: float = _triangular(key, person + 0, purpose + 0, need + 0, n + 0, low, mode, high)
+    return result
+
+
+@_drawn(_truncated_normal, mean="centre")
+def truncated_normal(
+    key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float, low: float, high: float
+) -> float:
+    """A normal draw of which only what lies between two ends is left; mean and sd are of the whole normal.
+
+    An end that lies more than 37 standard deviations beyond the mean leaves nothing that a float could tell apart:
+    the draw is then that end.
+    """
+    see_key(person, purpose, n)
+    see("centre", mean)
+    see("sd", sd)
+    see("low", low)
+    see("high", high, low)
+    result: float = _truncated_normal(key, person + 0, purpose + 0, need + 0, n + 0, mean, sd, low, high)
+    return result
+
+
+@_drawn(_gamma)
+def gamma(key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float) -> float:
+    """A gamma draw with the given mean and standard deviation."""
+    see_key(person, purpose, n)
+    see("mean", mean)
+    see("sd", sd)
+    result: float = _gamma(key, person + 0, purpose + 0, need + 0, n + 0, mean, sd)
+    return result
+
+
+@_drawn(_erlang)
+def erlang(key: int, person: int, purpose: int, need: int, n: int, stages: int, mean: float) -> float:
+    """An Erlang draw: the sum of so many exponential stages, with the given mean of the sum."""
+    see_key(person, purpose, n)
+    see("stages", stages)
+    see("mean", mean)
+    result: float = _erlang(key, person + 0, purpose + 0, need + 0, n + 0, stages + 0, mean)
+    return result
+
+
+@_drawn(_weibull)
+def weibull(key: int, person: int, purpose: int, need: int, n: int, shape: float, scale: float) -> float:
+    """A Weibull draw with the given shape and scale."""
+    see_key(person, purpose, n)
+    see("shape", shape)
+    see("scale", scale)
+    result: float = _weibull(key, person + 0, purpose + 0, need + 0, n + 0, shape, scale)
+    return result
+
+
+@_drawn(_empirical)
+def empirical(
+    key: int, person: int, purpose: int, need: int, n: int, values: Sequence[float], weights: Sequence[float]
+) -> float:
+    """One of some values, each as likely as its weight says; both are tuples of numbers, of one length."""
+    see_key(person, purpose, n)
+    result: float = _empirical(key, person + 0, purpose + 0, need + 0, n + 0, *empirical_shares(values, weights))
+    return result
+
+
+def empirical_shares(values: Sequence[float], weights: Sequence[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Values as floats, and the shares to which their weights have come up.
+
+    Raises
+    ------
+    OutsideDraw
+        If they are not of one length, or a weight is negative, or none is more.
+    """
+    if len(values) != len(weights) or not values:
+        raise OutsideDraw(f"{len(values)} values with {len(weights)} weights: as many of each are needed, one at least")
+    whole = math.fsum(weights)
+    bad = next((weight for weight in weights if not weight >= 0.0), None)
+    if bad is not None or not 0.0 < whole < math.inf:
+        raise OutsideDraw(f"weights {tuple(weights)}: must be 0 or more, and one of them more than 0")
+    up_to = tuple(math.fsum(weights[: place + 1]) / whole for place in range(len(weights)))
+    return tuple(float(value) for value in values), up_to
 
 
 # --- many draws at once, equal to the single ones -----------------------------------------------------------
@@ -276,6 +416,8 @@ def uniform_array(
     key: int, person: Integers, purpose: Integers, need: Integers, n: Integers
 ) -> npt.NDArray[np.float64]:
     """Uniform draws for keys that broadcast against each other; element for element equal to :func:`uniform`."""
+    for name, part in (("person", person), ("purpose", purpose), ("n", n)):
+        see_all(name, part)
     keys = np.broadcast_arrays(*(np.asarray(part, np.int64) for part in (person, purpose, need, n)))
     out = np.empty(keys[0].shape)
     _fill_uniform(out.reshape(-1), key, *(np.ascontiguousarray(part).reshape(-1) for part in keys))
@@ -296,6 +438,7 @@ def exponential_array(
     mean: float | npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     """Exponential draws, equal to :func:`exponential`."""
+    see_all("mean", mean)
     return _each(_fill_exponential, uniform_array(key, person, purpose, need, n)) * mean
 
 
@@ -308,6 +451,7 @@ def bernoulli_array(
     p: float | npt.NDArray[np.float64],
 ) -> npt.NDArray[np.int64]:
     """Draws of 0 and 1, equal to :func:`bernoulli`."""
+    see_all("p", p)
     return (uniform_array(key, person, purpose, need, n) < p).astype(np.int64)
 
 
@@ -320,6 +464,7 @@ def poisson_array(
     mean: float | npt.NDArray[np.float64],
 ) -> npt.NDArray[np.int64]:
     """Poisson draws, equal to :func:`poisson_count`."""
+    see_all("poisson mean", mean)
     u = uniform_array(key, person, purpose, need, n)
     means = np.ascontiguousarray(np.broadcast_to(np.asarray(mean, np.float64), u.shape))
     out = np.empty(u.shape, np.int64)

@@ -10,12 +10,18 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.backend import opaque, rule
+from sim.draw_limits import LIMITS
+from sim.engine.backend import bits, opaque, rule
 
 Ints = npt.NDArray[np.int64]
 BAD_INDEX, DIVISION, BAD_ARGUMENT, ENDLESS_LOOP = 1, 2, 3, 4
 """Errors of a flow; the first one of a step counts."""
-ERROR, SITE = 14, 15  # positions in the command vector, as in the kernel
+OUTSIDE = 16
+"""The first of the errors of draws: one for each of ``LIMITS`` in their order."""
+LIMIT_NAMES = tuple(LIMITS)
+WHOLE_LIMITS = frozenset({"person", "purpose", "n", "stages", "least", "most"})
+"""Those of whole numbers: the value noted is the number itself; of others, the bits of a float."""
+ERROR, SITE, VALUE = 14, 15, 39  # positions in the command vector, as in the kernel
 MOST_ROUNDS = 100_000_000
 """Rounds of loops within one step or rule before it is judged endless."""
 _WHOLE = 9.2e18
@@ -139,6 +145,28 @@ def expm1(x: float, command: Ints, site: int) -> float:
         flag(BAD_ARGUMENT, command, site)
         return 0.0
     return math.expm1(x)
+
+
+@rule
+def whole_within(x: int, low: int, high: int, kind: int, command: Ints, site: int) -> int:
+    """A whole parameter of a draw; what is outside its limits is noted, with its value."""
+    if x < low or x > high:
+        if command[ERROR] == 0:
+            command[VALUE] = x
+        flag(kind, command, site)
+        return low
+    return x
+
+
+@rule
+def within(x: float, low: float, high: float, kind: int, command: Ints, site: int) -> float:
+    """A parameter of a draw; what is outside its limits, nan among others, is noted, with its value."""
+    if not low <= x <= high:
+        if command[ERROR] == 0:
+            command[VALUE] = bits(x)
+        flag(kind, command, site)
+        return low
+    return x
 
 
 @rule

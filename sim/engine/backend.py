@@ -112,6 +112,19 @@ address: Any = intrinsic(_address)
 """The address in a pointer."""
 
 
+def _bits(context: Any, value: Any) -> Any:
+    """Generate the bits of a float as a whole number."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.bitcast(values[0], ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+bits: Any = intrinsic(_bits)
+"""The bits of a float, as a whole number."""
+
+
 def _pointer_at(kind: Any) -> Any:
     def typed(context: Any, number: Any) -> Any:
         result = types.CPointer(kind)  # type: ignore[no-untyped-call]

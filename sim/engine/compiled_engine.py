@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sim import memory
 from sim.buffers import LINE, WORD, World, in_lines
+from sim.draw_limits import LIMITS
 from sim.engine import arithmetic, errors
 from sim.engine import kernel as k
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
@@ -346,12 +347,23 @@ class CompiledSimulation:
             site = int(self._state.command[k.FLOW_SITE])
             origin = self._machine.origins[site // SITE_LINES]
             line = origin.first_line + site % SITE_LINES
-            raise EngineError(f"{where(origin.file, line, origin.name, self.now)}: {FLOW_MESSAGES[value]}")
+            rule = "" if origin.name == process.origin.name else origin.name
+            place = where(origin.file, line, process.origin.name, self.now, rule)
+            raise EngineError(f"{place}: {self._of_flow(value)}")
         if kind in (k.STILL_HELD, k.TOO_DEEP, k.ENDLESS_LOOP):
             origin, line = self._named_as_a_whole(frame, kind)
         else:
             line = process.lines[int(self._state.command[0])]
         fail(where(origin.file, line, origin.name, self.now), MESSAGES[kind], **self._details(kind, value, frame))
+
+    def _of_flow(self, kind: int) -> str:
+        """What went wrong in the arithmetic or in a draw of a flow."""
+        if kind < arithmetic.OUTSIDE:
+            return FLOW_MESSAGES[kind]
+        name = arithmetic.LIMIT_NAMES[kind - arithmetic.OUTSIDE]
+        noted = self._state.command[arithmetic.VALUE]
+        value = int(noted) if name in arithmetic.WHOLE_LIMITS else float(np.int64(noted).view(np.float64))
+        return LIMITS[name].words(value)
 
     def _named_as_a_whole(self, frame: int, kind: int) -> tuple[Origin, int]:
         """The process whose first line stands for an error that has no other place."""

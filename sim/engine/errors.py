@@ -20,9 +20,9 @@ class LoweringError(EngineError):
     """Something the compiled engine cannot express; the message names file, line and construct."""
 
 
-def where(file: str, line: int, process: str, time: int) -> str:
-    """The beginning of every message of a run."""
-    return f"{file}:{line}: process {process} at {time} s"
+def where(file: str, line: int, process: str, time: int, rule: str = "") -> str:
+    """The beginning of every message of a run: the place in a process, or in a rule that a process called."""
+    return f"{file}:{line}: {f'rule {rule} of ' if rule else ''}process {process} at {time} s"
 
 
 NEGATIVE_HOLD = "hold({value}): a duration is 0 s to 2**61 s"

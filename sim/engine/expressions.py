@@ -18,6 +18,9 @@ from numba.core.dispatcher import Dispatcher
 
 from sim import language
 from sim.buffers import FLOAT_INPUT, FLOAT_STATE, INT_INPUT, INT_STATE, Place
+from sim.chance import empirical_shares
+from sim.draw_limits import LIMITS, OutsideDraw
+from sim.engine.arithmetic import LIMIT_NAMES, OUTSIDE
 from sim.engine.hints import construct_reason, function_reason, nearest, value_reason
 from sim.engine.source import UNKNOWN, Source, is_process, source_of
 
@@ -366,6 +369,8 @@ class Expressions:
             self.source.refuse(node, "a process is called with `yield from` or `yield spawn(...)`")
         if isinstance(function, Dispatcher):
             return self._compiled(node, function)
+        if hasattr(function, "compiled"):
+            return self._draw(node, function)
         if function in (min, max, abs, float, bool, int, len) or getattr(function, "__module__", "") == "math":
             return self._builtin(node, function)
         reason = function_reason(function)
@@ -439,6 +444,58 @@ class Expressions:
         self.imports.compiled.add(function)
         return Typed(f"{compiled_name(function)}({', '.join(texts)})", gives)
 
+    def _draw(self, node: ast.Call, function: Any) -> Typed:
+        """A draw: the compiled function behind it, with its key and its parameters held to their limits."""
+        plain = function.compiled.py_func
+        names = list(function.__annotations__)[:-1]
+        arguments = self.bind(node, names, {}, node.args)
+        if "weights" in arguments:
+            tuples = self._shares(node, arguments)
+            names = names[:-2]
+        else:
+            tuples = []
+        given: dict[str, str] = {}
+        for name in names:
+            kind = kind_of_annotation(plain.__annotations__[name]) or FLOAT
+            text = self.as_kind(arguments[name], kind, f"parameter {name}")
+            given[name] = self._within(node, function.limits.get(name, name), kind, text, given)
+        self.imports.compiled.add(function.compiled)
+        gives = kind_of_annotation(plain.__annotations__["return"]) or FLOAT
+        return Typed(f"{compiled_name(function.compiled)}({', '.join([*given.values(), *tuples])})", gives)
+
+    def _within(self, node: ast.Call, name: str, kind: str, text: str, before: Mapping[str, str]) -> str:
+        """A parameter within its limit: a literal is looked at here, anything else when the flow runs."""
+        limit = LIMITS.get(name)
+        if limit is None:
+            return text
+        low, high = (int(end) if kind == INT else float(end) for end in (limit.low, limit.high))
+        value = _number(text)
+        if value is not None and not low <= value <= high:
+            self.source.refuse(node, limit.words(value))
+        if value is not None and not limit.above:
+            return text
+        least = f"max({before[limit.above]}, {low!r})" if limit.above else repr(low)
+        check = "whole_within" if kind == INT else "within"
+        return self.checked(check, node, text, least, repr(high), str(OUTSIDE + LIMIT_NAMES.index(name)))
+
+    def _shares(self, node: ast.Call, arguments: Mapping[str, Any]) -> list[str]:
+        """Values and cumulative shares of an empirical draw, as literals."""
+        found = []
+        for name in ("values", "weights"):
+            value = arguments[name]
+            try:
+                members = ast.literal_eval(value)
+            except ValueError:
+                members = self.source.resolve(value)
+            if not isinstance(members, tuple) or not all(isinstance(member, int | float) for member in members):
+                self.source.refuse(node, f"{name}: a tuple of numbers is needed, written here or in the module")
+            found.append(members)
+        try:
+            values, shares = empirical_shares(*found)
+        except OutsideDraw as error:
+            self.source.refuse(node, str(error))
+        return [repr(values), repr(shares)]
+
     def _rule(self, node: ast.Call, function: Callable[..., Any]) -> Typed:
         target = source_of(function)
         names = [parameter.arg for parameter in target.parameters]
@@ -510,6 +567,15 @@ def compiled_name(function: Any) -> str:
     """The name under which a compiled function is imported: it may share its own with another."""
     module = function.py_func.__module__.replace(".", "_")
     return f"{module}__{function.py_func.__name__}"
+
+
+def _number(text: str) -> float | None:
+    """The number that a text is; None if it is no literal."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    return value if isinstance(value, int | float) else None
 
 
 def _nonzero_literal(text: str) -> bool:

@@ -5,6 +5,7 @@ Slow, but every line can be stepped through, and a mutated kernel can be tried w
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -39,6 +40,12 @@ def call_step(
 def opaque(value: float) -> float:
     """Give the float back."""
     return value
+
+
+def bits(value: float) -> int:
+    """The bits of a float, as a whole number."""
+    found: int = struct.unpack("q", struct.pack("d", value))[0]
+    return found
 
 
 def prefetch(array: Any, position: int) -> None:

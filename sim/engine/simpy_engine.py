@@ -13,7 +13,7 @@ import os
 import struct
 import traceback
 from collections.abc import Sequence
-from inspect import isgenerator
+from inspect import CO_GENERATOR, isgenerator
 from operator import index
 from pathlib import Path
 from types import CodeType, GeneratorType
@@ -26,6 +26,7 @@ from simpy.events import Event, Timeout
 
 from sim import memory
 from sim.buffers import World, WorldError
+from sim.draw_limits import OutsideDraw
 from sim.engine import errors
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
 from sim.engine.errors import EngineError, OutOfMemory, fail, where
@@ -57,7 +58,7 @@ FIRST_LOOK, ROUNDS = 500_000, 10
 ENGINE = str(Path(__file__).parent)
 PACKAGE = str(Path(ENGINE).parent)
 STANDARD = os.path.dirname(os.__file__)
-OUR_OWN = tuple(str(Path(PACKAGE) / name) for name in ("buffers.py", "chance.py", "language.py"))
+OUR_OWN = tuple(str(Path(PACKAGE) / name) for name in ("buffers.py", "chance.py", "draw_limits.py", "language.py"))
 """Files that flows call and that are not the model: an error in them is told where the flow called them."""
 """Events between two looks at progress and memory."""
 LEAST_MEMORY = 256 << 20
@@ -305,7 +306,8 @@ class Activity:
             place = _place(self.process.gi_code, None, now)
         elif steps:
             frame, line = next((step for step in reversed(steps) if _of_the_model(step[0].f_code)), steps[-1])
-            place = _place(frame.f_code, None if isinstance(error, EndlessLoop) else line, now)
+            callers = [step[0].f_code for step in steps if step[0].f_code.co_flags & CO_GENERATOR]
+            place = _place(frame.f_code, None if isinstance(error, EndlessLoop) else line, now, callers[-1:])
         else:
             place = self.place()
         return EngineError(f"{place}: {_words(error)}")
@@ -319,9 +321,11 @@ def _of_the_model(code: CodeType) -> bool:
     return not file.startswith(STANDARD) and "site-packages" not in file
 
 
-def _place(code: CodeType, line: int | None, now: int) -> str:
-    """A place in a function; its first line if no other is given."""
-    return where(os.path.basename(code.co_filename), line or code.co_firstlineno, code.co_name, now)
+def _place(code: CodeType, line: int | None, now: int, process: Sequence[CodeType] = ()) -> str:
+    """A place in a process, or in a rule of one; its first line if no other is given."""
+    by = process[0].co_name if process else code.co_name
+    rule = "" if by == code.co_name else code.co_name
+    return where(os.path.basename(code.co_filename), line or code.co_firstlineno, by, now, rule)
 
 
 def _words(error: Exception) -> str:
@@ -329,7 +333,7 @@ def _words(error: Exception) -> str:
         return errors.TOO_DEEP.format(value=DEPTH_LIMIT)
     if isinstance(error, EndlessLoop):
         return errors.ENDLESS_LOOP
-    if isinstance(error, WorldError):
+    if isinstance(error, (WorldError, OutsideDraw)):
         return str(error)
     if isinstance(error, TypingError):
         return errors.WRONG_TYPE

@@ -102,9 +102,9 @@ EXPECTED = {
     10: (27, "faulty at 7 s: record: -2147483649 does not fit the column 'person'"),
     11: (29, "faulty at 7 s: division by zero"),
     12: (31, "faulty at 7 s: division by zero"),
-    13: (-7, "reciprocal at 7 s: division by zero"),
+    13: (-7, "rule reciprocal of process faulty at 7 s: division by zero"),
     14: (35, "faulty at 7 s: index outside a column of the world"),
-    15: (-3, "age at 7 s: index outside a column of the world"),
+    15: (-3, "rule age of process faulty at 7 s: index outside a column of the world"),
     16: (39, "faulty at 7 s: index outside a column of the world"),
     17: (41, "faulty at 7 s: mathematical function outside its domain or range"),
     18: (43, "faulty at 7 s: mathematical function outside its domain or range"),
@@ -119,7 +119,9 @@ def test_faults_are_told_in_the_same_words(engine: str) -> None:
     for case, (line, text) in EXPECTED.items():
         with pytest.raises(EngineError) as found:
             simulate(ALL[engine], [(faulty, case, 1)], BEDS, columns=COLUMNS)
-        assert str(found.value) == f"test_errors.py:{LINE + line}: process {text}", case
+        assert (
+            str(found.value) == f"test_errors.py:{LINE + line}: {'' if text.startswith('rule') else 'process '}{text}"
+        ), case
 
 
 def test_negative_indices_count_from_the_end(make: Maker) -> None:
@@ -198,7 +200,8 @@ def test_loops_without_end_are_errors(engine: str, process, named) -> None:
     with pytest.raises(EngineError) as found:
         simulate(ALL[engine], [process], limits=LIMITS)
     line = named.__code__.co_firstlineno
-    assert str(found.value) == f"test_errors.py:{line}: process {named.__name__} at 0 s: a loop without end"
+    rule = "" if named is process else f"rule {named.__name__} of "
+    assert str(found.value) == f"test_errors.py:{line}: {rule}process {process.__name__} at 0 s: a loop without end"
 
 
 def crowd(w) -> Process[None]:
