@@ -4,41 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from sim.report import drawing
+from tests.undrawn import leave_undrawn
 
 KINDS = ("unit", "theory", "agreement", "published", "regression", "docs")
 TESTS = Path(__file__).parent
-SKETCHED = ("calibration", "evaluation", "eventlog", "experiment", "planning")
-"""Folders whose tests run commands for their tables: figures take most of the time of a command, and are looked at by
-``tests/report``. A module there with ``DRAWN = True`` gets real ones."""
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6368000000820081"
-    "77cd72b60000000049454e44ae426082"
-)
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>\n'
 
 
 @pytest.fixture(scope="module", autouse=True)
-def sketched(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Figures of commands that are not about figures: laid out and written as one dot."""
-    folder = request.path.relative_to(TESTS).parts[0]
-    if folder not in SKETCHED or getattr(request.module, "DRAWN", False):
-        yield
-        return
-
-    def written(self: Figure, path: str | Path, *, format: str = "png", **_: Any) -> None:
-        Path(path).write_bytes(SVG if format == "svg" else PNG)
-
+def undrawn(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Figures are drawn where the report is tested, and in modules with ``DRAWN = True``; elsewhere files stand for them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "savefig", written)
-        patch.setattr(ConstrainedLayoutEngine, "execute", lambda self, figure: {})
-        patch.setattr(drawing, "_started", lambda: None)
+        if request.path.parent.name != "report" and not getattr(request.module, "DRAWN", False):
+            leave_undrawn(patch)
         yield
 
 

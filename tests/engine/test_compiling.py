@@ -107,7 +107,7 @@ def interrupted(command: list[str], folder: Path, environment: dict[str, str], s
         assert process.poll() is None
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     return process.returncode, error
 
 

@@ -12,8 +12,6 @@ from sim import report
 from sim.experiment.folder import write
 from tests.experiment.test_commands import SHORT
 
-DRAWN = True
-
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> sim.Scenario:

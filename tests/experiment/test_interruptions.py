@@ -22,8 +22,9 @@ import sim
 from sim.experiment.folder import write
 from tests.model.small import SCENARIO, write_region
 
+ROOT = Path(__file__).parents[2]
 REPLICATIONS = 8
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which something that has not happened never will."""
 TABLES = (
     "experiment.json",
@@ -64,6 +65,16 @@ kept._to_disk, os.replace = step(to_disk), step(rename)
 sys.exit(main(sys.argv[2:]))
 """
 """A command that is killed at a given step of writing replications: before a file is flushed, renamed, or its name is."""
+UNDRAWN = """
+import sys
+import pytest
+from sim.cli import main
+from tests.undrawn import leave_undrawn
+
+leave_undrawn(pytest.MonkeyPatch())
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command, without the figures, which take most of a short run."""
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +100,13 @@ def begun(*command: str, **options: Any) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         start_new_session=True,
+        cwd=ROOT,
         **options,
     )
 
 
 def narvard(*command: str, **options: Any) -> subprocess.Popen[str]:
-    return begun("-m", "sim.cli", *command, **options)
+    return begun("-c", UNDRAWN, *command, **options)
 
 
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -118,6 +130,21 @@ def until(process: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.005)
+
+
+WAITS = """
+import os, time
+rename, done = os.replace, []
+
+def slowly(*names):
+    if "replications" in str(names[-1]):
+        done.append(names)
+        time.sleep(1.0 if len(done) > 2 else 0.0)
+    return rename(*names)
+
+os.replace = slowly
+"""
+"""Time to be interrupted in, on a busy machine too: from the third replication on, each waits before it gets its name."""
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +171,7 @@ def same_figures(folder: Path, whole: Path, *more: str) -> bool:
 
 
 def test_an_interrupt_ends_cleanly_and_the_same_command_goes_on(scenario: Path, whole: Path, tmp_path: Path) -> None:
-    process = narvard(*arguments(scenario, tmp_path))
+    process = begun("-c", WAITS + UNDRAWN, *arguments(scenario, tmp_path))
     until(process, partial(more_than, 1, tmp_path))
     os.killpg(process.pid, signal.SIGINT)
     code, told = finished(process)

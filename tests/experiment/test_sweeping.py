@@ -304,7 +304,7 @@ def test_an_interrupt_keeps_what_is_finished(
 def test_a_killed_sweep_goes_on(path: Path, folder: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim.cli", "sweep", str(path), *OPTIONS, "--workers", "1", "--out", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not list((tmp_path / "replications").glob("*.npz")) and time.monotonic() < until:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)

@@ -16,7 +16,7 @@ warm_up_days = { value = 30, low = 30, high = 730, source = "assumption" }
 pre_period_days = { value = 30, low = 30, high = 730, source = "assumption" }
 follow_up_days = { value = 30, low = 30, high = 730, source = "assumption" }
 """
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which something that has not happened never will."""
 
 

@@ -25,6 +25,7 @@ from sim.report.result import read
 from sim.version import __version__
 from tests.report.synthetic import MUNICIPALITIES, write_folder
 from tests.report.test_page import reading
+from tests.undrawn import leave_undrawn
 
 NAMES = {name for name in vars(words) if name.isupper()} - {"VERDICTS", "OUTCOMES", "DAILY_SERIES"}
 SAME = {
@@ -145,8 +146,11 @@ def test_a_language_is_spoken_for_as_long_as_asked_and_no_other_is_known() -> No
 
 @pytest.fixture(scope="module")
 def swedish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Swedish report; its figures are drawn and read one by one below."""
     folder = write_folder(tmp_path_factory.mktemp("svenska"))
-    write(folder, language="sv")
+    with pytest.MonkeyPatch.context() as patch:
+        leave_undrawn(patch)
+        write(folder, language="sv")
     return folder
 
 

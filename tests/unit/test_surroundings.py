@@ -21,7 +21,7 @@ NARVARD = f"{sys.executable} -P -m sim.cli"
 def shell(line: str, cwd: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
     return subprocess.run(
-        ["bash", "-c", line], cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False
+        ["bash", "-c", line], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 
