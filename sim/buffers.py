@@ -116,6 +116,8 @@ class World:
     """
 
     clock: memoryview
+    resource_now: Any
+    """Gives a resource by its number, in a run of the reference engine; a fork has none until it is run."""
 
     def __init__(self, places: Mapping[str, Place], buffers: Sequence[npt.NDArray[Any]]) -> None:
         self._places = dict(places)

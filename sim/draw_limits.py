@@ -13,6 +13,7 @@ from sim.quantiles import MOST_MEAN
 LARGEST = sys.float_info.max
 LEAST = sys.float_info.min
 MOST_PERSON, MOST_PURPOSE, MOST_NUMBER = (1 << 32) - 1, (1 << 12) - 1, (1 << 20) - 1
+WRONG_TYPE = "an argument of a draw is not a number of the type it needs"
 WHOLE = 1 << 50
 """Beyond it not every whole number is a float that a draw can tell apart."""
 
@@ -90,7 +91,11 @@ def see(name: str, value: float, above: float | None = None) -> None:
         If it is not, nan among others.
     """
     limit = LIMITS[name]
-    if not limit.low <= value <= limit.high or (above is not None and value < above):
+    try:
+        outside = not limit.low <= value <= limit.high or (above is not None and value < above)
+    except TypeError:
+        raise OutsideDraw(WRONG_TYPE) from None
+    if outside:
         raise OutsideDraw(limit.words(value + 0))
 
 
@@ -110,7 +115,11 @@ def see_key(person: int, purpose: int, n: int) -> None:
     OutsideDraw
         If it is not: its draw would be that of another key.
     """
-    if not (0 <= person <= MOST_PERSON and 0 <= purpose <= MOST_PURPOSE and 0 <= n <= MOST_NUMBER):
+    try:
+        inside = 0 <= person <= MOST_PERSON and 0 <= purpose <= MOST_PURPOSE and 0 <= n <= MOST_NUMBER
+    except TypeError:
+        raise OutsideDraw(WRONG_TYPE) from None
+    if not inside:
         _refuse_key(person, purpose, n)
 
 

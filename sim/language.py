@@ -121,6 +121,18 @@ def amend(row: int, started: int, ended: int, outcome: int, detail: int) -> Comm
     return (AMEND, row, started, ended, outcome, detail)
 
 
+def free(w: Any, resource: int) -> int:
+    """Units of a resource that nobody has at this moment, 0 or more; read, not yielded: ``if free(w, BED):``."""
+    found: int = w.resource_now(resource).free
+    return found
+
+
+def waiting(w: Any, resource: int) -> int:
+    """Requests that wait for a resource at this moment; one for several resources waits for each of them."""
+    found: int = w.resource_now(resource).waiting
+    return found
+
+
 def seconds(x: float) -> int:
     """Round a duration to whole seconds, halves upwards: the one place where durations are rounded."""
     return math.floor(x + 0.5)

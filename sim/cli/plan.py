@@ -95,6 +95,8 @@ def run(given: argparse.Namespace, asked: Plan, varied: Scenario | None, archive
     began, there = time.monotonic(), runs_in(archive)
     if there:
         say(f"{archive.folder}: {there} runs are there already")
+    for line in asked.beyond:
+        say(line)
     workers = workers_asked_for(given, asked.scenario, asked.settings.rule.first)
     over = asked.within.count(False)
     told = f"{asked.scenario.name}: {len(asked.designs):,} designs of {len(asked.variables)} variables"

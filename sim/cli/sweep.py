@@ -125,6 +125,8 @@ def run(given: argparse.Namespace, plan: Plan, archive: RunStore[PartKey, Part])
     from sim.sweeps.sweep_folder import write_sweep
     from sim.sweeps.sweeping import finished_parts, run_plan
 
+    for line in plan.beyond:
+        say(line)
     there, whole = len(finished_parts(plan, archive)), plan.replications * len(plan.groups)
     missing = whole - there
     if there:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.draw_limits import LIMITS
-from sim.engine.backend import bits, opaque, rule
+from sim.engine.backend import bits, ints_at, opaque, rule
 
 Ints = npt.NDArray[np.int64]
-BAD_INDEX, DIVISION, BAD_ARGUMENT, ENDLESS_LOOP = 1, 2, 3, 4
+BAD_INDEX, DIVISION, BAD_ARGUMENT, ENDLESS_LOOP, UNKNOWN_RESOURCE = 1, 2, 3, 4, 5
 """Errors of a flow; the first one of a step counts."""
 OUTSIDE = 16
 """The first of the errors of draws: one for each of ``LIMITS`` in their order."""
@@ -22,6 +22,8 @@ LIMIT_NAMES = tuple(LIMITS)
 WHOLE_LIMITS = frozenset({"person", "purpose", "n", "stages", "least", "most"})
 """Those of whole numbers: the value noted is the number itself; of others, the bits of a float."""
 ERROR, SITE, VALUE = 14, 15, 39  # positions in the command vector, as in the kernel
+RESOURCES_AT, SCALARS_AT, COUNT = 18, 23, 27  # addresses in it; the number of resources among the scalars
+RESOURCE, USED, CAPACITY, WAITING = 43, 0, 1, 2  # numbers of a resource, and places among them
 MOST_ROUNDS = 100_000_000
 """Rounds of loops within one step or rule before it is judged endless."""
 _WHOLE = 9.2e18
@@ -145,6 +147,36 @@ def expm1(x: float, command: Ints, site: int) -> float:
         flag(BAD_ARGUMENT, command, site)
         return 0.0
     return math.expm1(x)
+
+
+@rule
+def resource_at(r: int, command: Ints, site: int) -> int:
+    """Where a resource lies among all; the first if there is no such one, which is noted."""
+    if r < 0 or r >= ints_at(command[SCALARS_AT])[COUNT]:
+        if command[ERROR] == 0:
+            command[VALUE] = r
+        flag(UNKNOWN_RESOURCE, command, site)
+        return 0
+    return r * RESOURCE
+
+
+@rule
+def free_units(r: int, command: Ints, site: int) -> int:
+    """Units of a resource that nobody has."""
+    at = resource_at(r, command, site)
+    if command[ERROR] != 0:
+        return 0
+    resources = ints_at(command[RESOURCES_AT])
+    return max(0, resources[at + CAPACITY] - resources[at + USED])
+
+
+@rule
+def in_queue(r: int, command: Ints, site: int) -> int:
+    """Requests that wait for a resource."""
+    at = resource_at(r, command, site)
+    if command[ERROR] != 0:
+        return 0
+    return int(ints_at(command[RESOURCES_AT])[at + WAITING])
 
 
 @rule

@@ -358,6 +358,8 @@ class CompiledSimulation:
 
     def _of_flow(self, kind: int) -> str:
         """What went wrong in the arithmetic or in a draw of a flow."""
+        if kind == arithmetic.UNKNOWN_RESOURCE:
+            return errors.UNKNOWN_RESOURCE.format(value=int(self._state.command[arithmetic.VALUE]))
         if kind < arithmetic.OUTSIDE:
             return FLOW_MESSAGES[kind]
         name = arithmetic.LIMIT_NAMES[kind - arithmetic.OUTSIDE]

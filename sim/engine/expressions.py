@@ -45,6 +45,7 @@ _CHECKED_MATH: Mapping[Any, str] = {
 _TO_INT: Mapping[Any, str] = {math.floor: "floor", math.ceil: "ceil", int: "truncate"}
 _PLAIN_MATH = (math.sin, math.cos, math.tan, math.atan, math.atan2, math.tanh, math.fabs)
 WORLD_USE = "the world is used as w.group.column, or handed to a rule or process"
+READINGS: Mapping[Any, str] = {language.free: "free_units", language.waiting: "in_queue"}
 COMMANDS = (
     language.hold, language.seize, language.seize_first, language.release, language.spawn, language.record,
     language.amend,
@@ -371,6 +372,8 @@ class Expressions:
             return self._compiled(node, function)
         if hasattr(function, "compiled"):
             return self._draw(node, function)
+        if function in READINGS:
+            return self._reading(node, READINGS[function])
         if function in (min, max, abs, float, bool, int, len) or getattr(function, "__module__", "") == "math":
             return self._builtin(node, function)
         reason = function_reason(function)
@@ -443,6 +446,13 @@ class Expressions:
             self.source.refuse(node, "this compiled function needs a return annotation, int or float")
         self.imports.compiled.add(function)
         return Typed(f"{compiled_name(function)}({', '.join(texts)})", gives)
+
+    def _reading(self, node: ast.Call, function: str) -> Typed:
+        """What is read of a resource: ``free(w, BED)``."""
+        if not node.args or not (isinstance(node.args[0], ast.Name) and node.args[0].id == "w"):
+            self.source.refuse(node, "the world, w, is the first argument")
+        (resource,) = self.bind(node, ["resource"], {}, node.args[1:]).values()
+        return Typed(self.checked(function, node, self.whole(resource, "a resource")), INT)
 
     def _draw(self, node: ast.Call, function: Any) -> Typed:
         """A draw: the compiled function behind it, with its key and its parameters held to their limits."""

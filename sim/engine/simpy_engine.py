@@ -26,7 +26,7 @@ from simpy.events import Event, Timeout
 
 from sim import memory
 from sim.buffers import World, WorldError
-from sim.draw_limits import OutsideDraw
+from sim.draw_limits import WRONG_TYPE, OutsideDraw
 from sim.engine import errors
 from sim.engine.accumulators import NAMES, Accumulators, check_periods
 from sim.engine.errors import EngineError, OutOfMemory, fail, where
@@ -336,7 +336,7 @@ def _words(error: Exception) -> str:
     if isinstance(error, (WorldError, OutsideDraw)):
         return str(error)
     if isinstance(error, TypingError):
-        return errors.WRONG_TYPE
+        return WRONG_TYPE
     if isinstance(error, ZeroDivisionError):
         return errors.DIVISION
     if isinstance(error, IndexError):
@@ -372,6 +372,7 @@ class SimpySimulation:
         self._over = False
         self._declared = tuple(resources)
         self.resources = [Staffed(self.env, i, r.name, r.capacity) for i, r in enumerate(resources)]
+        world.resource_now = self._resource
         self._starts = check_periods(periods, len(resources))
         self._boundaries = [int(start) for start in self._starts[:0:-1]]
         self._boundary = self._next_boundary()
@@ -394,6 +395,12 @@ class SimpySimulation:
     def in_use(self) -> list[int]:
         """Units taken, by resource."""
         return [resource.used for resource in self.resources]
+
+    def _resource(self, number: int) -> Staffed:
+        """A resource, as flows read it."""
+        if not 0 <= number < len(self.resources):
+            raise OutsideDraw(errors.UNKNOWN_RESOURCE.format(value=number))
+        return self.resources[number]
 
     def start(self, process: ProcessFunction, *arguments: int | float) -> None:
         """Start a root process at the present time."""

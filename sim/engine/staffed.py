@@ -68,6 +68,11 @@ class Staffed:
         self.queue_area = self.used_area = self.capacity_area = 0
         self.asked = self.granted = self.gave_up = self.released = 0
 
+    @property
+    def free(self) -> int:
+        """Units that nobody has; none while use exceeds capacity."""
+        return max(0, self.capacity - self.used)
+
     def account(self) -> None:
         """Add the areas up to now; called before anything changes."""
         elapsed: int = self.env._now - self.since  # type: ignore[assignment]

@@ -19,7 +19,7 @@ from sim.model.period import CURRENT
 from sim.outcomes import OUTCOMES
 from sim.planning.costing import Cost, Costing
 from sim.planning.ranking import METHODS, SCREENINGS, Rule
-from sim.planning.staffing import Rows, read_staffing
+from sim.planning.staffing import RESOURCES, Rows, read_staffing
 from sim.planning.variables import (
     TABLE,
     Changes,
@@ -37,6 +37,7 @@ from sim.planning.variables import (
 )
 from sim.problems import nearest
 from sim.scenario import Problem, Scenario, ScenarioError
+from sim.scenario.keys import beyond_range, resolve
 from sim.scenario.lines import key_lines
 from sim.scenario.region import SERVICES
 from sim.scenario.schema import Scalar, shown
@@ -138,6 +139,16 @@ class Plan:
         return tuple(not over_budget(cost, self.settings.budget) for cost in self.costs[: len(self.designs)])
 
     @property
+    def beyond(self) -> list[str]:
+        """Levels outside the plausible range of their key, in words, a line for each variable."""
+        keyed = [one for one in self.variables if one.key and not one.key.startswith(f"{RESOURCES}.")]
+        told = (
+            beyond_range(resolve(self.scenario, variable.key), [level.value for level in variable.levels])
+            for variable in keyed
+        )
+        return [line for line in told if line]
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Of the variables."""
         return tuple(variable.name for variable in self.variables)
@@ -182,7 +193,7 @@ def check_table(scenario: Scenario) -> str:
     plan = planned(scenario)
     over = plan.within.count(False)
     told = f"{len(plan.designs):,} designs of {len(plan.variables)} variables"
-    return f"{told}, {over:,} over the budget" if over else told
+    return "; ".join([f"{told}, {over:,} over the budget" if over else told, *plan.beyond])
 
 
 def _lines(scenario: Scenario) -> Mapping[str, int]:

@@ -64,6 +64,21 @@ class Key:
         return ".".join((*before, self.path, *self.index))
 
 
+def beyond_range(key: Key, values: Iterable[Any]) -> str:
+    """Values of a key that lie outside its plausible range, in words; empty if none does.
+
+    They are allowed: to go beyond what is plausible may be the question. Size 0 is a lever that is off.
+    """
+    if key.low is None or key.high is None:
+        return ""
+    numbers = [value for value in dict.fromkeys(values) if not isinstance(value, str | bool)]
+    odd = [value for value in numbers if not key.low <= value <= key.high and (value or key.governance is None)]
+    if not odd:
+        return ""
+    told = f"{', '.join(map(shown, odd))} {'lies' if len(odd) == 1 else 'lie'}"
+    return f"{key.name}: {told} outside the plausible range {shown(key.low)} to {shown(key.high)}"
+
+
 def resolve(scenario: Scenario, name: str) -> Key:
     """The value that a dotted key names.
 

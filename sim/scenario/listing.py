@@ -51,7 +51,7 @@ def write_rows(rows: list[Row], path: Path) -> None:
 
 def assumptions(scenario: Scenario) -> int:
     """Number of stated values that rest on an assumption alone."""
-    return sum(source_ids(leaf.source) == [ASSUMPTION] for leaf in scenario.leaves())
+    return sum(leaf.changed or source_ids(leaf.source) == [ASSUMPTION] for leaf in scenario.leaves())
 
 
 def summary(scenario: Scenario) -> list[tuple[str, str]]:
@@ -74,15 +74,18 @@ def summary(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def _leaf_row(leaf: Leaf, scenario: Scenario) -> Row:
-    note = "; ".join(part for part in (leaf.note, "changed by this file" if leaf.changed else "") if part)
+    # A value of one's own has no source of its own: what it was stated over with is that of the range alone.
+    source = ASSUMPTION if leaf.changed else leaf.source
+    changed = f"changed by this file; the range is of {leaf.source}" if leaf.changed else ""
+    note = "; ".join(part for part in (leaf.note, changed) if part)
     return Row(
         parameter=leaf.name,
         value=_text(leaf.value),
         low=_bound(leaf.low),
         high=_bound(leaf.high),
         unit=leaf.unit,
-        source=leaf.source,
-        reference=_reference(leaf.source, scenario),
+        source=source,
+        reference=_reference(source, scenario),
         note=note,
         file=leaf.file,
         line=str(leaf.line),

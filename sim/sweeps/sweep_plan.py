@@ -23,7 +23,7 @@ from sim.outcomes import OUTCOMES
 from sim.outcomes.names import DIRECT_SUFFIXES
 from sim.problems import nearest
 from sim.scenario import Problem, Scenario, ScenarioError
-from sim.scenario.keys import Key
+from sim.scenario.keys import Key, beyond_range
 from sim.scenario.lines import key_lines
 from sim.scenario.schema import Scalar, shown
 from sim.statistics.design import (
@@ -121,6 +121,13 @@ class Plan:
         groups, places = grouped(self.design, self.governances)
         object.__setattr__(self, "groups", groups)
         object.__setattr__(self, "places", places)
+
+    @property
+    def beyond(self) -> list[str]:
+        """Levels outside the plausible range of their key, in words, a line for each key."""
+        columns = zip(*self.design.points, strict=True)
+        told = (beyond_range(key, values) for key, values in zip(self.design.keys, columns, strict=True))
+        return [line for line in told if line]
 
     @property
     def compared(self) -> bool:
@@ -240,7 +247,8 @@ def check_table(scenario: Scenario) -> str:
     plan = planned(scenario, {})
     points, keys = len(plan.design.points), len(plan.design.keys)
     told = f"{points:,} point{'s' * (points != 1)} ({plan.design.kind}) of {keys} key{'s' * (keys != 1)}"
-    return f"{told}, {plan.replications} replication{'s' * (plan.replications != 1)}"
+    told = f"{told}, {plan.replications} replication{'s' * (plan.replications != 1)}"
+    return "; ".join([told, *plan.beyond])
 
 
 def lines_of(scenario: Scenario) -> Mapping[str, int]:

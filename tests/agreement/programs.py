@@ -9,7 +9,7 @@ from typing import Any
 
 HEAD = """
 import math
-from sim.language import Process, hold, seize, seize_first, release, spawn, record, amend
+from sim.language import Process, hold, seize, seize_first, release, spawn, record, amend, free, waiting
 
 WEIGHT = 3
 
@@ -18,6 +18,10 @@ def h(a, b):
     z = (a * 1000003 + b * 7919 + 12345) & 0x7FFFFFFF
     z = (z ^ (z >> 15)) * 0x2C1B3C6D & 0x7FFFFFFF
     return (z ^ (z >> 12)) >> 3
+
+
+def crowd(w, r):
+    return 1000 * waiting(w, r) + free(w, r)
 
 
 def mark(w, p, step):
@@ -76,7 +80,8 @@ class Writer:
     def row(self, depth: int, value: str) -> None:
         self.tag += 1
         unit = self.number * 100 + self.tag
-        self.put(depth, f"row = yield record(p, k, {self.number}, {unit}, w.clock[0], -1, d, {value}, got)")
+        read = f"crowd(w, (p + k) % {len(self.program.capacities)})" if self.tag % 3 == 0 else "-1"
+        self.put(depth, f"row = yield record(p, k, {self.number}, {unit}, w.clock[0], {read}, d, {value}, got)")
 
     def resource(self) -> str:
         n = len(self.program.capacities)

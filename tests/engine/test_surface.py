@@ -292,6 +292,10 @@ def swaps(w) -> Process[None]:
     yield hold(seconds(chance.exponential(0.5, w.run.key, 0, 0, 0, 0)))
 
 
+def half(w) -> Process[None]:
+    yield hold(seconds(chance.exponential(w.run.key, 0.5, 0, 0, 0, 1.0)))  # type: ignore[arg-type]
+
+
 def names(w) -> Process[None]:
     yield seize("nurse")  # type: ignore[arg-type]
 
@@ -301,7 +305,8 @@ def names(w) -> Process[None]:
     [
         (assigns_a_scalar, " at 0 s: length: flows write state columns"),
         (misspells, " at 0 s: AttributeError: the world has no column 'lenght'"),
-        (swaps, " at 0 s: an argument of a draw is not a number of the type it needs"),
+        (swaps, " at 0 s: person 618321651298577518: a key has 0 to 4,294,967,295"),
+        (half, " at 0 s: an argument of a draw is not a number of the type it needs"),
         (names, ": seize: resource needs a whole number (int), not a str"),
     ],
 )

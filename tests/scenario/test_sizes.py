@@ -11,6 +11,8 @@ from sim.cli import main
 from sim.model.services import ROWS, Where
 from sim.replication.replication import replicate
 from sim.scenario import ScenarioError, load
+from sim.scenario.keys import beyond_range, resolve
+from sim.scenario.listing import assumptions, source_rows
 from sim.scenario.parameters import SIZES
 from sim.scenario.region import NEEDED
 from sim.scenario.schema import Size
@@ -150,3 +152,41 @@ def test_a_workbook_that_lacks_somebody_is_told_by_its_own_name(
     assert main(["check", "own.toml"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("own.xlsx: gp: no row for ")
+
+
+def test_a_value_of_one_s_own_rests_on_nobody_s_figure(tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, SHORT + "[needs]\npreventable_share = 0.1\n"))
+    (leaf,) = (leaf for leaf in scenario.leaves() if leaf.path == "needs.preventable_share")
+    (row,) = (row for row in source_rows(scenario) if row.parameter == "needs.preventable_share")
+    (before,) = (row for row in source_rows(load("shipped:vannas")) if row.parameter == "needs.preventable_share")
+    assert leaf.changed
+    assert (row.value, row.source) == ("0.1", "assumption")
+    assert row.note.endswith(f"changed by this file; the range is of {before.source}")
+    assert (row.low, row.high) == (before.low, before.high)
+    assert assumptions(scenario) >= 1 + assumptions(load("shipped:vannas")) - (before.source == "assumption")
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("[sweep.vary]\n'beds.medicine' = [5, 16]\n", "beds.medicine: 5 lies outside the plausible range"),
+        (
+            "[plan]\nzone_days = 5\n[plan.vary]\nmobile_team.closes_hour = [17, 24]\n",
+            "mobile_team.closes_hour: 24 lies outside the plausible range",
+        ),
+    ],
+)
+def test_levels_beyond_what_is_plausible_are_told_and_run(
+    table: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, SHORT + table)
+    assert main(["check", str(path)]) == 0
+    assert says in capsys.readouterr().out
+
+
+def test_levels_within_the_range_and_a_lever_of_size_0_are_not_told() -> None:
+    scenario = load("shipped:vannas")
+    key = resolve(scenario, "governance.coordinated.mobile_team.doctors.surrounding")
+    assert beyond_range(key, [0, key.low, key.high]) == ""
+    assert beyond_range(key, [0, 99, 100, 99]).startswith(f"{key.name}: 99, 100 lie outside the plausible range ")
+    assert beyond_range(resolve(scenario, "governance.coordinated.homecoming.active"), [True, False]) == ""
