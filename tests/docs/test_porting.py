@@ -46,7 +46,7 @@ def test_a_port_gives_the_times_of_its_original(page: ModuleType, idiom: str) ->
 @pytest.mark.parametrize("model", ["renege_arrivals", "balk_arrivals", "block_arrivals", "by_hour"])
 def test_both_engines_give_the_same(page: ModuleType, model: str) -> None:
     resources = [Resource("nurse", 1, page.SHIFTS), Resource("bed", 3)]
-    world = page.QUEUE | {"arrivals.per_hour": page.PER_HOUR}
+    world = {"arrivals.per_hour": page.PER_HOUR}
     found = [run([getattr(page, model)], world, resources, 50 * page.HOUR, engine=e) for e in ("simpy", "compiled")]
     assert found[0] == found[1]
     assert found[0].accumulators == found[1].accumulators
