@@ -209,7 +209,7 @@ def _drawn(compiled: Any, **limits: str) -> Callable[[Any], Any]:
 @_drawn(_uniform)
 def uniform(key: int, person: int, purpose: int, need: int, n: int) -> float:
     """A uniform draw in the open interval (0, 1), on a grid of 2**-52."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     result: float = _uniform(key, person + 0, purpose + 0, need + 0, n + 0)
     return result
 
@@ -217,7 +217,7 @@ def uniform(key: int, person: int, purpose: int, need: int, n: int) -> float:
 @_drawn(_bernoulli)
 def bernoulli(key: int, person: int, purpose: int, need: int, n: int, p: float) -> int:
     """1 with probability p, else 0."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("p", p)
     result: int = _bernoulli(key, person + 0, purpose + 0, need + 0, n + 0, p)
     return result
@@ -226,7 +226,7 @@ def bernoulli(key: int, person: int, purpose: int, need: int, n: int, p: float) 
 @_drawn(_exponential)
 def exponential(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> float:
     """An exponential draw with the given mean."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("mean", mean)
     result: float = _exponential(key, person + 0, purpose + 0, need + 0, n + 0, mean)
     return result
@@ -235,7 +235,7 @@ def exponential(key: int, person: int, purpose: int, need: int, n: int, mean: fl
 @_drawn(_normal)
 def normal(key: int, person: int, purpose: int, need: int, n: int) -> float:
     """A standard normal draw, by inversion of one uniform."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     result: float = _normal(key, person + 0, purpose + 0, need + 0, n + 0)
     return result
 
@@ -243,7 +243,7 @@ def normal(key: int, person: int, purpose: int, need: int, n: int) -> float:
 @_drawn(_lognormal)
 def lognormal(key: int, person: int, purpose: int, need: int, n: int, median: float, sigma: float) -> float:
     """A lognormal draw with the given median and standard deviation of the logarithm."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("median", median)
     see("sigma", sigma)
     result: float = _lognormal(key, person + 0, purpose + 0, need + 0, n + 0, median, sigma)
@@ -253,7 +253,7 @@ def lognormal(key: int, person: int, purpose: int, need: int, n: int, median: fl
 @_drawn(_poisson_count, mean="poisson mean")
 def poisson_count(key: int, person: int, purpose: int, need: int, n: int, mean: float) -> int:
     """A Poisson draw with a mean up to 10**9, by inversion of one uniform."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("poisson mean", mean)
     result: int = _poisson_count(key, person + 0, purpose + 0, need + 0, n + 0, mean)
     return result
@@ -262,7 +262,7 @@ def poisson_count(key: int, person: int, purpose: int, need: int, n: int, mean: 
 @_drawn(_lognormal_mean)
 def lognormal_mean(key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float) -> float:
     """A lognormal draw with the given mean and standard deviation of itself."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("mean", mean)
     see("sd", sd)
     result: float = _lognormal_mean(key, person + 0, purpose + 0, need + 0, n + 0, mean, sd)
@@ -272,7 +272,7 @@ def lognormal_mean(key: int, person: int, purpose: int, need: int, n: int, mean:
 @_drawn(_uniform_between)
 def uniform_between(key: int, person: int, purpose: int, need: int, n: int, low: float, high: float) -> float:
     """A uniform draw between two ends."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("low", low)
     see("high", high, low)
     result: float = _uniform_between(key, person + 0, purpose + 0, need + 0, n + 0, low, high)
@@ -282,7 +282,7 @@ def uniform_between(key: int, person: int, purpose: int, need: int, n: int, low:
 @_drawn(_integer)
 def integer(key: int, person: int, purpose: int, need: int, n: int, least: int, most: int) -> int:
     """A whole number from the least to the most, both among them, all equally likely."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("least", least)
     see("most", most, least)
     result: int = _integer(key, person + 0, purpose + 0, need + 0, n + 0, least + 0, most + 0)
@@ -292,7 +292,7 @@ def integer(key: int, person: int, purpose: int, need: int, n: int, least: int, 
 @_drawn(_triangular, high="top")
 def triangular(key: int, person: int, purpose: int, need: int, n: int, low: float, mode: float, high: float) -> float:
     """A triangular draw: its lowest value, the likeliest and the highest."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("low", low)
     see("mode", mode, low)
     see("top", high, mode)
@@ -309,7 +309,7 @@ def truncated_normal(
     An end that lies more than 37 standard deviations beyond the mean leaves nothing that a float could tell apart:
     the draw is then that end.
     """
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("centre", mean)
     see("sd", sd)
     see("low", low)
@@ -321,7 +321,7 @@ def truncated_normal(
 @_drawn(_gamma)
 def gamma(key: int, person: int, purpose: int, need: int, n: int, mean: float, sd: float) -> float:
     """A gamma draw with the given mean and standard deviation."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("mean", mean)
     see("sd", sd)
     result: float = _gamma(key, person + 0, purpose + 0, need + 0, n + 0, mean, sd)
@@ -331,7 +331,7 @@ def gamma(key: int, person: int, purpose: int, need: int, n: int, mean: float, s
 @_drawn(_erlang)
 def erlang(key: int, person: int, purpose: int, need: int, n: int, stages: int, mean: float) -> float:
     """An Erlang draw: the sum of so many exponential stages, with the given mean of the sum."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("stages", stages)
     see("mean", mean)
     result: float = _erlang(key, person + 0, purpose + 0, need + 0, n + 0, stages + 0, mean)
@@ -341,7 +341,7 @@ def erlang(key: int, person: int, purpose: int, need: int, n: int, stages: int, 
 @_drawn(_weibull)
 def weibull(key: int, person: int, purpose: int, need: int, n: int, shape: float, scale: float) -> float:
     """A Weibull draw with the given shape and scale."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     see("shape", shape)
     see("scale", scale)
     result: float = _weibull(key, person + 0, purpose + 0, need + 0, n + 0, shape, scale)
@@ -353,7 +353,7 @@ def empirical(
     key: int, person: int, purpose: int, need: int, n: int, values: Sequence[float], weights: Sequence[float]
 ) -> float:
     """One of some values, each as likely as its weight says; both are tuples of numbers, of one length."""
-    see_key(person, purpose, n)
+    see_key(key, person, purpose, need, n)
     result: float = _empirical(key, person + 0, purpose + 0, need + 0, n + 0, *empirical_shares(values, weights))
     return result
 

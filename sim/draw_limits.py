@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -107,8 +109,23 @@ def see_all(name: str, values: object) -> None:
         see(name, array[~inside].flat[0].item())
 
 
-def see_key(person: int, purpose: int, n: int) -> None:
-    """See that a key is within its limits.
+Watcher = Callable[[int, int, int, int, int], None]
+"""Told of every single draw in Python: key, person, purpose, need, n."""
+_watchers: list[Watcher] = []
+
+
+@contextmanager
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Tell a watcher of every single draw in Python, for as long as the context lasts."""
+    _watchers.append(watcher)
+    try:
+        yield
+    finally:
+        _watchers.remove(watcher)
+
+
+def see_key(key: int, person: int, purpose: int, need: int, n: int) -> None:
+    """See that a key is within its limits, and tell who watches.
 
     Raises
     ------
@@ -121,6 +138,8 @@ def see_key(person: int, purpose: int, n: int) -> None:
         raise OutsideDraw(WRONG_TYPE) from None
     if not inside:
         _refuse_key(person, purpose, n)
+    for watcher in _watchers:
+        watcher(key, person, purpose, need, n)
 
 
 def _refuse_key(person: int, purpose: int, n: int) -> NoReturn:

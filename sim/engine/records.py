@@ -151,7 +151,9 @@ class Records:
         DataFrame
             One row per period and resource: ``begins`` (s) and ``resource``; the means over time ``capacity``,
             ``used`` and ``queue`` (units, units, requests); ``utilisation``, which is used by capacity, missing
-            without any and above 1 where a fall of capacity left more in use; the counts ``asked``, ``granted``,
+            without any and above 1 where a fall of capacity left more in use; ``mean_wait``, the seconds in the queue
+            per request, whether it had to wait, was served or gave up (by Little's law: what waits over from a period
+            into the next has its wait in both and was asked for in the first); the counts ``asked``, ``granted``,
             ``gave_up`` and ``released``. Periods that had not begun are left out.
 
         Raises
@@ -172,6 +174,7 @@ class Records:
             for name in ("capacity", "used", "queue")
         }
         counts = {name: getattr(totals, name)[begun].ravel() for name in ("asked", "granted", "gave_up", "released")}
+        waited = totals.queue_area[begun].ravel()
         present = np.where(means["capacity"] > 0.0, means["capacity"], np.nan)
         return pd.DataFrame(
             {
@@ -179,6 +182,7 @@ class Records:
                 "resource": pd.Categorical(list(names) * int(begun.sum()), list(names)),
                 **means,
                 "utilisation": means["used"] / present,
+                "mean_wait": waited / np.where(counts["asked"] > 0, counts["asked"], np.nan),
                 **counts,
             }
         )

@@ -8,6 +8,7 @@ Breakpoints and prints work in flows run by this engine.
 
 from __future__ import annotations
 
+import dis
 import math
 import os
 import struct
@@ -58,6 +59,7 @@ FIRST_LOOK, ROUNDS = 500_000, 10
 ENGINE = str(Path(__file__).parent)
 PACKAGE = str(Path(ENGINE).parent)
 STANDARD = os.path.dirname(os.__file__)
+RAISE = dis.opmap["RAISE_VARARGS"]
 OUR_OWN = tuple(str(Path(PACKAGE) / name) for name in ("buffers.py", "chance.py", "draw_limits.py", "language.py"))
 """Files that flows call and that are not the model: an error in them is told where the flow called them."""
 """Events between two looks at progress and memory."""
@@ -310,7 +312,18 @@ class Activity:
             place = _place(frame.f_code, None if isinstance(error, EndlessLoop) else line, now, callers[-1:])
         else:
             place = self.place()
-        return EngineError(f"{place}: {_words(error)}")
+        own = _raised_by_the_model(error)
+        return EngineError(f"{place}: {f'{type(error).__name__}: {error}' if own else _words(error)}")
+
+
+def _raised_by_the_model(error: Exception) -> bool:
+    """Whether a ``raise`` of the model's own code did it, and no arithmetic: such an error is told as it is."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or not _of_the_model(trace.tb_frame.f_code):
+        return False
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == RAISE
 
 
 def _of_the_model(code: CodeType) -> bool:

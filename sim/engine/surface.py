@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from operator import index
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 
 from sim import chance
 from sim.buffers import Column, Values, World
+from sim.draw_limits import watched
 from sim.engine.program import Limits, ProcessFunction, Program, Progress, simulation_for
 from sim.engine.records import Records
+from sim.engine.repeats import Repeats
 from sim.engine.resources import Resource
 from sim.language import LONGEST
 
@@ -86,7 +89,8 @@ def run(
     simulation = simulation_for(engine, program, own, _resources(resources), horizon, _periods(periods), limits)
     for function, arguments in starts:
         simulation.start(function, *arguments)
-    simulation.run(horizon, progress)
+    with watched(Repeats()) if engine == "simpy" else nullcontext():
+        simulation.run(horizon, progress)
     records = simulation.hand_over()
     records.accumulators = simulation.accumulators()
     records.world = simulation.world

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import warnings
 from enum import IntEnum
 
 import numpy as np
@@ -10,7 +12,8 @@ import pytest
 
 from sim import chance
 from sim.buffers import Column
-from sim.engine import EngineError, LoweringError
+from sim.engine import EngineError, LoweringError, run
+from sim.engine.repeats import DrawnTwice
 from sim.language import Process, hold
 from tests.engine.engines import ALL, simulate
 
@@ -152,3 +155,59 @@ def test_what_is_written_out_is_refused_before_the_run(process, says: str) -> No
         simulate(ALL["compiled"], [process], columns=COLUMNS)
     assert f"test_draws_in_flows.py:{process.__code__.co_firstlineno + 1 + (process is unknown)}: " in str(found.value)
     assert says in str(found.value)
+
+
+# --- on the reference engine -----------------------------------------------------------------------------------------
+
+
+def forgetful(w, person: int) -> Process[None]:
+    yield hold(1 + int(chance.exponential(w.run.key, person, 1, 0, 0, 5.0)))
+    yield hold(1 + int(chance.exponential(w.run.key, person, 1, 0, 0, 9.0)))
+
+
+def careful(w, person: int) -> Process[None]:
+    yield hold(1 + int(chance.exponential(w.run.key, person, 1, 0, 0, 5.0)))
+    yield hold(1 + int(chance.exponential(w.run.key, person, 1, 0, 1, 9.0)))
+
+
+def test_a_key_that_is_drawn_twice_is_told_once_for_each_pair_of_lines() -> None:
+    line = forgetful.__code__.co_firstlineno + 1
+    with pytest.warns(DrawnTwice) as told:
+        run([(forgetful, person) for person in range(5)], {}, [], 1000, engine="simpy")
+    (one,) = told
+    place = r"test_draws_in_flows\.py"
+    says = rf"{place}:{line + 1}: draws with person \d, purpose 1, need 0, n 0, as {place}:{line} did before: both are the same"
+    assert re.match(says, str(one.message))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run([(careful, person) for person in range(5)], {}, [], 1000, engine="simpy")
+        run([(forgetful, person) for person in range(5)], {}, [], 1000)  # nobody watches compiled code
+        chance.uniform(KEY, 0, 1, 0, 0), chance.uniform(KEY, 0, 1, 0, 0)
+
+
+def refusing(w) -> Process[None]:
+    yield hold(3)
+    raise ValueError("no beds in this model")
+
+
+def refused_by_a_rule(w) -> Process[None]:
+    yield hold(limited(7))
+
+
+def limited(x: int) -> int:
+    if x > 5:
+        raise OverflowError("more than five")
+    return x
+
+
+@pytest.mark.parametrize(
+    ("process", "says"),
+    [
+        (refusing, "process refusing at 3 s: ValueError: no beds in this model"),
+        (refused_by_a_rule, "rule limited of process refused_by_a_rule at 0 s: OverflowError: more than five"),
+    ],
+)
+def test_an_exception_of_the_model_s_own_is_told_as_it_is(process, says: str) -> None:
+    with pytest.raises(EngineError) as found:
+        run([process], {}, [], 1000, engine="simpy")
+    assert str(found.value).partition(": ")[2] == says

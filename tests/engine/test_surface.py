@@ -188,6 +188,10 @@ def test_means_and_counts_of_resources_follow_from_the_rows(engine: str) -> None
     without_row = nurse["asked"].sum() - len(of_nurse)  # they wait, or are with the nurse, at the end
     assert of_nurse.sum() <= (nurse["queue"] * lengths).sum() <= of_nurse.sum() + 900 * without_row
     assert 0 < without_row < 10
+    whole = clinic(engine).resource_frame().set_index("resource")
+    queued = (nurse["queue"] * lengths).sum()
+    assert whole.mean_wait["nurse"] == pytest.approx(queued / nurse["asked"].sum())
+    assert whole.mean_wait["nurse"] == pytest.approx(of_nurse.mean(), rel=0.05)
     for column in ("asked", "granted", "gave_up", "released"):
         assert nurse[column].sum() == getattr(records.accumulators, column)[:, NURSE].sum() > 0
 
@@ -196,6 +200,8 @@ def test_a_resource_without_capacity_has_no_utilisation() -> None:
     closed = [Resource("nurse", 1), Resource("doctor", 0)]
     frame = run([(arrivals, 0)], WORLD, closed, UNTIL, engine="simpy").resource_frame()
     assert frame["utilisation"].isna().tolist() == [False, True]
+    unasked = run([arriving_nowhere], {}, closed, UNTIL, engine="simpy").resource_frame()
+    assert unasked["mean_wait"].isna().all()
     with pytest.raises(ValueError, match=r"only records that sim.engine.run returned"):
         rows(unit=[1]).resource_frame()
 
@@ -290,6 +296,10 @@ def misspells(w) -> Process[None]:
 
 def swaps(w) -> Process[None]:
     yield hold(seconds(chance.exponential(0.5, w.run.key, 0, 0, 0, 0)))
+
+
+def arriving_nowhere(w) -> Process[None]:
+    yield hold(1)
 
 
 def half(w) -> Process[None]:
