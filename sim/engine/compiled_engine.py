@@ -33,7 +33,7 @@ HEAP_AT = 2
 """The four children of an entry of the heap share a line: the second entry, two numbers on, begins one."""
 ENTRIES_PER_BUCKET = 4
 """Room in the calendar for each of its buckets."""
-FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 4096, 1 << 20, 256
+FIRST_FRAMES, FIRST_ENTRIES, FIRST_ROWS, FIRST_HELD = 1024, 4096, 1 << 12, 256
 FEW_ROWS, LINES_AHEAD = 1024, 4
 """Rows of a table that stay in the processor's cache; lines of a longer table's row that are fetched in advance."""
 

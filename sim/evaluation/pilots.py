@@ -275,15 +275,16 @@ class _Problems:
         for key in ("metric", "says", "source"):
             if key not in row:
                 self.refuse(f"{where}.{key}", "missing")
-        if row.get("outcome") and row["outcome"] not in CLAIMABLE:
-            self.refuse(f"{where}.outcome", f"{row['outcome']!r} given, one of {', '.join(CLAIMABLE)} needed")
-        if row.get("scale", "relative") not in SCALES:
-            self.refuse(f"{where}.scale", f"{row['scale']!r} given, one of {', '.join(SCALES)} needed")
+        texts = {key: value for key, value in row.items() if isinstance(value, str)}  # what is none is told already
+        if texts.get("outcome") and texts["outcome"] not in CLAIMABLE:
+            self.refuse(f"{where}.outcome", f"{texts['outcome']!r} given, one of {', '.join(CLAIMABLE)} needed")
+        if texts.get("scale", "relative") not in SCALES:
+            self.refuse(f"{where}.scale", f"{texts['scale']!r} given, one of {', '.join(SCALES)} needed")
         if row.get("scale", "relative") == "relative" and len(self.found) == before:
             for key in _CLAIM_NUMBERS:
                 if row.get(key, 0) < -1:
                     self.refuse(f"{where}.{key}", f"{row[key]!r} given, at least -1 needed: -0.6 is a fall of 60 %")
-        source = row.get("source")
+        source = texts.get("source")
         if source is not None and source not in reported() and source not in self.scenario.sources:
             self.refuse(f"{where}.source", f"{source!r} given, an id of claims.csv or of [sources] needed")
         return Claim(**row) if len(self.found) == before else None

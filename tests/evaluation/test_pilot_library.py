@@ -121,6 +121,10 @@ def test_what_is_missing_is_named(change: str, says: str | None, tmp_path: Path)
         ('outcome = "admissions"', 'outcome = "admission"', "'admission' given, one of admissions"),
         ("effect = -0.85", 'effect = "much"', "'much' given, a number needed"),
         ("effect = -0.85", "effect = -85", "-85 given, at least -1 needed"),
+        ('source = "pilot:umea-mobilt-samverkanssystem:1"', "source = [1, 'a']", "[1, 'a'] given, text needed"),
+        ('source = "pilot:umea-mobilt-samverkanssystem:1"', "source = { low = 1 }", "{'low': 1} given, text needed"),
+        ('outcome = "admissions"', 'outcome = ["admissions"]', "['admissions'] given, text needed"),
+        ('outcome = "admissions"', 'outcome = "admissions"\nscale = {}', "{} given, text needed"),
         ('source = "pilot:umea-', 'source = "pilot:ume-', "an id of claims.csv or of [sources] needed"),
     ],
 )
