@@ -34,7 +34,7 @@ demo: $(READY)
 
 # The ensemble beside the scenario, and the committed page that holds it against Swedish statistics: half an hour.
 baseline: $(READY)
-	$(BIN)/narvard calibrate scenarios/umea-lansdel.toml --out results/baseline
+	$(BIN)/narvard calibrate scenarios/umea-lansdel.toml --out results/baseline --replace
 	$(BIN)/narvard validate scenarios/umea-lansdel.toml --ensemble --out results/baseline
 
 # All pilots, put to the test, and what falls where nothing is done, whose tables go into docs/evaluation.md: about an hour.
